@@ -1,0 +1,42 @@
+// Bundles the program: one entry per thread, shared chunks between them. Native modules and blessed stay outside.
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+rmSync("dist", { recursive: true, force: true });
+mkdirSync("dist", { recursive: true });
+
+const entries = ["bin/main.ts", "src/shell/desk-worker.ts"].filter(existsSync);
+await build({
+  entryPoints: Object.fromEntries(
+    entries.map((e) => [
+      e
+        .split("/")
+        .pop()
+        .replace(/\.tsx?$/, ""),
+      e,
+    ]),
+  ),
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  minifySyntax: true,
+  legalComments: "none",
+  sourcemap: process.env.VOLDESK_SOURCEMAP ? "linked" : false,
+  jsx: "automatic",
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    "process.env.DEV": '"false"',
+    __VOLDESK_VERSION__: JSON.stringify(version),
+  },
+  banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+  alias: { "react-devtools-core": "./scripts/empty.mjs" },
+  external: ["better-sqlite3", "@duckdb/node-api", "msgpackr-extract", "blessed", "blessed-contrib"],
+  logLevel: "warning",
+});
+writeFileSync("dist/package.json", '{"type":"module"}\n');
+if (existsSync("config/default.yaml"))
+  cpSync("config", "dist/config", { recursive: true, filter: (f) => !f.endsWith(".ts") });

@@ -1,0 +1,340 @@
+/**
+ * What the desk and a screen say to each other: in messages between threads, or over a Unix socket. Small view models go up,
+ * subscriptions and commands go down. Live quotes do not travel here within one process: the screen reads the shared book.
+ * Everything is structured-clonable; unknown is `null`, never 0.
+ */
+import type {
+  BookShared,
+  Instrument,
+  InstrumentId,
+  Micros,
+  Quality,
+  Slot,
+  TradingStatus,
+} from "../../engines/market/index.ts";
+
+export const PROTOCOL = 1;
+
+export type Mode = "replay" | "paper" | "live";
+export type FeedState = "live" | "gap" | "stale" | "closed" | "unknown";
+export type TradingState = "active" | "reducing" | "halted";
+
+// ---- view models --------------------------------------------------------------------------------
+
+export interface StatusView {
+  readonly mode: Mode;
+  /** `paper venue`, `replay`, or the broker and a masked account. */
+  readonly account: string;
+  readonly session: string;
+  /** `minute bars`, `ticks`: what one event stands for in this session. */
+  readonly sampling: string;
+  readonly nowUs: Micros;
+  readonly day: string;
+  /** Zone letters at `nowUs`, e.g. ET, and minutes east of UTC. */
+  readonly zone: string;
+  readonly zoneOffsetMin: number;
+  readonly halfDay: boolean;
+  readonly speed: number | "max";
+  readonly paused: boolean;
+  readonly atEnd: boolean;
+  readonly loop: boolean;
+  readonly seq: number;
+  readonly events: number;
+  readonly firstUs: Micros;
+  readonly lastUs: Micros;
+  readonly feed: FeedState;
+  readonly lagMs: number | null;
+  /** Session-time rate for a replay is wall-clock: events applied in the last second. */
+  readonly eventsPerSecond: number;
+  readonly shed: number;
+  readonly nav: number | null;
+  readonly dayPnl: number | null;
+  readonly dayPnlFraction: number | null;
+  readonly dollarDelta: number | null;
+  readonly buyingPower: number | null;
+  readonly baseCcy: string;
+  readonly trading: TradingState;
+  readonly workingOrders: number;
+  readonly stagedTickets: number;
+  /** Share of the indexing of this session that is done, 1 when every jump is cheap. */
+  readonly indexed: number;
+  readonly bookmarks: readonly Micros[];
+}
+
+export type MarkSource = "mid" | "model" | "last" | "settlement" | "entry" | "none";
+
+export interface PositionRow {
+  readonly key: string;
+  readonly kind: "underlying" | "structure" | "position" | "leg" | "book";
+  /** Nesting: 0 underlying or book, 1 structure or position, 2 leg. */
+  readonly depth: number;
+  readonly parent: string | null;
+  readonly label: string;
+  readonly slot: Slot | null;
+  readonly underlying: InstrumentId | null;
+  readonly qty: number | null;
+  readonly avg: number | null;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  readonly mid: number | null;
+  readonly mark: number | null;
+  readonly markSource: MarkSource | null;
+  readonly quality: Quality | null;
+  /** The mark is not what its first policy step would give: model instead of a fresh mid, an old print… */
+  readonly estimated: boolean;
+  readonly stale: boolean;
+  readonly ageUs: number | null;
+  readonly theo: number | null;
+  readonly iv: number | null;
+  readonly value: number | null;
+  readonly dayPnl: number | null;
+  readonly dayPnlReason: string | null;
+  readonly pnl: number | null;
+  readonly realised: number | null;
+  readonly unrealised: number | null;
+  /** Position Greeks in the units of ux.md section 4: shares, shares per 1.00, currency per day, currency per vol point. */
+  readonly delta: number | null;
+  readonly gamma: number | null;
+  readonly theta: number | null;
+  readonly vega: number | null;
+  readonly dollarDelta: number | null;
+  readonly dollarGamma1pct: number | null;
+  readonly ccy: string;
+  readonly decimals: number;
+}
+
+export interface PositionsView {
+  readonly nowUs: Micros;
+  readonly rows: readonly PositionRow[];
+  readonly total: number;
+}
+
+export interface WatchRow {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly prior: number | null;
+  readonly iv: number | null;
+  readonly decimals: number;
+}
+export interface WatchView {
+  readonly name: string;
+  readonly rows: readonly WatchRow[];
+}
+
+export interface Bars {
+  readonly startUs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+export interface PriceLevel {
+  readonly name: string;
+  readonly price: number;
+}
+export interface ChartView {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly barMinutes: number;
+  /** `trade` bars, or `mid` where nothing trades. */
+  readonly basis: "trade" | "mid";
+  readonly bars: Bars;
+  /** NaN where no volume traded yet. */
+  readonly vwap: Float64Array;
+  readonly levels: readonly PriceLevel[];
+  readonly zoneOffsetMin: number;
+  readonly openUs: Micros | null;
+  readonly closeUs: Micros | null;
+}
+
+export interface TapePrint {
+  readonly seq: number;
+  readonly us: Micros;
+  readonly slot: Slot;
+  readonly label: string;
+  readonly price: number;
+  readonly size: number;
+  readonly change: "up" | "down" | "flat";
+  readonly side: "ask" | "bid" | "mid" | "unknown";
+  /** A bar of prints, not one print. */
+  readonly bar: boolean;
+}
+export interface TapeView {
+  readonly underlying: InstrumentId | null;
+  readonly prints: readonly TapePrint[];
+}
+
+export interface ChainExpiry {
+  readonly key: string;
+  readonly root: string;
+  readonly expiry: string;
+  readonly expiryUs: Micros;
+  readonly strikes: number;
+}
+export interface ChainSide {
+  /** -1 where not listed. */
+  readonly slot: Int32Array;
+  readonly iv: Float64Array;
+  readonly delta: Float64Array;
+  readonly openInterest: Float64Array;
+  /** Net contracts held. */
+  readonly held: Float64Array;
+}
+export interface ChainView {
+  readonly underlying: InstrumentId;
+  readonly label: string;
+  readonly spot: number | null;
+  readonly expiries: readonly ChainExpiry[];
+  readonly expiry: string;
+  readonly dteDays: number;
+  readonly forward: number | null;
+  readonly atmIv: number | null;
+  readonly straddle: number | null;
+  /** One standard deviation of the underlying to expiry, in price. */
+  readonly oneSigma: number | null;
+  readonly strikes: Float64Array;
+  readonly calls: ChainSide;
+  readonly puts: ChainSide;
+  readonly decimals: number;
+}
+
+export interface FeedRow {
+  readonly name: string;
+  readonly state: FeedState;
+  readonly dataAgeMs: number | null;
+  readonly pingAgeMs: number | null;
+  readonly lagMs: number | null;
+  readonly eventsPerSecond: number;
+  readonly subscribed: number | null;
+  readonly desired: number | null;
+  readonly limit: number | null;
+  readonly note: string | null;
+}
+export interface FeedsView {
+  readonly feeds: readonly FeedRow[];
+  /** Counters of the book: crossed, outOfOrder, badPrice…, nonzero ones only. */
+  readonly counters: readonly { readonly name: string; readonly value: number }[];
+}
+
+export interface LogEntry {
+  readonly id: number;
+  readonly us: Micros;
+  readonly level: "info" | "warn" | "error";
+  readonly source: string;
+  readonly code: string | null;
+  readonly text: string;
+  /** What to do about it. */
+  readonly advice: string | null;
+}
+export interface LogView {
+  readonly entries: readonly LogEntry[];
+}
+
+/** Params and model of each view a screen can subscribe to. */
+export interface Views {
+  status: { params: Record<never, never>; model: StatusView };
+  positions: { params: Record<never, never>; model: PositionsView };
+  watch: { params: { readonly list: string }; model: WatchView };
+  chart: { params: { readonly slot: Slot | null; readonly barMinutes: number }; model: ChartView };
+  tape: { params: { readonly underlying: InstrumentId | null; readonly limit: number }; model: TapeView };
+  chain: {
+    params: { readonly underlying: InstrumentId | null; readonly expiry: string | null };
+    model: ChainView;
+  };
+  feeds: { params: Record<never, never>; model: FeedsView };
+  log: { params: { readonly limit: number }; model: LogView };
+}
+export type ViewName = keyof Views;
+
+// ---- explain ------------------------------------------------------------------------------------
+
+export interface ExplainTarget {
+  readonly view: ViewName;
+  readonly row: string;
+  readonly column: string;
+}
+/** One number and where it comes from; inputs are explained one level deeper each. */
+export interface Explanation {
+  readonly title: string;
+  readonly value: string;
+  readonly unit: string | null;
+  /** Plain sentences: source, time, age, policy and why it was taken, the formula with the numbers in it. */
+  readonly lines: readonly string[];
+  readonly inputs: readonly Explanation[];
+  readonly usedBy: readonly string[];
+}
+
+// ---- commands -----------------------------------------------------------------------------------
+
+export type Command =
+  | { readonly name: "pause" }
+  | { readonly name: "run" }
+  | { readonly name: "speed"; readonly speed: number | "max" }
+  | { readonly name: "step"; readonly by: "event" | "second" | "minute"; readonly count: number }
+  | { readonly name: "jump"; readonly to: { readonly us: Micros } | { readonly seq: number } }
+  | { readonly name: "loop"; readonly on: boolean }
+  | { readonly name: "bookmark" }
+  | {
+      readonly name: "watch";
+      readonly list: string;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  | { readonly name: "kill"; readonly reason: string };
+
+export interface CommandResult {
+  readonly ok: boolean;
+  /** One sentence for the notification row. */
+  readonly message: string | null;
+}
+
+// ---- messages -----------------------------------------------------------------------------------
+
+export interface SlotInfo {
+  readonly slot: Slot;
+  readonly instrument: Instrument;
+  readonly status: TradingStatus;
+}
+
+export type ToDesk =
+  | { readonly t: "hello"; readonly protocol: number }
+  | {
+      readonly [V in ViewName]: {
+        readonly t: "subscribe";
+        readonly sub: number;
+        readonly view: V;
+        readonly params: Views[V]["params"];
+      };
+    }[ViewName]
+  | { readonly t: "unsubscribe"; readonly sub: number }
+  | { readonly t: "command"; readonly id: number; readonly command: Command }
+  | { readonly t: "explain"; readonly id: number; readonly target: ExplainTarget }
+  | { readonly t: "quit" };
+
+export type FromDesk =
+  | {
+      readonly t: "welcome";
+      readonly protocol: number;
+      readonly slots: readonly SlotInfo[];
+      readonly book: BookShared | null;
+    }
+  | {
+      readonly [V in ViewName]: {
+        readonly t: "view";
+        readonly sub: number;
+        readonly view: V;
+        readonly model: Views[V]["model"];
+      };
+    }[ViewName]
+  | { readonly t: "slots"; readonly slots: readonly SlotInfo[] }
+  | { readonly t: "result"; readonly id: number; readonly result: CommandResult }
+  | { readonly t: "explained"; readonly id: number; readonly explanation: Explanation | null }
+  | { readonly t: "opening"; readonly what: string; readonly share: number }
+  | {
+      readonly t: "fatal";
+      readonly code: string;
+      readonly message: string;
+      readonly advice: string;
+      readonly exitCode: number;
+    };

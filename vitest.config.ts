@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+    globalSetup: ["test/harness/build.ts"],
+    // Ink ignores resizes when CI is set; the desk must not depend on it either.
+    env: { TZ: "Asia/Kathmandu" },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
