@@ -1,10 +1,13 @@
 // Bundles the program: one entry per thread, shared chunks between them. Native modules and blessed stay outside.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist", { recursive: true });
+// The tapes of the bundled sessions stay: they are derived again only when their raw records or the decoders changed.
+for (const name of readdirSync("dist"))
+  if (name !== "sessions") rmSync(`dist/${name}`, { recursive: true, force: true });
 
 const entries = ["bin/main.ts", "src/shell/desk-worker.ts"].filter(existsSync);
 await build({
@@ -40,3 +43,10 @@ await build({
 writeFileSync("dist/package.json", '{"type":"module"}\n');
 if (existsSync("config/default.yaml"))
   cpSync("config", "dist/config", { recursive: true, filter: (f) => !f.endsWith(".ts") });
+execFileSync(
+  process.execPath,
+  ["scripts/run.mjs", "scripts/bundle-session-tapes.ts", "data/sessions", "dist/sessions"],
+  {
+    stdio: "inherit",
+  },
+);

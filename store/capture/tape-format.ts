@@ -1,0 +1,97 @@
+/**
+ * The tape: decoded events as they lie in memory. `tape.bin` is an 8-byte magic and then blocks; a block is the eleven columns of
+ * {@link EventColumns} one after another, little-endian, in falling width so that each is aligned and can be viewed in place, and
+ * after them the block's objects as JSON. `index.json` says where each block lies and what time and sequence it spans.
+ */
+import { crc32 } from "node:zlib";
+import { z } from "zod";
+import type { EventColumns, ObjectEvent } from "../../engines/market/index.ts";
+
+export const TAPE_MAGIC = Buffer.from("VDTAPE01", "latin1");
+export const TAPE_SCHEMA = 1;
+export const BLOCK_ROWS = 65_536;
+/** Bytes of one row over all columns. */
+export const ROW_BYTES = 7 * 8 + 2 * 4 + 2 + 1;
+
+const count = z.int().nonnegative();
+
+export const blockInfo = z.strictObject({
+  offset: count,
+  rows: z.int().positive().max(BLOCK_ROWS),
+  seq0: count,
+  firstUs: z.number(),
+  lastUs: z.number(),
+  objectsBytes: count,
+  crc: count,
+});
+export type BlockInfo = z.infer<typeof blockInfo>;
+
+export const tapeIndex = z.strictObject({
+  schema: z.literal(TAPE_SCHEMA),
+  rows: count,
+  blocks: z.array(blockInfo),
+});
+export type TapeIndex = z.infer<typeof tapeIndex>;
+
+const pad8 = (n: number): number => (n + 7) & ~7;
+export const columnsBytes = (rows: number): number => pad8(rows * ROW_BYTES);
+export const blockBytes = (b: { rows: number; objectsBytes: number }): number =>
+  columnsBytes(b.rows) + pad8(b.objectsBytes);
+
+/** Columns of `rows` rows viewed in place in `buffer` from `offset` (a multiple of 8). */
+export function viewColumns(
+  buffer: ArrayBufferLike,
+  offset: number,
+  rows: number,
+  seq0: number,
+  objects: readonly ObjectEvent[],
+): EventColumns {
+  let at = offset;
+  const f64 = (): Float64Array => {
+    const v = new Float64Array(buffer as ArrayBuffer, at, rows);
+    at += rows * 8;
+    return v;
+  };
+  const i32 = (): Int32Array => {
+    const v = new Int32Array(buffer as ArrayBuffer, at, rows);
+    at += rows * 4;
+    return v;
+  };
+  const recvUs = f64();
+  const eventUs = f64();
+  const [a, b, c, d, e] = [f64(), f64(), f64(), f64(), f64()];
+  const slot = i32();
+  const ref = i32();
+  const flags = new Uint16Array(buffer as ArrayBuffer, at, rows);
+  at += rows * 2;
+  const kind = new Uint8Array(buffer as ArrayBuffer, at, rows);
+  return { n: rows, seq0, kind, flags, slot, ref, recvUs, eventUs, a, b, c, d, e, objects };
+}
+
+/** How an object is written: an instrument is named by its slot only, its definition lies in `instruments.json`. */
+export function storedObject(o: ObjectEvent): unknown {
+  return o.kind === "instrument" ? { kind: "instrument", slot: o.slot } : o;
+}
+
+/** One block's bytes and its checksum, ready to be written. `cols.n` is at most {@link BLOCK_ROWS}. */
+export function packBlock(cols: EventColumns): { bytes: Buffer; objectsBytes: number; crc: number } {
+  const rows = cols.n;
+  const json =
+    cols.objects.length === 0 ? null : Buffer.from(JSON.stringify(cols.objects.map(storedObject)), "utf8");
+  const objectsBytes = json?.length ?? 0;
+  const bytes = Buffer.alloc(blockBytes({ rows, objectsBytes }));
+  const view = viewColumns(bytes.buffer, bytes.byteOffset, rows, cols.seq0, []);
+  view.recvUs.set(cols.recvUs.subarray(0, rows));
+  view.eventUs.set(cols.eventUs.subarray(0, rows));
+  view.a.set(cols.a.subarray(0, rows));
+  view.b.set(cols.b.subarray(0, rows));
+  view.c.set(cols.c.subarray(0, rows));
+  view.d.set(cols.d.subarray(0, rows));
+  view.e.set(cols.e.subarray(0, rows));
+  view.slot.set(cols.slot.subarray(0, rows));
+  view.ref.set(cols.ref.subarray(0, rows));
+  view.flags.set(cols.flags.subarray(0, rows));
+  view.kind.set(cols.kind.subarray(0, rows));
+  if (json !== null) bytes.set(json, columnsBytes(rows));
+  return { bytes, objectsBytes, crc: crc32(bytes) };
+}
