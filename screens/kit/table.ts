@@ -1,0 +1,298 @@
+import type { StyleId } from "../terminal/styles.ts";
+import { textWidth } from "../terminal/width.ts";
+import type { Role } from "../theme/roles.ts";
+import { type Canvas, cutText } from "./canvas.ts";
+
+/** One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only). */
+export interface Column<R, C> {
+  readonly id: string;
+  readonly title: string;
+  readonly rank: number;
+  readonly align: "left" | "right" | "decimal";
+  readonly min: number;
+  readonly flex?: boolean;
+  /** Blank cells between the column before and this one; 1 unless given. */
+  readonly gap?: number;
+  readonly text: (row: R, context: C) => string;
+  readonly role?: (row: R, context: C) => Role;
+  /** Changes of this column's text flash. */
+  readonly flash?: boolean;
+}
+
+export interface TablePaint {
+  readonly focused: boolean;
+  readonly nowMs: number;
+  /** Whether changes flash at all. */
+  readonly flash: boolean;
+  /** Asks for another painting at this time. */
+  readonly wake: (atMs: number) => void;
+}
+
+const FLASH_MS = 150;
+/** At most four flashes a second in a cell. */
+const FLASH_EVERY_MS = 250;
+/** Rows whose last texts are remembered for flashing; the rest are forgotten. */
+const MAX_REMEMBERED = 512;
+
+interface Memory {
+  readonly texts: string[];
+  readonly flashedAt: Float64Array;
+}
+
+/** Which columns fit in `width`, at the widths given: the highest ranks are dropped first. */
+export function fitColumns<R, C>(
+  columns: readonly Column<R, C>[],
+  widths: readonly number[],
+  width: number,
+): number[] {
+  const order = columns.map((_, i) => i);
+  const byRank = order.toSorted((a, b) => (columns[b]?.rank ?? 0) - (columns[a]?.rank ?? 0) || b - a);
+  const need = (list: readonly number[]) =>
+    list.reduce((sum, i, n) => sum + (widths[i] ?? 0) + (n === 0 ? 0 : (columns[i]?.gap ?? 1)), 0);
+  let kept = order;
+  for (const drop of byRank) {
+    if (need(kept) <= width || kept.length <= 1) break;
+    kept = kept.filter((i) => i !== drop);
+  }
+  return kept;
+}
+
+/**
+ * A table of virtual rows: only those on screen are asked for their texts. It keeps the cursor on its row when rows are sorted anew or
+ * come and go, and columns as wide as their widest text so far, so that figures neither jump nor get cut.
+ */
+export class Table<R, C> {
+  cursor = 0;
+  top = 0;
+  /** Index of the selected column among all columns. */
+  column = 0;
+  #rows: readonly R[] = [];
+  #key: string | null = null;
+  #widths: number[] = [];
+  #shownWidth = 0;
+  #page = 1;
+  #fitted: readonly number[] = [];
+  #lineOfCursor = -1;
+  readonly #memory = new Map<string, Memory>();
+
+  constructor(
+    readonly columns: readonly Column<R, C>[],
+    readonly keyOf: (row: R) => string,
+    /** Look of a whole row, laid over the columns' own roles where it gives one. */
+    readonly rowRole: (row: R, context: C) => Role | null = () => null,
+  ) {}
+
+  get rows(): readonly R[] {
+    return this.#rows;
+  }
+  get selected(): R | undefined {
+    return this.#rows[this.cursor];
+  }
+  get selectedColumn(): Column<R, C> | undefined {
+    return this.columns[this.column];
+  }
+  /** Columns on screen, by index. */
+  get fitted(): readonly number[] {
+    return this.#fitted;
+  }
+  /** Line of the selected row in the canvas last painted, -1 when it is not on it. */
+  get cursorLine(): number {
+    return this.#lineOfCursor;
+  }
+
+  setRows(rows: readonly R[]): void {
+    this.#rows = rows;
+    if (this.#key !== null && this.#keyAt(this.cursor) !== this.#key) {
+      const at = rows.findIndex((row) => this.keyOf(row) === this.#key);
+      if (at >= 0) this.cursor = at;
+    }
+    this.#clamp();
+  }
+
+  moveTo(index: number): void {
+    this.cursor = index;
+    this.#clamp();
+    this.#key = this.#keyAt(this.cursor);
+  }
+  move(by: number): void {
+    this.moveTo(this.cursor + by);
+  }
+  page(by: number): void {
+    this.move(Math.trunc(by * Math.max(1, this.#page)));
+  }
+  moveColumn(by: number): void {
+    const at = this.#fitted.indexOf(this.column);
+    const next = this.#fitted[Math.max(0, Math.min(this.#fitted.length - 1, Math.max(0, at) + by))];
+    if (next !== undefined) this.column = next;
+  }
+
+  #keyAt(index: number): string | null {
+    const row = this.#rows[index];
+    return row === undefined ? null : this.keyOf(row);
+  }
+
+  #clamp(): void {
+    this.cursor = Math.max(0, Math.min(this.cursor, this.#rows.length - 1));
+  }
+
+  /** Header in the first line, rows below. */
+  paint(canvas: Canvas, context: C, paint: TablePaint): void {
+    const height = canvas.h - 1;
+    if (canvas.w <= 0 || height <= 0) return;
+    this.#page = height;
+    if (this.cursor < this.top) this.top = this.cursor;
+    if (this.cursor >= this.top + height) this.top = this.cursor - height + 1;
+    this.top = Math.max(0, Math.min(this.top, this.#rows.length - height));
+    this.#key ??= this.#keyAt(this.cursor);
+
+    const visible = this.#rows.slice(this.top, this.top + height);
+    const texts = this.#texts(visible, context, canvas.w);
+    const places = this.#places(canvas.w);
+    this.#header(canvas, places, paint.focused);
+    this.#lineOfCursor = -1;
+    for (let line = 0; line < visible.length; line++) {
+      this.#row(canvas, line + 1, visible[line] as R, texts[line] as string[], places, context, paint);
+      if (this.top + line !== this.cursor) continue;
+      this.#lineOfCursor = line + 1;
+      if (paint.focused) canvas.ground(0, line + 1, canvas.w, 1, canvas.theme.s.select);
+    }
+    if (this.#memory.size > MAX_REMEMBERED) this.#forget(visible);
+  }
+
+  /** Texts of the visible rows, padded so that decimal points stand below each other; widens the columns for them. */
+  #texts(visible: readonly R[], context: C, width: number): string[][] {
+    const { columns } = this;
+    if (this.#shownWidth !== width) {
+      this.#shownWidth = width;
+      this.#widths = columns.map((c) => Math.max(c.min, textWidth(c.title)));
+    }
+    const rows = visible.map((row) => columns.map((c) => c.text(row, context)));
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i] as Column<R, C>;
+      if (column.align === "decimal") alignPoints(rows, i);
+      if (column.flex) continue;
+      let widest = this.#widths[i] as number;
+      for (const row of rows) widest = Math.max(widest, textWidth(row[i] as string));
+      this.#widths[i] = widest;
+    }
+    return rows;
+  }
+
+  #places(width: number): Place[] {
+    const fitted = fitColumns(this.columns, this.#widths, width);
+    this.#fitted = fitted;
+    if (!fitted.includes(this.column)) this.column = fitted[0] ?? 0;
+    const used = fitted.reduce(
+      (sum, i, n) => sum + (this.#widths[i] as number) + (n === 0 ? 0 : (this.columns[i]?.gap ?? 1)),
+      0,
+    );
+    let spare = Math.max(0, width - used);
+    let x = 0;
+    return fitted.map((index, n) => {
+      const column = this.columns[index] as Column<unknown, unknown>;
+      if (n > 0) x += column.gap ?? 1;
+      let w = this.#widths[index] as number;
+      if (column.flex) {
+        w += spare;
+        spare = 0;
+      }
+      const place = { index, x, w: Math.min(w, width - x) };
+      x += w;
+      return place;
+    });
+  }
+
+  #header(canvas: Canvas, places: readonly Place[], focused: boolean): void {
+    const { s } = canvas.theme;
+    for (const { index, x, w } of places) {
+      const column = this.columns[index] as Column<R, C>;
+      const style = focused && index === this.column ? s.focus : s.header;
+      if (column.align === "left") canvas.text(x, 0, column.title, style);
+      else canvas.right(x + w, 0, column.title, style);
+    }
+  }
+
+  #row(
+    canvas: Canvas,
+    line: number,
+    row: R,
+    texts: string[],
+    places: readonly Place[],
+    context: C,
+    paint: TablePaint,
+  ): void {
+    const { s, g } = canvas.theme;
+    const all = this.rowRole(row, context);
+    const memory = paint.flash ? this.#remember(this.keyOf(row)) : null;
+    for (const { index, x, w } of places) {
+      const column = this.columns[index] as Column<R, C>;
+      const text = texts[index] as string;
+      const role = all ?? column.role?.(row, context) ?? "text";
+      const style: StyleId = s[role];
+      if (column.align === "left")
+        canvas.text(x, line, column.flex ? cutText(text, w, g.ellipsis) : text, style);
+      else canvas.right(x + w, line, text, style);
+      if (memory && column.flash) this.#flash(canvas, memory, index, text, x, w, line, paint);
+    }
+  }
+
+  #flash(
+    canvas: Canvas,
+    memory: Memory,
+    index: number,
+    text: string,
+    x: number,
+    w: number,
+    line: number,
+    paint: TablePaint,
+  ): void {
+    const before = memory.texts[index];
+    memory.texts[index] = text;
+    const since = paint.nowMs - (memory.flashedAt[index] as number);
+    if (before !== undefined && before !== text && since >= FLASH_EVERY_MS) {
+      memory.flashedAt[index] = paint.nowMs;
+    } else if (since >= FLASH_MS) return;
+    paint.wake((memory.flashedAt[index] as number) + FLASH_MS);
+    const shown = text.trim();
+    const lead = textWidth(text) - textWidth(text.trimStart());
+    const from = this.columns[index]?.align === "left" ? x + lead : x + w - textWidth(text) + lead;
+    canvas.invert(from, line, textWidth(shown));
+  }
+
+  #remember(key: string): Memory {
+    let memory = this.#memory.get(key);
+    if (memory === undefined) {
+      memory = { texts: [], flashedAt: new Float64Array(this.columns.length).fill(Number.NEGATIVE_INFINITY) };
+      this.#memory.set(key, memory);
+    }
+    return memory;
+  }
+
+  #forget(visible: readonly R[]): void {
+    const keep = new Set(visible.map((row) => this.keyOf(row)));
+    for (const key of this.#memory.keys()) if (!keep.has(key)) this.#memory.delete(key);
+  }
+}
+
+interface Place {
+  readonly index: number;
+  readonly x: number;
+  readonly w: number;
+}
+
+function alignPoints(rows: readonly string[][], column: number): void {
+  let most = 0;
+  for (const row of rows) most = Math.max(most, fraction(row[column] as string));
+  if (most === 0) return;
+  for (const row of rows) {
+    const text = row[column] as string;
+    const missing = most - fraction(text);
+    if (missing > 0 && text !== "") row[column] = text + " ".repeat(missing);
+  }
+}
+
+/** Cells from the decimal point to the end, 0 when there is none. */
+function fraction(text: string): number {
+  const dot = text.lastIndexOf(".");
+  return dot < 0 ? 0 : text.length - dot;
+}

@@ -1,0 +1,99 @@
+/** What the writer needs of a terminal's output: a tty.WriteStream, or a stand-in of a test. */
+export interface OutputStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  readonly fd?: number | undefined;
+  readonly writableNeedDrain?: boolean | undefined;
+  write(data: string, done?: (error?: Error | null) => void): boolean;
+  on(event: "resize", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+export interface PacingLimits {
+  /** Data frames a second when the terminal keeps up. */
+  readonly maxFps: number;
+  /** …and at least, however slow it drains. */
+  readonly minFps: number;
+}
+export const PACING: PacingLimits = { maxFps: 30, minFps: 2 };
+
+/**
+ * The one place that writes to the terminal. At most one frame is under way: while its write has not drained the next one waits
+ * unmade, so frames never queue and a slow line sees fewer of them. {@link fps} follows the drain: a frame should not keep the line
+ * busy for more than half of the time.
+ */
+export class PacedOutput {
+  #busySince: number | null = null;
+  #drainMs = 0;
+  #bytes = 0;
+  #frames = 0;
+  #dead = false;
+
+  constructor(
+    readonly stream: OutputStream,
+    readonly now: () => number,
+    readonly onDrained: () => void,
+    readonly onBroken: (error: Error) => void,
+    readonly limits: PacingLimits = PACING,
+  ) {
+    stream.on("error", this.#broken);
+    unblock(stream);
+  }
+
+  get busy(): boolean {
+    return this.#busySince !== null;
+  }
+  get dead(): boolean {
+    return this.#dead;
+  }
+  get bytes(): number {
+    return this.#bytes;
+  }
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** Data frames a second that the line takes now. */
+  get fps(): number {
+    const { maxFps, minFps } = this.limits;
+    if (this.#drainMs <= 500 / maxFps) return maxFps;
+    return Math.max(minFps, Math.min(maxFps, 500 / this.#drainMs));
+  }
+
+  write(data: string): void {
+    if (this.#dead || data === "") return;
+    const began = this.now();
+    this.#busySince = began;
+    this.#bytes += data.length;
+    this.#frames++;
+    this.stream.write(data, (error) => {
+      if (error) return this.#broken(error);
+      const took = this.now() - began;
+      // Quick to slow down, slow to speed up.
+      this.#drainMs = took > this.#drainMs ? took : this.#drainMs * 0.8 + took * 0.2;
+      this.#busySince = null;
+      this.onDrained();
+    });
+  }
+
+  close(): void {
+    this.#dead = true;
+    // The error listener stays: a late EPIPE must not crash a program that is leaving.
+  }
+
+  #broken = (error: Error): void => {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.onBroken(error);
+  };
+}
+
+/** Node writes to terminals synchronously; a slow line would then hold the keys up. */
+function unblock(stream: OutputStream): void {
+  const handle: unknown = (stream as { _handle?: unknown })._handle;
+  if (typeof handle !== "object" || handle === null || !("setBlocking" in handle)) return;
+  const { setBlocking } = handle;
+  if (typeof setBlocking === "function") setBlocking.call(handle, false);
+}
