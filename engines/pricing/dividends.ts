@@ -1,0 +1,97 @@
+import { discountFactor, type RateCurve, type Standing } from "./rates.ts";
+
+/** One cash dividend per share. Its holder of record owned the share before `exDay`. */
+export interface Dividend {
+  /** ISO day from whose open the share trades without it. */
+  readonly exDay: string;
+  readonly amount: number;
+  readonly ccy: string;
+  readonly status: "declared" | "estimated";
+  /** ISO day on which it was declared, where known: before it the amount is an estimate. */
+  readonly declaredOn?: string;
+  readonly source: string;
+}
+
+/** What one name is taken to pay: cash amounts by date, and a continuous yield on top (indices, FX carry, assumptions). */
+export interface DividendSchedule {
+  readonly symbol: string;
+  /** ISO day of what is known. */
+  readonly asOf: string;
+  /** Continuous yield per year, a fraction. 0 when all is in `cash`. */
+  readonly yield: number;
+  readonly standing: Standing;
+  readonly source: string;
+  /** By ex-day, ascending. Empty says "pays nothing", which is a statement too. */
+  readonly cash: readonly Dividend[];
+}
+
+/** A cash amount at t years (ACT/365F) from the pricing day: what pricers take. */
+export interface CashFlow {
+  readonly t: number;
+  readonly amount: number;
+}
+
+/** Days since 1970-01-01 of an ISO day in the proleptic Gregorian calendar; null when it is no date. Source: Hinnant 2013. */
+export function dayNumber(iso: string): number | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
+  if (!match) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  if (month < 1 || month > 12 || day < 1 || day > lengths[month - 1]!) return null;
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+/**
+ * The cash dividends that a holder on `today` (an ISO day, whose own ex-date is past) receives or misses up to and including
+ * `lastDay`, as times in years of 365 days. Null when a day is no date.
+ */
+export function cashFlows(
+  schedule: DividendSchedule,
+  today: string,
+  lastDay: string,
+): readonly CashFlow[] | null {
+  const from = dayNumber(today);
+  const to = dayNumber(lastDay);
+  if (from === null || to === null) return null;
+  const flows: CashFlow[] = [];
+  for (const d of schedule.cash) {
+    const at = dayNumber(d.exDay);
+    if (at === null) return null;
+    if (at > from && at <= to) flows.push({ t: (at - from) / 365, amount: d.amount });
+  }
+  return flows;
+}
+
+/** Is the dividend declared as far as one could know on `today`? */
+export function declaredBy(d: Dividend, today: string): boolean {
+  return d.status === "declared" && (d.declaredOn === undefined || d.declaredOn <= today);
+}
+
+/** Present value of the cash flows at or before t: sum of amount * df(t_i). */
+export function presentValue(flows: readonly CashFlow[], curve: RateCurve, t: number): number {
+  let pv = 0;
+  for (const f of flows) if (f.t <= t) pv += f.amount * discountFactor(curve, f.t);
+  return pv;
+}
+
+/**
+ * Forward of a share by cost of carry: F = (S - PV of cash dividends) e^(-q t) / df(t). Same currency as S. Null when S is not
+ * positive or the dividends outweigh it.
+ */
+export function carryForward(
+  spot: number,
+  curve: RateCurve,
+  flows: readonly CashFlow[],
+  dividendYield: number,
+  t: number,
+): number | null {
+  if (!(spot > 0 && spot < Infinity) || !Number.isFinite(dividendYield) || !(t >= 0)) return null;
+  const net = spot - presentValue(flows, curve, t);
+  return net > 0 ? (net * Math.exp(-dividendYield * t)) / discountFactor(curve, t) : null;
+}
