@@ -1,4 +1,5 @@
 import { discountFactor, type RateCurve, type Standing } from "./rates.ts";
+import type { CashDividend } from "./types.ts";
 
 /** One cash dividend per share. Its holder of record owned the share before `exDay`. */
 export interface Dividend {
@@ -25,12 +26,6 @@ export interface DividendSchedule {
   readonly cash: readonly Dividend[];
 }
 
-/** A cash amount at t years (ACT/365F) from the pricing day: what pricers take. */
-export interface CashFlow {
-  readonly t: number;
-  readonly amount: number;
-}
-
 /** Days since 1970-01-01 of an ISO day in the proleptic Gregorian calendar; null when it is no date. Source: Hinnant 2013. */
 export function dayNumber(iso: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
@@ -51,15 +46,15 @@ export function dayNumber(iso: string): number | null {
  * The cash dividends that a holder on `today` (an ISO day, whose own ex-date is past) receives or misses up to and including
  * `lastDay`, as times in years of 365 days. Null when a day is no date.
  */
-export function cashFlows(
+export function cashDividends(
   schedule: DividendSchedule,
   today: string,
   lastDay: string,
-): readonly CashFlow[] | null {
+): readonly CashDividend[] | null {
   const from = dayNumber(today);
   const to = dayNumber(lastDay);
   if (from === null || to === null) return null;
-  const flows: CashFlow[] = [];
+  const flows: CashDividend[] = [];
   for (const d of schedule.cash) {
     const at = dayNumber(d.exDay);
     if (at === null) return null;
@@ -74,7 +69,7 @@ export function declaredBy(d: Dividend, today: string): boolean {
 }
 
 /** Present value of the cash flows at or before t: sum of amount * df(t_i). */
-export function presentValue(flows: readonly CashFlow[], curve: RateCurve, t: number): number {
+export function presentValue(flows: readonly CashDividend[], curve: RateCurve, t: number): number {
   let pv = 0;
   for (const f of flows) if (f.t <= t) pv += f.amount * discountFactor(curve, f.t);
   return pv;
@@ -87,7 +82,7 @@ export function presentValue(flows: readonly CashFlow[], curve: RateCurve, t: nu
 export function carryForward(
   spot: number,
   curve: RateCurve,
-  flows: readonly CashFlow[],
+  flows: readonly CashDividend[],
   dividendYield: number,
   t: number,
 ): number | null {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   carryForward,
-  cashFlows,
+  cashDividends,
   type DividendSchedule,
   dayNumber,
   declaredBy,
@@ -122,10 +122,10 @@ describe("dividends", () => {
   });
 
   it("takes the flows after today up to the last day, with the days they are away", () => {
-    expect(cashFlows(schedule, "2013-10-08", "2013-11-06")).toEqual([{ t: 29 / 365, amount: 0.95 }]);
-    expect(cashFlows(schedule, "2013-10-08", "2013-11-05")).toEqual([]);
-    expect(cashFlows(schedule, "2013-10-07", "2014-12-31")).toHaveLength(3);
-    expect(cashFlows(schedule, "soon", "2014-12-31")).toBeNull();
+    expect(cashDividends(schedule, "2013-10-08", "2013-11-06")).toEqual([{ t: 29 / 365, amount: 0.95 }]);
+    expect(cashDividends(schedule, "2013-10-08", "2013-11-05")).toEqual([]);
+    expect(cashDividends(schedule, "2013-10-07", "2014-12-31")).toHaveLength(3);
+    expect(cashDividends(schedule, "soon", "2014-12-31")).toBeNull();
   });
 
   it("does not call declared what was announced later", () => {

@@ -1,0 +1,216 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import {
+  type DividendSchedule,
+  dayNumber,
+  type FxTable,
+  flatCurve,
+  moneyMarketDayCount,
+  type RateCurve,
+  type RateQuote,
+  rateCurve,
+} from "../engines/pricing/index.ts";
+
+const day = z.string().refine((s) => dayNumber(s) !== null, "expected a day as YYYY-MM-DD");
+const ccy = z.string().regex(/^[A-Z]{3}$/, "expected a currency code such as USD");
+const text = z.string().min(1);
+const standing = z.enum(["fact", "assumption"]);
+
+/** `0.20%` → 0.002. The sign is required: a bare 0.2 could mean either. */
+const percent = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?%$/, "expected a percentage such as 0.20%")
+  .transform((s) => Number((Number(s.slice(0, -1)) / 100).toPrecision(15)));
+
+const tenor = z
+  .string()
+  .regex(/^[1-9]\d*d$/, "expected a tenor in days such as 91d")
+  .transform((s) => Number(s.slice(0, -1)));
+
+const rateEntry = z.strictObject({
+  ccy,
+  asOf: day,
+  standing,
+  source: text,
+  quotes: z
+    .array(
+      z.strictObject({
+        tenor,
+        rate: percent,
+        basis: z.enum(["simple", "bank-discount", "annual", "continuous"]),
+        dayCount: z.exactOptional(z.enum(["ACT/360", "ACT/365F"])),
+      }),
+    )
+    .min(1),
+});
+
+const dividendEntry = z.strictObject({
+  symbol: text,
+  asOf: day,
+  from: day,
+  until: day,
+  standing,
+  source: text,
+  yield: z.exactOptional(percent),
+  cash: z.array(
+    z.strictObject({
+      exDay: day,
+      amount: z.number().positive(),
+      ccy,
+      status: z.enum(["declared", "estimated"]),
+      declaredOn: z.exactOptional(day),
+      source: z.exactOptional(text),
+    }),
+  ),
+});
+
+const fxEntry = z.strictObject({
+  asOf: day,
+  source: text,
+  pairs: z.record(z.string().regex(/^[A-Z]{6}$/, "expected a pair such as EURUSD"), z.number().positive()),
+});
+
+const assumption = z.strictObject({ value: percent, name: text });
+
+/** The shape of `config/market.yaml`. */
+export const marketSchema = z.strictObject({
+  maxAgeDays: z.int().min(0),
+  carryForwardDays: z.int().min(0),
+  assumptions: z.strictObject({ rate: assumption, dividendYield: assumption }),
+  rates: z.array(rateEntry),
+  dividends: z.array(dividendEntry),
+  fx: z.array(fxEntry),
+});
+
+/** Checked market data, curves built, everything by as-of day ascending. Ask it by {@link curveFor} and its neighbours. */
+export interface MarketFacts {
+  readonly maxAgeDays: number;
+  readonly carryForwardDays: number;
+  readonly assumptions: z.output<typeof marketSchema>["assumptions"];
+  readonly curves: readonly RateCurve[];
+  readonly dividends: readonly (DividendSchedule & { readonly from: string; readonly until: string })[];
+  readonly fx: readonly FxTable[];
+}
+
+export type MarketResult =
+  | { readonly kind: "ok"; readonly market: MarketFacts }
+  | { readonly kind: "error"; readonly code: "MARKET_FILE"; readonly message: string };
+
+const refusal = (where: string, what: string): MarketResult => ({
+  kind: "error",
+  code: "MARKET_FILE",
+  message: `${where}: ${what}. Correct it and start again.`,
+});
+
+/** Reads and checks a market file. Every refusal names the file and the key. */
+export function loadMarket(path: string): MarketResult {
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch {
+    return refusal(path, "cannot be read");
+  }
+  return parseMarket(source, path);
+}
+
+/** Checks the text of a market file; `where` names it in messages. */
+export function parseMarket(source: string, where: string): MarketResult {
+  const doc = parseDocument(source);
+  const broken = doc.errors[0];
+  if (broken) return refusal(where, `not YAML, ${broken.message.split("\n")[0]!.replace(/:$/, "")}`);
+  const parsed = marketSchema.safeParse(doc.toJS());
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    return refusal(where, `${issue.path.join(".") || "top level"}: ${issue.message}`);
+  }
+  const file = parsed.data;
+  const curves: RateCurve[] = [];
+  for (const [i, entry] of file.rates.entries()) {
+    const { quotes, ...label } = entry;
+    const dayCount = moneyMarketDayCount(entry.ccy);
+    const given: RateQuote[] = [];
+    for (const [j, q] of quotes.entries()) {
+      const count = q.dayCount ?? dayCount;
+      if (!count)
+        return refusal(
+          where,
+          `rates.${i}.quotes.${j}: the money market of ${entry.ccy} is not known, state dayCount`,
+        );
+      given.push({ days: q.tenor, rate: q.rate, basis: q.basis, dayCount: count });
+    }
+    const built = rateCurve(label, given);
+    if (built.kind !== "ok") return refusal(where, `rates.${i}: ${built.kind.replaceAll("_", " ")}`);
+    curves.push(built.curve);
+  }
+  const dividends = file.dividends.map((d) => ({
+    ...d,
+    yield: d.yield ?? 0,
+    cash: d.cash
+      .map((c) => ({ ...c, source: c.source ?? d.source }))
+      .sort((a, b) => (a.exDay < b.exDay ? -1 : 1)),
+  }));
+  const fx = file.fx.map((f) => ({ ...f, pairs: new Map(Object.entries(f.pairs)) }));
+  return {
+    kind: "ok",
+    market: {
+      maxAgeDays: file.maxAgeDays,
+      carryForwardDays: file.carryForwardDays,
+      assumptions: file.assumptions,
+      curves: curves.sort(byDay),
+      dividends: dividends.sort(byDay),
+      fx: fx.sort(byDay),
+    },
+  };
+}
+
+const byDay = (a: { asOf: string }, b: { asOf: string }): number =>
+  a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0;
+
+/** The latest entry that is not after `today`: what lies ahead is never looked at. */
+function latest<T extends { readonly asOf: string }>(
+  rows: readonly T[],
+  today: string,
+): { row: T; age: number } | null {
+  const now = dayNumber(today);
+  if (now === null) return null;
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const row = rows[i]!;
+    const age = now - dayNumber(row.asOf)!;
+    if (age >= 0) return { row, age };
+  }
+  return null;
+}
+
+/**
+ * The rate curve of a currency for a session day (ISO). A fact while it is at most `maxAgeDays` old; then, up to `carryForwardDays`,
+ * the same curve as an assumption that says how old it is; else the flat assumption of the file. Never null: `standing` and `source`
+ * say what it rests on.
+ */
+export function curveFor(market: MarketFacts, currency: string, today: string): RateCurve {
+  const found = latest(
+    market.curves.filter((c) => c.ccy === currency),
+    today,
+  );
+  if (found && found.age <= market.maxAgeDays) return found.row;
+  if (found && found.age <= market.carryForwardDays) {
+    const source = `${found.row.source}, carried forward ${found.age} days`;
+    return { ...found.row, standing: "assumption", source };
+  }
+  const { value, name } = market.assumptions.rate;
+  return flatCurve({ ccy: currency, asOf: today, standing: "assumption", source: name }, value);
+}
+
+/** What a name is taken to pay, for a session day: the schedule that speaks for it, else the yield assumption of the file. */
+export function dividendsFor(market: MarketFacts, symbol: string, today: string): DividendSchedule {
+  const found = market.dividends.findLast((d) => d.symbol === symbol && d.from <= today && today <= d.until);
+  if (found) return found;
+  const { value, name } = market.assumptions.dividendYield;
+  return { symbol, asOf: today, yield: value, standing: "assumption", source: name, cash: [] };
+}
+
+/** The exchange rates of a session day, at most `maxAgeDays` old; null when there are none: a missing rate is never made up. */
+export function fxFor(market: MarketFacts, today: string): FxTable | null {
+  const found = latest(market.fx, today);
+  return found && found.age <= market.maxAgeDays ? found.row : null;
+}
