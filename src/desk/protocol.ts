@@ -61,7 +61,16 @@ export interface StatusView {
   readonly bookmarks: readonly Micros[];
 }
 
-export type MarkSource = "mid" | "model" | "last" | "settlement" | "entry" | "none";
+export type MarkSource =
+  | "mid"
+  | "bid"
+  | "ask"
+  | "model"
+  | "intrinsic"
+  | "last"
+  | "settlement"
+  | "entry"
+  | "none";
 
 export interface PositionRow {
   readonly key: string;

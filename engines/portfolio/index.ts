@@ -1,0 +1,22 @@
+export * from "./account.ts";
+export { payoffText } from "./actions.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./exact.ts";
+export { FIGURES, type Figure, type Figures, type Missing, type Totals } from "./figures.ts";
+export type { LocalFigures, RawGreeks } from "./leaf.ts";
+export {
+  applyEvent,
+  copyLedger,
+  createLedger,
+  type Holding,
+  type Outcome,
+  openPositions,
+  type PositionChange,
+  sealLedger,
+} from "./ledger.ts";
+export * from "./mark.ts";
+export { type PlanRow, type PlanStructure, planBook, type ValuationPlan } from "./plan.ts";
+export * from "./state.ts";
+export { allocated, commonMultiplier, netEntry, reduceLegs, ungrouped, unitsOf } from "./structures.ts";
+export * from "./value.ts";
