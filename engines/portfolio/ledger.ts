@@ -58,7 +58,12 @@ export interface PositionChange {
   readonly after: Holding | null;
 }
 export type Outcome =
-  | { readonly result: "applied"; readonly changes: readonly PositionChange[] }
+  | {
+      readonly result: "applied";
+      readonly changes: readonly PositionChange[];
+      /** Ids of later events that lost their ground by a bust or correction (an exercise of what was never bought) and are left out. */
+      readonly dropped: readonly string[];
+    }
   | { readonly result: "duplicate" }
   | { readonly result: "refused"; readonly code: PortfolioCode; readonly message: string };
 
@@ -166,11 +171,21 @@ function book(b: Books, e: BookEvent, find: (id: InstrumentId) => Instrument): v
 }
 
 /** The journal folded again from the seal, with busted fills left out and corrected ones replaced. */
-function refold(l: Ledger, journal: readonly BookEvent[]): Books {
-  const b = copyBooks(l.sealed);
+function refold(l: Ledger, journal: readonly BookEvent[]): { books: Books; dropped: string[] } {
+  let books = copyBooks(l.sealed);
+  const dropped: string[] = [];
   const find = (id: InstrumentId) => instrumentOf(l.lookup, id);
-  for (const e of amended(journal)) book(b, e, find);
-  return b;
+  for (const e of amended(journal)) {
+    const next = copyBooks(books);
+    try {
+      book(next, e, find);
+      books = next;
+    } catch (error) {
+      if (!(error instanceof PortfolioError)) throw error;
+      dropped.push(e.id);
+    }
+  }
+  return { books, dropped };
 }
 
 function amended(journal: readonly BookEvent[]): BookEvent[] {
@@ -231,9 +246,12 @@ export function applyEvent(l: Ledger, e: BookEvent): Outcome {
   const find = (id: InstrumentId) => instrumentOf(l.lookup, id);
   try {
     const before = holdings(l.books);
+    let dropped: string[] = [];
     if (e.kind === "bust" || e.kind === "correct") {
       checkAmendment(l, e);
-      l.books = refold(l, [...l.journal, e]);
+      const again = refold(l, [...l.journal, e]);
+      l.books = again.books;
+      dropped = again.dropped;
     } else {
       const next = copyBooks(l.books);
       book(next, e, find);
@@ -242,7 +260,7 @@ export function applyEvent(l: Ledger, e: BookEvent): Outcome {
     l.known.set(key, l.journal.length);
     l.journal.push(e);
     l.version++;
-    return { result: "applied", changes: changesBetween(before, l.books) };
+    return { result: "applied", changes: changesBetween(before, l.books), dropped };
   } catch (error) {
     if (error instanceof PortfolioError)
       return { result: "refused", code: error.code, message: error.message };
