@@ -89,6 +89,20 @@ function checkAgainstModel(l: Ledger, dropped: ReadonlySet<string>, mark: (id: s
   }
 }
 
+/** Columns kept by position and by currency are one money: sums agree. */
+function checkColumns(l: Ledger): void {
+  for (const c of l.books.cash.values()) {
+    let [realised, dividends] = [0, 0];
+    for (const p of l.books.positions.values()) {
+      if (p.ccy !== c.ccy) continue;
+      realised += p.realised;
+      dividends += p.dividends;
+    }
+    expect(realised).toBe(c.realised);
+    expect(dividends).toBe(c.dividends);
+  }
+}
+
 function checkIdentity(l: Ledger, mark: (id: string) => string): void {
   for (const x of moneyIdentity(planBook(l), (r) => Number(mark(r.instrument.id)))) {
     expect(x.explained, `identity in ${x.ccy}`).toBe(x.have);
@@ -128,6 +142,7 @@ function play(rolls: readonly Dice[]): number {
     }
     expect(inStructures + free.qty, "allocations + ungrouped = net").toBe(p.qty);
   }
+  checkColumns(l);
   checkAgainstModel(l, dropped, mark);
   return count;
 }

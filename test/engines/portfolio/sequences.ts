@@ -45,7 +45,14 @@ export function priceOf(n: number, roll: number): string {
 
 export type Dice = readonly [what: number, which: number, size: number, price: number];
 
-const BASE = { account: "A", atUs: 1 as Micros, fx: 1.1 };
+let fx: number | null = 1.1;
+const BASE = {
+  account: "A",
+  atUs: 1 as Micros,
+  get fx() {
+    return fx;
+  },
+};
 
 function fill(id: string, d: Dice, n: number): BookEvent {
   const i = WORLD[n] as Instrument;
@@ -63,7 +70,7 @@ function fill(id: string, d: Dice, n: number): BookEvent {
     feeCcy: d[1] % 7 === 0 ? "EUR" : i.ccy,
     ticketId: d[1] % 2 === 0 ? "T1" : null,
     legIndex: d[1] % 2 === 0 ? 0 : null,
-    feeFx: 1.1,
+    feeFx: fx,
   };
 }
 
@@ -137,7 +144,7 @@ function cash(id: string, d: Dice): BookEvent {
   if (d[2] % 4 === 0) return { ...BASE, kind: "cash", id, ccy, amount, reason: "deposit" };
   if (d[2] % 4 === 1) return { ...BASE, kind: "cash", id, ccy, amount: `-${amount}`, reason: "fee" };
   if (d[2] % 4 === 2) return { ...BASE, kind: "cash", id, ccy, amount: `-${amount}`, reason: "financing" };
-  const both = { soldCcy: "USD", boughtCcy: "EUR", soldFx: 1, boughtFx: 1.1 };
+  const both = { soldCcy: "USD", boughtCcy: "EUR", soldFx: 1, boughtFx: fx };
   return {
     ...BASE,
     kind: "convert",
@@ -151,6 +158,7 @@ function cash(id: string, d: Dice): BookEvent {
 /** The event that dice stand for, or null where nothing fits. */
 export function eventOf(n: number, d: Dice, l: Ledger): BookEvent | null {
   const id = `e${n}`;
+  fx = d[2] % 97 === 0 ? null : 1 + (d[3] % 40) / 100;
   const what = d[0] % 20;
   if (what < 11) return fill(id, d, d[1] % TRADED);
   if (what === 11) return amend(id, d, l);
