@@ -12,6 +12,7 @@ import type {
   Slot,
   TradingStatus,
 } from "../../engines/market/index.ts";
+import type { MarkSource } from "../../engines/portfolio/index.ts";
 
 export const PROTOCOL = 1;
 
@@ -61,16 +62,7 @@ export interface StatusView {
   readonly bookmarks: readonly Micros[];
 }
 
-export type MarkSource =
-  | "mid"
-  | "bid"
-  | "ask"
-  | "model"
-  | "intrinsic"
-  | "last"
-  | "settlement"
-  | "entry"
-  | "none";
+export type { MarkSource };
 
 export interface PositionRow {
   readonly key: string;
@@ -155,6 +147,7 @@ export interface ChartView {
   readonly zoneOffsetMin: number;
   readonly openUs: Micros | null;
   readonly closeUs: Micros | null;
+  readonly decimals: number;
 }
 
 export interface TapePrint {
@@ -196,6 +189,8 @@ export interface ChainView {
   readonly spot: number | null;
   readonly expiries: readonly ChainExpiry[];
   readonly expiry: string;
+  /** `15jan16` */
+  readonly expiryLabel: string;
   readonly dteDays: number;
   readonly forward: number | null;
   readonly atmIv: number | null;

@@ -1,0 +1,104 @@
+import type {
+  Instrument,
+  InstrumentId,
+  IsoDay,
+  Micros,
+  OptionInstrument,
+  Slot,
+} from "../../engines/market/index.ts";
+import type {
+  MarketInput,
+  MarketSource,
+  ModelInput,
+  RawGreeks,
+  SpotInput,
+} from "../../engines/portfolio/index.ts";
+import type { Desk } from "./desk.ts";
+import type { Valuation, Valuer } from "./valuer.ts";
+
+const known = (x: number | undefined): number | null => (x !== undefined && x === x ? x : null);
+
+/** What the portfolio engine asks of the market, answered from the desk's book at one instant. Each option is valued once. */
+export class BookSource implements MarketSource {
+  private readonly valued = new Map<Slot, Valuation | null>();
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly valuer: Valuer,
+    private readonly nowUs: Micros,
+    /** Sessions between a prior mark's day and today; null where the calendar does not know. */
+    private readonly sessionsSince: (calendar: string, day: IsoDay) => number | null,
+  ) {}
+
+  market(i: Instrument): MarketInput | null {
+    const slot = this.desk.slot(i.id);
+    if (slot === null) return null;
+    const { book } = this.desk;
+    const prior = known(this.desk.prior[slot]);
+    const day = (this.desk.priorDay[slot] ?? "") as IsoDay;
+    return {
+      bid: known(book.bid[slot]),
+      ask: known(book.ask[slot]),
+      quoteUs: known(book.quoteUs[slot]),
+      confirmUs: known(book.confirmUs[slot]),
+      quality: book.quoteQuality[slot] as MarketInput["quality"],
+      status: book.status(slot),
+      last: known(book.last[slot]),
+      lastUs: known(book.lastUs[slot]),
+      maxAgeUs: this.valuer.quoteMaxAgeUs,
+      prior:
+        prior === null
+          ? null
+          : {
+              price: prior,
+              day,
+              sessionsOld: this.sessionsSince(i.calendar, day),
+              source: this.desk.priorSource[slot] ?? "",
+            },
+    };
+  }
+
+  spot(underlying: InstrumentId): SpotInput | null {
+    const slot = this.desk.slot(underlying);
+    if (slot === null) return null;
+    const { book } = this.desk;
+    const price = known(book.spot(slot));
+    if (price === null) return null;
+    const seen = Math.max(book.confirmUs[slot] || 0, book.lastUs[slot] || 0);
+    return {
+      price,
+      ageUs: seen > 0 ? Math.max(0, this.nowUs - seen) : null,
+      movedUs: known(this.desk.moveUs[slot]),
+    };
+  }
+
+  model(i: OptionInstrument): ModelInput | null {
+    const v = this.value(i);
+    if (v === null || v.vol === null || v.price === null) return null;
+    return {
+      price: v.price,
+      sigma: v.vol.sigma,
+      vega: v.greeks?.vega ?? null,
+      source: v.vol.source === "own quote" ? "own quote σ" : "previous σ",
+      ageUs: v.vol.ageUs,
+    };
+  }
+
+  greeks(i: OptionInstrument): RawGreeks | null {
+    return this.value(i)?.greeks ?? null;
+  }
+
+  fx(ccy: string): number | null {
+    return this.valuer.facts.fx(ccy)?.value ?? null;
+  }
+
+  value(i: OptionInstrument): Valuation | null {
+    const slot = this.desk.slot(i.id);
+    if (slot === null) return null;
+    const seen = this.valued.get(slot);
+    if (seen !== undefined) return seen;
+    const fresh = this.valuer.option(slot, i, this.nowUs);
+    this.valued.set(slot, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,95 @@
+import type { IsoDay, Micros } from "../../../engines/market/index.ts";
+import {
+  type BookValue,
+  type MarkPolicy,
+  planBook,
+  type StructureValue,
+  type ValuationPlan,
+  valueBook,
+} from "../../../engines/portfolio/index.ts";
+import type { Desk } from "../desk.ts";
+import { BookSource } from "../market-source.ts";
+import type { StatusView } from "../protocol.ts";
+import type { Valuer } from "../valuer.ts";
+
+/** The exchange session on the screen: precomputed, since the core reads no calendar of the host. */
+export interface SessionFacts {
+  readonly name: string;
+  readonly title: string;
+  readonly sampling: "minute bars" | "ticks";
+  readonly day: IsoDay;
+  /** Letters of the exchange's zone, e.g. ET, and its offset on this day. */
+  readonly zone: string;
+  readonly zoneOffsetMin: number;
+  readonly openUs: Micros;
+  readonly closeUs: Micros;
+  readonly halfDay: boolean;
+  readonly firstUs: Micros;
+  readonly lastUs: Micros;
+  /** Sessions of a calendar between a day and this session's day; null where the calendar does not know. */
+  readonly sessionsSince: (calendar: string, day: IsoDay) => number | null;
+}
+
+/** What stays the same while a session is open. */
+export interface DeskFacts {
+  readonly session: SessionFacts;
+  readonly valuer: Valuer;
+  readonly policy: MarkPolicy;
+  readonly baseCcy: string;
+  readonly account: string;
+  readonly mode: StatusView["mode"];
+}
+
+/** How the session is being played. */
+export type Pace = Pick<
+  StatusView,
+  "speed" | "paused" | "atEnd" | "loop" | "indexed" | "bookmarks" | "eventsPerSecond" | "events"
+>;
+
+/** One look at the desk at one instant: everything built from it agrees, because the book is valued once. */
+export class ViewContext {
+  private valued: BookValue | null = null;
+  private made: BookSource | null = null;
+
+  constructor(
+    readonly desk: Desk,
+    readonly nowUs: Micros,
+    readonly facts: DeskFacts,
+    readonly pace: Pace,
+    readonly watchList: (name: string) => readonly string[],
+    private readonly plans: PlanCache,
+  ) {}
+
+  get session(): SessionFacts {
+    return this.facts.session;
+  }
+
+  source(): BookSource {
+    this.made ??= new BookSource(this.desk, this.facts.valuer, this.nowUs, this.session.sessionsSince);
+    return this.made;
+  }
+
+  value(): BookValue {
+    this.valued ??= valueBook(this.plans.of(this.desk), this.source(), {
+      nowUs: this.nowUs,
+      policy: this.facts.policy,
+    });
+    return this.valued;
+  }
+
+  structureName(structure: StructureValue): string {
+    return structure.name ?? `custom ${structure.legs.length} legs`;
+  }
+}
+
+/** The valuation plan of a ledger, made anew when something was booked or the desk jumped. */
+export class PlanCache {
+  private plan: ValuationPlan | null = null;
+
+  of(desk: Desk): ValuationPlan {
+    if (this.plan === null || this.plan.ledger !== desk.ledger || this.plan.version !== desk.ledger.version) {
+      this.plan = planBook(desk.ledger);
+    }
+    return this.plan;
+  }
+}

@@ -1,0 +1,39 @@
+import type { ViewName, Views } from "../protocol.ts";
+import { type ChainIndex, chainView } from "./chain.ts";
+import { chartView } from "./chart.ts";
+import type { ViewContext } from "./context.ts";
+import { feedsView } from "./feeds.ts";
+import { logView } from "./log.ts";
+import { positionsView } from "./positions.ts";
+import { statusView } from "./status.ts";
+import { tapeView } from "./tape.ts";
+import { watchView } from "./watch.ts";
+
+type Builders = {
+  [V in ViewName]: (
+    context: ViewContext,
+    params: Views[V]["params"],
+    chains: ChainIndex,
+  ) => Views[V]["model"] | null;
+};
+
+const BUILDERS: Builders = {
+  status: statusView,
+  positions: positionsView,
+  watch: watchView,
+  chart: chartView,
+  tape: tapeView,
+  chain: (context, params, chains) => chainView(context, chains, params),
+  feeds: feedsView,
+  log: (context, params) => logView(context.desk, params),
+};
+
+/** The model of a view, null where there is nothing to show. */
+export function buildView<V extends ViewName>(
+  context: ViewContext,
+  chains: ChainIndex,
+  view: V,
+  params: Views[V]["params"],
+): Views[V]["model"] | null {
+  return BUILDERS[view](context, params, chains);
+}

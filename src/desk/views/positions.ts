@@ -1,0 +1,255 @@
+import type { Slot } from "../../../engines/market/index.ts";
+import type {
+  BookValue,
+  Figures,
+  LegValue,
+  Mark,
+  PositionValue,
+  StructureValue,
+} from "../../../engines/portfolio/index.ts";
+import type { Desk } from "../desk.ts";
+import type { MarkSource, PositionRow, PositionsView } from "../protocol.ts";
+import type { ViewContext } from "./context.ts";
+import { label, priceDecimals } from "./names.ts";
+
+/** Rows from general to particular: underlying, its structures and single positions, their legs; the book last. */
+export function positionsView(context: ViewContext): PositionsView {
+  const value = context.value();
+  const rows: PositionRow[] = [];
+  for (const underlying of value.underlyings) {
+    const key = `u:${underlying.underlying}`;
+    const inside = [
+      ...value.structures
+        .filter((s) => s.underlying === underlying.underlying)
+        .flatMap((s) => structureRows(context, s, key)),
+      ...value.positions
+        .filter((p) => p.underlying === underlying.underlying)
+        .flatMap((p) => positionRows(context, p, key)),
+    ];
+    if (inside.length === 0) continue;
+    const slot = context.desk.slot(underlying.underlying);
+    const instrument = slot === null ? undefined : context.desk.instruments[slot];
+    rows.push(
+      {
+        ...blank(key, "underlying", 0, null, instrument?.symbol ?? underlying.underlying, context),
+        slot,
+        underlying: underlying.underlying,
+        mark: underlying.spot?.price ?? null,
+        ageUs: underlying.spot?.ageUs ?? null,
+        decimals: instrument ? priceDecimals(instrument) : 2,
+        ...figures(underlying.totals.figures),
+        dayPnlReason: reason(underlying.totals.missing),
+      },
+      ...inside,
+    );
+  }
+  const across = value.structures
+    .filter((s) => s.underlying === null)
+    .flatMap((s) => structureRows(context, s, null));
+  rows.push(...across, bookRow(context, value));
+  return { nowUs: context.nowUs, rows, total: value.positions.filter((p) => !p.idle).length };
+}
+
+function structureRows(context: ViewContext, s: StructureValue, parent: string | null): PositionRow[] {
+  const key = `s:${s.id}`;
+  const legs = s.legs.map((leg) => legRow(context, leg, key));
+  const marks = s.legs.map((leg) => leg.mark);
+  const sides = netSides(s, legs);
+  return [
+    {
+      ...blank(key, "structure", 1, parent, context.structureName(s), context),
+      underlying: s.underlying,
+      qty: s.units,
+      avg: s.netEntry,
+      ...sides,
+      mark: s.netMark,
+      markSource: worstSource(marks),
+      estimated: marks.some((m) => m.estimated),
+      stale: marks.some((m) => m.stale),
+      ageUs: oldest(marks),
+      ...figures(s.totals.figures),
+      dayPnlReason: reason(s.totals.missing),
+    },
+    ...legs,
+  ];
+}
+
+function positionRows(context: ViewContext, p: PositionValue, parent: string): PositionRow[] {
+  const rest = p.ungrouped;
+  if (p.idle || (rest.qty === 0 && p.qty !== 0)) return [];
+  const row = legRow(context, rest, parent);
+  return [{ ...row, key: `p:${p.key}`, kind: "position", depth: 1, parent }];
+}
+
+function legRow(context: ViewContext, leg: LegValue, parent: string): PositionRow {
+  const { desk } = context;
+  const slot = desk.slot(leg.instrument.id);
+  const option = leg.instrument.kind === "option" ? context.source().value(leg.instrument) : null;
+  const quote = slot === null ? { bid: null, ask: null, mid: null } : quoteOf(desk, slot);
+  return {
+    ...blank(
+      `l:${leg.position}:${leg.leg}`,
+      "leg",
+      2,
+      parent,
+      label(leg.instrument, context.session.day),
+      context,
+    ),
+    slot,
+    underlying: leg.instrument.kind === "option" ? leg.instrument.underlying : leg.instrument.id,
+    qty: leg.qty,
+    avg: leg.avg,
+    ...quote,
+    ...markFields(leg.mark),
+    theo: option?.price ?? null,
+    iv: option?.vol?.sigma ?? null,
+    ...figures(leg.figures),
+    dayPnlReason: reason(leg.missing),
+    ccy: leg.instrument.ccy,
+    decimals: priceDecimals(leg.instrument),
+  };
+}
+
+function bookRow(context: ViewContext, value: BookValue): PositionRow {
+  return {
+    ...blank("book", "book", 0, null, "BOOK", context),
+    ...figures(value.book.figures),
+    dayPnlReason: reason(value.book.missing),
+  };
+}
+
+/** Net market of one structure unit per share: what selling it all now would bring, and buying it cost. */
+function netSides(s: StructureValue, legs: readonly PositionRow[]): Pick<PositionRow, "bid" | "ask" | "mid"> {
+  let bid: number | null = 0;
+  let ask: number | null = 0;
+  s.legs.forEach((leg, i) => {
+    const row = legs[i] as PositionRow;
+    const ratio = s.units === 0 ? 0 : leg.qty / s.units;
+    const sell = ratio > 0 ? row.bid : row.ask;
+    const buy = ratio > 0 ? row.ask : row.bid;
+    bid = bid === null || sell === null ? null : bid + ratio * sell;
+    ask = ask === null || buy === null ? null : ask + ratio * buy;
+  });
+  return { bid, ask, mid: bid === null || ask === null ? null : (bid + ask) / 2 };
+}
+
+export function quoteOf(
+  desk: Desk,
+  slot: Slot,
+): { bid: number | null; ask: number | null; mid: number | null } {
+  const bid = desk.book.bid[slot] as number;
+  const ask = desk.book.ask[slot] as number;
+  const live = (x: number) => (x === x ? x : null);
+  return { bid: live(bid), ask: live(ask), mid: bid > 0 && ask >= bid ? (bid + ask) / 2 : null };
+}
+
+/** From best to worst: a structure shows the worst of its legs. */
+const RANK: readonly MarkSource[] = [
+  "mid",
+  "bid",
+  "ask",
+  "model",
+  "intrinsic",
+  "last",
+  "settlement",
+  "entry",
+  "none",
+];
+
+function worstSource(marks: readonly Mark[]): MarkSource {
+  const worst = marks.reduce((rank, m) => Math.max(rank, RANK.indexOf(m.source)), 0);
+  return RANK[worst] as MarkSource;
+}
+
+function oldest(marks: readonly Mark[]): number | null {
+  return marks.reduce<number | null>(
+    (age, m) => (age === null || m.ageUs === null ? null : Math.max(age, m.ageUs)),
+    0,
+  );
+}
+
+function markFields(
+  mark: Mark,
+): Pick<PositionRow, "mark" | "markSource" | "quality" | "estimated" | "stale" | "ageUs"> {
+  const { price, source, quality, estimated, stale, ageUs } = mark;
+  return { mark: price, markSource: source, quality, estimated, stale, ageUs };
+}
+
+function figures(f: Figures) {
+  const {
+    value,
+    dayPnl,
+    pnl,
+    realised,
+    unrealised,
+    delta,
+    gamma,
+    theta,
+    vega,
+    dollarDelta,
+    dollarGamma1pct,
+  } = f;
+  return {
+    value,
+    dayPnl,
+    pnl,
+    realised,
+    unrealised,
+    delta,
+    gamma,
+    theta,
+    vega,
+    dollarDelta,
+    dollarGamma1pct,
+  };
+}
+
+function reason(missing: LegValue["missing"]): string | null {
+  return missing.find((m) => m.figure === "dayPnl")?.reason ?? null;
+}
+
+function blank(
+  key: string,
+  kind: PositionRow["kind"],
+  depth: number,
+  parent: string | null,
+  text: string,
+  context: ViewContext,
+): PositionRow {
+  return {
+    key,
+    kind,
+    depth,
+    parent,
+    label: text,
+    slot: null,
+    underlying: null,
+    qty: null,
+    avg: null,
+    bid: null,
+    ask: null,
+    mid: null,
+    mark: null,
+    markSource: null,
+    quality: null,
+    estimated: false,
+    stale: false,
+    ageUs: null,
+    theo: null,
+    iv: null,
+    value: null,
+    dayPnl: null,
+    dayPnlReason: null,
+    pnl: null,
+    realised: null,
+    unrealised: null,
+    delta: null,
+    gamma: null,
+    theta: null,
+    vega: null,
+    dollarDelta: null,
+    dollarGamma1pct: null,
+    ccy: context.facts.baseCcy,
+    decimals: 2,
+  };
+}

@@ -1,0 +1,60 @@
+import type { FeedState, StatusView } from "../protocol.ts";
+import type { ViewContext } from "./context.ts";
+
+/** Half the book's gross value may be borrowed under Reg T; a cash account buys with its cash. Margin proper comes with orders. */
+export function statusView(context: ViewContext): StatusView {
+  const { desk, facts, session, pace, nowUs } = context;
+  const value = context.value();
+  const { dayPnl, dollarDelta } = value.book.figures;
+  const cash = value.cash.reduce<number | null>(
+    (sum, c) => (sum === null || c.cashBase === null ? null : sum + c.cashBase),
+    0,
+  );
+  return {
+    mode: facts.mode,
+    account: facts.account,
+    session: session.name,
+    sampling: session.sampling,
+    nowUs,
+    day: session.day,
+    zone: session.zone,
+    zoneOffsetMin: session.zoneOffsetMin,
+    halfDay: session.halfDay,
+    speed: pace.speed,
+    paused: pace.paused,
+    atEnd: pace.atEnd,
+    loop: pace.loop,
+    seq: desk.seq,
+    events: pace.events,
+    firstUs: session.firstUs,
+    lastUs: session.lastUs,
+    feed: feedState(context),
+    lagMs: feedLagMs(context),
+    eventsPerSecond: pace.eventsPerSecond,
+    shed: 0,
+    nav: value.nav,
+    dayPnl,
+    dayPnlFraction:
+      dayPnl === null || value.nav === null || value.nav === dayPnl ? null : dayPnl / (value.nav - dayPnl),
+    dollarDelta,
+    buyingPower: cash,
+    baseCcy: facts.baseCcy,
+    trading: "active",
+    workingOrders: 0,
+    stagedTickets: 0,
+    indexed: pace.indexed,
+    bookmarks: pace.bookmarks,
+  };
+}
+
+/** A replayed feed is live while its events are no older than the cadence of its recording allows, and closed outside the session. */
+export function feedState(context: ViewContext): FeedState {
+  const { desk, session, nowUs } = context;
+  if (nowUs < session.openUs || nowUs >= session.closeUs) return "closed";
+  return nowUs - desk.nowUs <= context.facts.valuer.quoteMaxAgeUs ? "live" : "stale";
+}
+
+/** Session time since the last event: how far what is shown lies behind the clock. */
+export function feedLagMs(context: ViewContext): number | null {
+  return context.desk.seq === 0 ? null : Math.max(0, (context.nowUs - context.desk.nowUs) / 1000);
+}

@@ -1,0 +1,24 @@
+import type { Views, WatchRow, WatchView } from "../protocol.ts";
+import type { ViewContext } from "./context.ts";
+import { label, priceDecimals } from "./names.ts";
+
+/** The instruments of a list; their quotes are read from the shared book, here come names, prior marks and vols. */
+export function watchView(context: ViewContext, params: Views["watch"]["params"]): WatchView {
+  const { desk } = context;
+  const rows = context.watchList(params.list).flatMap((id): WatchRow[] => {
+    const slot = desk.slot(id);
+    const instrument = slot === null ? undefined : desk.instruments[slot];
+    if (slot === null || !instrument) return [];
+    const prior = desk.prior[slot] as number;
+    return [
+      {
+        slot,
+        label: label(instrument, context.session.day),
+        prior: prior === prior ? prior : null,
+        iv: instrument.kind === "option" ? (context.source().value(instrument)?.vol?.sigma ?? null) : null,
+        decimals: priceDecimals(instrument),
+      },
+    ];
+  });
+  return { name: params.list, rows };
+}

@@ -1,0 +1,26 @@
+/** What the desk worker is started with: plain data, since it crosses a thread border. */
+export interface DeskBoot {
+  /** Folder of the recorded session. */
+  readonly session: string;
+  /** Portfolio file, or null for an empty paper account. */
+  readonly portfolio: string | null;
+  readonly speed: number | "max" | null;
+  /** Local time `HH:MM[:SS]` in the exchange's zone to begin at, or null for the session's own start. */
+  readonly at: string | null;
+  readonly paused: boolean;
+  readonly loop: boolean;
+  /** File of the market data that is nobody's feed. */
+  readonly marketFile: string;
+  readonly settings: DeskSettings;
+}
+
+/** The part of the config that the desk itself reads. */
+export interface DeskSettings {
+  readonly marksPolicy: "neutral" | "conservative" | "intrinsic" | "bs_model";
+  readonly tapePrints: number;
+  readonly checkpointEvents: number;
+  readonly checkpointLimit: number;
+  readonly hashEvents: number;
+  readonly logEntries: number;
+  readonly watchLists: Readonly<Record<string, readonly string[]>>;
+}

@@ -1,0 +1,185 @@
+import type { Micros } from "../../engines/market/index.ts";
+import type { Desk } from "../desk/desk.ts";
+import { explain } from "../desk/explain.ts";
+import { type Command, type CommandResult, type FromDesk, PROTOCOL, type ToDesk } from "../desk/protocol.ts";
+import { ChainIndex } from "../desk/views/chain.ts";
+import { type Pace, PlanCache, ViewContext } from "../desk/views/context.ts";
+import { buildView } from "../desk/views/index.ts";
+import type { Clock } from "./clock.ts";
+import { Indexer } from "./indexer.ts";
+import type { OpenedDesk } from "./open-desk.ts";
+import { Publisher } from "./publisher.ts";
+import { Replay } from "./replay.ts";
+import { WatchLists } from "./watch-lists.ts";
+
+const MINUTE_US = 60_000_000;
+const SECOND_US = 1_000_000;
+export const SLOWEST = 0.25;
+export const FASTEST = 100;
+
+/** One desk that replays one session for one screen: answers its messages, plays, publishes. Runs in the desk worker. */
+export class DeskSession {
+  private readonly desk: Desk;
+  private readonly replay: Replay;
+  private readonly publisher: Publisher;
+  private readonly indexer: Indexer;
+  private readonly chains = new ChainIndex();
+  private readonly plans = new PlanCache();
+  private readonly watch: WatchLists;
+  private readonly bookmarks: Micros[] = [];
+  private rate = { atMs: 0, seq: 0, perSecond: 0 };
+
+  constructor(
+    private readonly opened: OpenedDesk,
+    private readonly send: (message: FromDesk) => void,
+    private readonly clock: Clock,
+  ) {
+    const { player, session, start } = opened;
+    this.desk = player.desk;
+    this.watch = new WatchLists(this.desk, opened.settings.watchLists, opened.facts.session.day);
+    this.publisher = new Publisher(
+      (view, params) => buildView(this.context(), this.chains, view, params),
+      send,
+      clock,
+    );
+    this.replay = new Replay(player, session, clock, start.atUs, start.speed, () => this.moved(), {
+      fromUs: start.fromUs,
+      toUs: start.toUs,
+      firstUs: start.firstUs,
+    });
+    this.replay.looping = start.loop;
+    this.indexer = new Indexer(opened, clock, () => this.publisher.touch());
+  }
+
+  begin(): void {
+    const slots = this.desk.instruments.map((instrument, slot) => this.slotInfo(slot, instrument));
+    this.send({ t: "welcome", protocol: PROTOCOL, slots, book: this.desk.book.shared });
+    this.desk.takeEffects();
+    if (!this.opened.start.paused) this.replay.run();
+    this.indexer.begin();
+  }
+
+  receive(message: ToDesk): void {
+    switch (message.t) {
+      case "hello":
+        break;
+      case "subscribe":
+        this.publisher.subscribe(message);
+        break;
+      case "unsubscribe":
+        this.publisher.unsubscribe(message.sub);
+        break;
+      case "command":
+        this.send({ t: "result", id: message.id, result: this.command(message.command) });
+        this.publisher.touchNow();
+        break;
+      case "explain":
+        this.send({ t: "explained", id: message.id, explanation: explain(this.context(), message.target) });
+        break;
+      case "quit":
+        this.stop();
+        break;
+    }
+  }
+
+  stop(): void {
+    this.replay.stop();
+    this.indexer.stop();
+    this.publisher.stop();
+  }
+
+  private command(command: Command): CommandResult {
+    switch (command.name) {
+      case "pause":
+        this.replay.pause();
+        return done();
+      case "run":
+        this.replay.run();
+        return done();
+      case "speed":
+        return this.setSpeed(command.speed);
+      case "step":
+        return this.step(command.by, command.count);
+      case "jump":
+        if ("us" in command.to) this.replay.jump(command.to.us);
+        else this.replay.jumpToSeq(command.to.seq);
+        return done();
+      case "loop":
+        this.replay.looping = command.on;
+        return done(command.on ? "loop on: the session begins again at its end" : "loop off");
+      case "bookmark":
+        this.bookmarks.push(this.replay.nowUs());
+        return done(`bookmark ${this.bookmarks.length} set`);
+      case "watch":
+        return this.watch.change(command.list, command.add, command.remove);
+      case "kill":
+        this.desk.note(
+          "warn",
+          "desk",
+          "kill key: no orders are working, sending is blocked in replay anyway",
+        );
+        return done("no working orders; replay sends nothing");
+    }
+  }
+
+  private setSpeed(speed: number | "max"): CommandResult {
+    if (speed !== "max" && !(speed >= SLOWEST && speed <= FASTEST)) {
+      return {
+        ok: false,
+        message: `speed ${speed} is outside ${SLOWEST}x to ${FASTEST}x; max runs as fast as it can`,
+      };
+    }
+    this.replay.setSpeed(speed);
+    return done();
+  }
+
+  /** Steps pause the replay: a step is to look at what it did. */
+  private step(by: "event" | "second" | "minute", count: number): CommandResult {
+    this.replay.pause();
+    if (by === "event") this.replay.jumpToSeq(this.desk.seq + count);
+    else this.replay.jump(this.replay.nowUs() + count * (by === "second" ? SECOND_US : MINUTE_US));
+    return done();
+  }
+
+  private moved(): void {
+    const now = this.clock.monotonicMs();
+    if (now - this.rate.atMs >= 1000) {
+      const events = Math.max(0, this.desk.seq - this.rate.seq);
+      this.rate = { atMs: now, seq: this.desk.seq, perSecond: (events * 1000) / (now - this.rate.atMs) };
+    }
+    const slots = this.desk.takeEffects().filter((effect) => effect.kind === "slots");
+    if (slots.length > 0) {
+      this.send({
+        t: "slots",
+        slots: slots.map(({ slot }) => this.slotInfo(slot, this.desk.instruments[slot] as never)),
+      });
+    }
+    this.publisher.touch();
+  }
+
+  private slotInfo(slot: number, instrument: Desk["instruments"][number]) {
+    return { slot: slot as never, instrument, status: this.desk.book.status(slot as never) };
+  }
+
+  private context(): ViewContext {
+    const list = (name: string) => this.watch.list(name);
+    return new ViewContext(this.desk, this.replay.nowUs(), this.opened.facts, this.pace(), list, this.plans);
+  }
+
+  private pace(): Pace {
+    return {
+      speed: this.replay.speed,
+      paused: this.replay.paused,
+      atEnd: this.replay.atEnd,
+      loop: this.replay.looping,
+      indexed: this.indexer.share,
+      bookmarks: this.bookmarks,
+      eventsPerSecond: this.replay.paused ? 0 : Math.round(this.rate.perSecond),
+      events: this.opened.session.rows,
+    };
+  }
+}
+
+function done(message: string | null = null): CommandResult {
+  return { ok: true, message };
+}

@@ -1,0 +1,135 @@
+import { Worker } from "node:worker_threads";
+import type {
+  Command,
+  CommandResult,
+  ExplainTarget,
+  Explanation,
+  FromDesk,
+  ToDesk,
+  ViewName,
+  Views,
+} from "../desk/protocol.ts";
+import type { DeskBoot } from "./boot.ts";
+
+export type Welcome = Extract<FromDesk, { t: "welcome" }>;
+export type Fatal = Extract<FromDesk, { t: "fatal" }>;
+
+export interface DeskListeners {
+  /** Progress of opening: what is being done and the share of it that is done. */
+  opening?(what: string, share: number): void;
+  /** Instruments that appeared or changed status. */
+  slots?(message: Extract<FromDesk, { t: "slots" }>): void;
+  /** The desk is gone and says why. Called once. */
+  fatal(message: Fatal): void;
+}
+
+/** The main thread's end of a desk that lives in a worker. */
+export class DeskHost {
+  private nextId = 1;
+  private readonly views = new Map<number, (model: never) => void>();
+  private readonly answers = new Map<number, (message: FromDesk) => void>();
+  private ended = false;
+
+  private constructor(
+    private readonly worker: Worker,
+    readonly welcome: Welcome,
+    private readonly listeners: DeskListeners,
+  ) {}
+
+  /** Starts the desk worker and resolves when its session is open; rejects with the {@link Fatal} that stopped it. */
+  static open(boot: DeskBoot, listeners: DeskListeners): Promise<DeskHost> {
+    const worker = new Worker(new URL("./desk-worker.js", import.meta.url), {
+      workerData: boot,
+      stdout: true,
+      stderr: true,
+    });
+    return new Promise((resolve, reject) => {
+      let host: DeskHost | null = null;
+      const fail = (fatal: Fatal) => {
+        if (host) host.end(fatal);
+        else reject(fatal);
+      };
+      worker.on("message", (message: FromDesk) => {
+        if (message.t === "fatal") return fail(message);
+        if (message.t === "opening") return listeners.opening?.(message.what, message.share);
+        if (message.t === "welcome") {
+          host = new DeskHost(worker, message, listeners);
+          return resolve(host);
+        }
+        host?.receive(message);
+      });
+      worker.on("error", (error) => fail(crashed(error.message)));
+      worker.on("exit", (code) => fail(crashed(`it left with code ${code}`)));
+    });
+  }
+
+  subscribe<V extends ViewName>(
+    view: V,
+    params: Views[V]["params"],
+    show: (model: Views[V]["model"]) => void,
+  ): () => void {
+    const sub = this.nextId++;
+    this.views.set(sub, show as (model: never) => void);
+    this.post({ t: "subscribe", sub, view, params } as ToDesk);
+    return () => {
+      this.views.delete(sub);
+      this.post({ t: "unsubscribe", sub });
+    };
+  }
+
+  command(command: Command): Promise<CommandResult> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.answers.set(id, (message) => {
+        if (message.t === "result") resolve(message.result);
+      });
+      this.post({ t: "command", id, command });
+    });
+  }
+
+  explain(target: ExplainTarget): Promise<Explanation | null> {
+    const id = this.nextId++;
+    return new Promise((resolve) => {
+      this.answers.set(id, (message) => {
+        if (message.t === "explained") resolve(message.explanation);
+      });
+      this.post({ t: "explain", id, target });
+    });
+  }
+
+  /** Lets the desk finish what it must and stops it. */
+  async close(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    await this.worker.terminate();
+  }
+
+  private post(message: ToDesk): void {
+    if (!this.ended) this.worker.postMessage(message);
+  }
+
+  private receive(message: FromDesk): void {
+    if (message.t === "view") this.views.get(message.sub)?.(message.model as never);
+    else if (message.t === "slots") this.listeners.slots?.(message);
+    else if (message.t === "result" || message.t === "explained") {
+      this.answers.get(message.id)?.(message);
+      this.answers.delete(message.id);
+    }
+  }
+
+  private end(fatal: Fatal): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.listeners.fatal(fatal);
+  }
+}
+
+function crashed(reason: string): Fatal {
+  return {
+    t: "fatal",
+    code: "DSK-001",
+    message: `The desk stopped: ${reason}.`,
+    advice: "Start Voldesk again; the session on disk is unchanged. If it happens again, send the log.",
+    exitCode: 70,
+  };
+}

@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { curveFor, dividendsFor, fxFor, loadMarket } from "../../config/market.ts";
+import { loadPortfolio } from "../../config/portfolio.ts";
+import type { Instrument, InstrumentId, IsoDay, Micros } from "../../engines/market/index.ts";
+import type { BookEvent } from "../../engines/portfolio/index.ts";
+import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
+import { openSession, type Session } from "../../store/capture/session.ts";
+import { Desk } from "../desk/desk.ts";
+import { type MarketFacts, Valuer } from "../desk/valuer.ts";
+import type { DeskFacts } from "../desk/views/context.ts";
+import type { DeskBoot } from "./boot.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { type Milestone, Player } from "./player.ts";
+import { localTimeUs, sessionFacts } from "./session-facts.ts";
+
+/** How long a quote stands unconfirmed, by the cadence of its recording (contracts section 3). */
+const QUOTE_MAX_AGE_US = { ticks: 5_000_000, "minute bars": 90_000_000 } as const;
+
+export interface Start {
+  readonly atUs: number;
+  /** Where a loop begins again. */
+  readonly fromUs: number;
+  readonly firstUs: number;
+  readonly toUs: number;
+  readonly speed: number | "max";
+  readonly paused: boolean;
+  readonly loop: boolean;
+}
+
+/** A session, a portfolio and the market facts of its day, put together. */
+export interface OpenedDesk {
+  readonly session: Session;
+  readonly player: Player;
+  readonly facts: DeskFacts;
+  readonly start: Start;
+  readonly settings: DeskBoot["settings"];
+  /** A second player over the same session on a desk of its own, sharing the checkpoints. */
+  newPlayer(): Player;
+  /** A desk as it stands before the first event. */
+  newDesk(): Desk;
+}
+
+/** @throws a CaptureError, PortfolioFileError or Error with one clear sentence. */
+export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): OpenedDesk {
+  const session = openSession(boot.session);
+  const facts = sessionFacts(session.manifest, session.firstUs ?? 0, session.lastUs ?? 0);
+  const market = loadMarket(boot.marketFile);
+  if (market.kind === "error") throw new Error(`${market.code} ${market.message}`);
+  const byId = new Map<InstrumentId, Instrument>(session.instruments.map((i) => [i.id, i]));
+  const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, byId);
+  const baseCcy = portfolio?.base ?? "USD";
+  const { settings } = boot;
+
+  const newDesk = (): Desk => {
+    const limits = {
+      slots: session.instruments.length,
+      tapePrints: settings.tapePrints,
+      logEntries: settings.logEntries,
+    };
+    const desk = new Desk(limits, baseCcy);
+    session.instruments.forEach((instrument, slot) => {
+      desk.define(slot as never, instrument);
+    });
+    for (const event of portfolio?.events ?? []) desk.post(event);
+    for (const event of openingOfDay(session.instruments, facts.day, facts.openUs)) desk.post(event);
+    return desk;
+  };
+  const checkpoints = new Checkpoints(settings.checkpointEvents, settings.checkpointLimit);
+  const player = new Player(newDesk(), session, checkpoints, milestone);
+  const fromUs = Math.max(facts.openUs, facts.firstUs);
+  return {
+    session,
+    player,
+    settings,
+    newDesk,
+    newPlayer: () => new Player(newDesk(), session, checkpoints),
+    facts: {
+      session: facts,
+      valuer: new Valuer(
+        player.desk,
+        marketFacts(market.market, facts.day, baseCcy),
+        QUOTE_MAX_AGE_US[facts.sampling],
+      ),
+      policy: settings.marksPolicy,
+      baseCcy,
+      account: portfolio?.account ?? "replay",
+      mode: "replay",
+    },
+    start: {
+      atUs: boot.at === null ? (session.manifest.replay.startUs ?? fromUs) : localTimeUs(boot.at, facts),
+      fromUs,
+      firstUs: facts.firstUs,
+      toUs: facts.lastUs,
+      speed: boot.speed ?? session.manifest.replay.speed,
+      paused: boot.paused,
+      loop: boot.loop,
+    },
+  };
+}
+
+function readPortfolio(path: string, byId: ReadonlyMap<InstrumentId, Instrument>) {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(
+      `PF-020 ${path}: ${(error as NodeJS.ErrnoException).code ?? "cannot be read"}. Name a portfolio file that exists.`,
+    );
+  }
+  return loadPortfolio(text, path, (id) => byId.get(id));
+}
+
+/** Day P&L counts from what is held when the session opens. */
+function openingOfDay(instruments: readonly Instrument[], day: IsoDay, openUs: Micros): BookEvent[] {
+  const calendars = [...new Set(instruments.map((i) => i.calendar))];
+  return calendars.map((calendar) => ({
+    kind: "session",
+    id: `session:${calendar}:${day}`,
+    account: "*",
+    atUs: openUs,
+    calendar,
+    day,
+  }));
+}
+
+function marketFacts(market: Parameters<typeof curveFor>[0], day: IsoDay, baseCcy: string): MarketFacts {
+  const table = fxFor(market, day);
+  const curves = new Map<string, ReturnType<typeof curveFor>>();
+  const yields = new Map<string, ReturnType<typeof dividendsFor>>();
+  return {
+    rate(ccy, years) {
+      let curve = curves.get(ccy);
+      if (!curve) {
+        curve = curveFor(market, ccy, day);
+        curves.set(ccy, curve);
+      }
+      return { value: zeroRate(curve, years), source: curve.source };
+    },
+    dividendYield(symbol) {
+      let schedule = yields.get(symbol);
+      if (!schedule) {
+        schedule = dividendsFor(market, symbol, day);
+        yields.set(symbol, schedule);
+      }
+      return { value: schedule.yield, source: schedule.source };
+    },
+    fx(ccy) {
+      const rate = table === null ? null : fxRate(table, ccy, baseCcy);
+      return rate === null ? null : { value: rate.rate, source: table?.source ?? "" };
+    },
+  };
+}

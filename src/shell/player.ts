@@ -1,0 +1,64 @@
+import type { EventColumns } from "../../engines/market/index.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+
+/** A recorded session as rows in one order; `store/capture` opens one from disk. */
+export interface EventSource {
+  readonly rows: number;
+  readonly firstUs: number | null;
+  readonly lastUs: number | null;
+  block(index: number): EventColumns;
+  /** Index of the block that holds row `seq`. */
+  findBlock(seq: number): number;
+  /** The first row received at or after `us`; `rows` when there is none. */
+  findSeq(us: number): number;
+}
+
+/** Called every `every` events with the desk at exactly that sequence number. */
+export interface Milestone {
+  readonly every: number;
+  reached(desk: Desk): void;
+}
+
+/** Applies the rows of a source to a desk, stopping at exact sequence numbers: chunking never shows in the result. */
+export class Player {
+  constructor(
+    readonly desk: Desk,
+    private readonly source: EventSource,
+    private readonly checkpoints: Checkpoints,
+    private readonly milestone: Milestone | null = null,
+  ) {
+    if (checkpoints.wants(desk.seq)) checkpoints.add(desk.snapshot());
+  }
+
+  get seq(): number {
+    return this.desk.seq;
+  }
+
+  get atEnd(): boolean {
+    return this.desk.seq >= this.source.rows;
+  }
+
+  /** Applies rows up to, not including, sequence number `end`. */
+  playTo(end: number): void {
+    const stop = Math.min(end, this.source.rows);
+    while (this.desk.seq < stop) {
+      const seq = this.desk.seq;
+      const block = this.source.block(this.source.findBlock(seq));
+      let until = Math.min(stop, block.seq0 + block.n, this.checkpoints.next(seq));
+      if (this.milestone)
+        until = Math.min(until, (Math.floor(seq / this.milestone.every) + 1) * this.milestone.every);
+      this.desk.apply(block, seq - block.seq0, until - block.seq0);
+      if (this.checkpoints.wants(until)) this.checkpoints.add(this.desk.snapshot());
+      if (this.milestone && until % this.milestone.every === 0) this.milestone.reached(this.desk);
+    }
+  }
+
+  /** Puts the desk at sequence number `target`, back or ahead, from the nearest checkpoint. */
+  seek(target: number): void {
+    const goal = Math.max(0, Math.min(target, this.source.rows));
+    const near = this.checkpoints.atOrBefore(goal);
+    if (near && (goal < this.desk.seq || near.seq > this.desk.seq)) this.desk.restore(near);
+    this.playTo(goal);
+  }
+}

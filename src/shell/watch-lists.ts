@@ -1,0 +1,59 @@
+import type { Instrument, IsoDay } from "../../engines/market/index.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { CommandResult } from "../desk/protocol.ts";
+import { label } from "../desk/views/names.ts";
+
+/** Longest list that is made without being asked: what has no options, in the order of the session. */
+const DEFAULT_ROWS = 12;
+
+/** Named lists of instruments to watch. A list that nobody wrote holds what is held and every underlying. */
+export class WatchLists {
+  private readonly lists = new Map<string, string[]>();
+
+  constructor(
+    private readonly desk: Desk,
+    configured: Readonly<Record<string, readonly string[]>>,
+    private readonly today: IsoDay,
+  ) {
+    for (const [name, ids] of Object.entries(configured)) this.lists.set(name, [...ids]);
+  }
+
+  list(name: string): readonly string[] {
+    let ids = this.lists.get(name);
+    if (!ids) {
+      ids = this.ownChoice();
+      this.lists.set(name, ids);
+    }
+    return ids;
+  }
+
+  change(name: string, add: readonly string[], remove: readonly string[]): CommandResult {
+    const ids = [...this.list(name)];
+    const unknown: string[] = [];
+    for (const text of add) {
+      const found = this.find(text);
+      if (!found) unknown.push(text);
+      else if (!ids.includes(found.id)) ids.push(found.id);
+    }
+    const gone = new Set(remove.map((text) => this.find(text)?.id ?? text));
+    this.lists.set(
+      name,
+      ids.filter((id) => !gone.has(id as Instrument["id"])),
+    );
+    if (unknown.length === 0) return { ok: true, message: null };
+    return { ok: false, message: `no ${unknown.join(", ")} in this session` };
+  }
+
+  private find(text: string): Instrument | undefined {
+    const wanted = text.trim().toUpperCase();
+    return this.desk.instruments.find(
+      (i) => i.id.toUpperCase() === wanted || label(i, this.today).toUpperCase() === wanted,
+    );
+  }
+
+  private ownChoice(): string[] {
+    const spots = this.desk.instruments.filter((i) => i.kind !== "option").map((i) => i.id);
+    const held = [...this.desk.ledger.books.positions.values()].map((p) => p.instrument);
+    return [...new Set([...spots, ...held])].slice(0, DEFAULT_ROWS);
+  }
+}

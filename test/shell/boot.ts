@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import type { DeskBoot } from "../../src/shell/boot.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A desk over a bundled session, as the program would start it. */
+export function bootOf(
+  session: "goog-2015-12-24" | "bac-ibm-2013-10-08",
+  changes: Partial<DeskBoot> = {},
+): DeskBoot {
+  return {
+    session: `${root}dist/sessions/${session}`,
+    portfolio: `${root}data/portfolios/${session === "goog-2015-12-24" ? "paper-goog" : "paper-bac-ibm"}.yaml`,
+    speed: null,
+    at: null,
+    paused: true,
+    loop: false,
+    marketFile: `${root}config/market.yaml`,
+    settings: {
+      marksPolicy: "neutral",
+      tapePrints: 512,
+      checkpointEvents: 25_000,
+      checkpointLimit: 64,
+      hashEvents: 100_000,
+      logEntries: 500,
+      watchLists: {},
+    },
+    ...changes,
+  };
+}
