@@ -1,4 +1,5 @@
-import { dayNumber, isThirdFriday } from "./days.ts";
+import { isoDayNumber } from "../market/index.ts";
+import { isThirdFriday } from "./days.ts";
 import { flipStrike } from "./table.ts";
 
 /** One row of a chain snapshot as the original system reads it. */
@@ -129,7 +130,7 @@ function cleanRows(snapshot: readonly CompatExposureRow[], warnings: Set<string>
   for (const row of snapshot) {
     const type = row.optionType?.trim().toLowerCase() ?? "";
     const call = type === "call" || type === "c";
-    if (row.expiry === null || dayNumber(row.expiry) === null) warnings.add("invalid_expiry_dropped");
+    if (row.expiry === null || isoDayNumber(row.expiry) === null) warnings.add("invalid_expiry_dropped");
     else if (!isNumber(row.strike)) warnings.add("invalid_strike_dropped");
     else if (!call && type !== "put" && type !== "p") warnings.add("invalid_option_type_dropped");
     else {
@@ -154,7 +155,7 @@ function includedExpiries(
   warnings: Set<string>,
 ): string[] {
   if (input.include_expiries !== null && input.include_expiries.length > 0) {
-    const wanted = new Set(input.include_expiries.filter((d) => dayNumber(d) !== null));
+    const wanted = new Set(input.include_expiries.filter((d) => isoDayNumber(d) !== null));
     if (wanted.size < new Set(input.include_expiries).size) warnings.add("invalid_include_expiry_ignored");
     return available.filter((d) => wanted.has(d));
   }

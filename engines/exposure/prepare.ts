@@ -1,4 +1,4 @@
-import { dayNumber } from "./days.ts";
+import { isoDayNumber } from "../market/index.ts";
 import type { ExposureColumns, ExposureExpiry } from "./types.ts";
 import type { Warnings } from "./warnings.ts";
 
@@ -126,7 +126,7 @@ function liveExpiries(
   const rank = new Int32Array(input.length).fill(UNREADABLE);
   const live: number[] = [];
   input.forEach((e, i) => {
-    if (dayNumber(e.day) === null) return;
+    if (isoDayNumber(e.day) === null) return;
     rank[i] = EXPIRED;
     if (Number.isNaN(e.expiryUs)) warnings.add("expiry_instant_unknown");
     else if (e.expiryUs <= nowUs) return warnings.add("expired_expiry_excluded");

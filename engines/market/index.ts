@@ -1,5 +1,6 @@
 export * from "./book.ts";
 export * from "./book-layout.ts";
+export * from "./days.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./ids.ts";
