@@ -193,7 +193,7 @@ export class GammaProfile {
     return expiries.some((e) => this.from[e + 1]! > this.from[e]!);
   }
 
-  /** All sign changes between grid points, each refined to 1e-8 of spot by false position (Anderson and Bjorck); nearest to `spot` first. */
+  /** All sign changes between grid points, each refined to 1e-8 of spot; nearest to `spot` first. */
   roots(expiries: readonly number[], grid: Float64Array, net: Float64Array, spot: number): number[] {
     const roots: number[] = [];
     for (let g = 0; g < grid.length; g++) {
@@ -207,23 +207,37 @@ export class GammaProfile {
     return roots.sort((a, b) => Math.abs(a - spot) - Math.abs(b - spot) || a - b);
   }
 
-  private refine(expiries: readonly number[], a0: number, fa0: number, b0: number, fb0: number): number {
-    let [a, fa, b, fb] = [a0, fa0, b0, fb0];
+  /** Chandrupatla (1997): inverse quadratic steps where they are safe, else halving; ends when the bracket is within 1e-8 of spot. */
+  private refine(expiries: readonly number[], x0: number, f0: number, x1: number, f1: number): number {
+    let [b, fb, a, fa, c, fc] = [x0, f0, x1, f1, x0, f0];
+    let t = fa / (fa - fb);
     for (let i = 0; i < REFINE_STEPS; i++) {
-      const c = (fa * b - fb * a) / (fa - fb);
-      const fc = this.at(expiries, c);
-      if (fc === 0 || Math.abs(c - b) <= 1e-8 * b) return c;
-      if (fc * fb < 0) {
-        a = b;
-        fa = fb;
+      const x = a + t * (b - a);
+      const f = this.at(expiries, x);
+      if (f === 0) return x;
+      if (f > 0 === fa > 0) {
+        c = a;
+        fc = fa;
       } else {
-        const keep = 1 - fc / fb;
-        fa *= keep > 0 ? keep : 0.5;
+        c = b;
+        b = a;
+        fc = fb;
+        fb = fa;
       }
-      b = c;
-      fb = fc;
+      a = x;
+      fa = f;
+      const best = Math.abs(fa) < Math.abs(fb) ? a : b;
+      const near = (0.5e-8 * best) / Math.abs(b - a);
+      if (near > 0.5) return best;
+      const xi = (a - b) / (c - b);
+      const phi = (fa - fb) / (fc - fb);
+      t =
+        phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi
+          ? (fa / (fb - fa)) * (fc / (fb - fc)) + (((c - a) / (b - a)) * fa * fb) / ((fc - fa) * (fc - fb))
+          : 0.5;
+      t = Math.min(1 - near, Math.max(near, t));
     }
-    return b;
+    return a;
   }
 }
 
