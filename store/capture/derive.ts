@@ -1,9 +1,11 @@
 /** Derives a session's tape from its raw records. */
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RowDecoder } from "./decode/source.ts";
+import { FRAME_DECODERS } from "./decode/frames.ts";
+import type { FrameDecoder, FrameDecoderFactory, RowDecoder } from "./decode/source.ts";
 import { DECODERS_VERSION, TABLE_DECODERS } from "./decode/tables.ts";
 import { CaptureError, fileError } from "./errors.ts";
+import { unpackFrames } from "./frames-codec.ts";
 import { EventSink } from "./lanes.ts";
 import { type Manifest, readManifest, sha256, writeManifest } from "./manifest.ts";
 import { unpackTable } from "./raw-table.ts";
@@ -11,9 +13,9 @@ import { type RawRecord, RecordKind, scanSegment } from "./segment.ts";
 import { TAPE_FILES, TapeWriter } from "./tape-writer.ts";
 
 export interface DeriveOptions {
-  /** Folder that gets the tape and the completed manifest, when it is not the session's own. */
-  readonly into?: string;
   readonly progress?: (share: number) => void;
+  /** Decoders of live channels, by the part of the channel's name before the colon; added to the built-in ones. */
+  readonly decoders?: Readonly<Record<string, FrameDecoderFactory>>;
 }
 
 /** A session's raw segments in order, as paths from its folder. */
@@ -45,52 +47,52 @@ export function fileHash(dir: string, path: string): { bytes: number; sha256: st
 }
 
 /**
- * Decodes every raw record of the session in `dir` and writes the tape, beside it or into another folder.
+ * Decodes every raw record of the session in `dir` and writes the tape beside it.
  * @throws CaptureError when a raw record is damaged (CAP-006) or cannot be decoded (CAP-015), or a file cannot be read or written.
  */
 export function deriveTape(dir: string, options: DeriveOptions = {}): Manifest {
   const manifest = readManifest(dir);
-  const into = options.into ?? dir;
-  try {
-    mkdirSync(into, { recursive: true });
-  } catch (e) {
-    throw fileError(e, into);
-  }
   const sink = new EventSink();
-  decodeRaw(dir, sink, (share) => options.progress?.(share * 0.6));
-  const tape = new TapeWriter(into);
+  decodeRaw(dir, sink, options);
+  const tape = new TapeWriter(dir);
   sink.drain(tape, (share) => options.progress?.(0.6 + share * 0.4));
-  const summary = tape.finish(sink.instruments);
-  const files = Object.fromEntries(Object.values(TAPE_FILES).map((path) => [path, fileHash(into, path)]));
+  const summary = tape.finish();
+  const files = Object.fromEntries(Object.values(TAPE_FILES).map((path) => [path, fileHash(dir, path)]));
   const done: Manifest = {
     ...manifest,
     derived: {
       decoders: DECODERS_VERSION,
-      rows: summary.rows,
-      instruments: sink.instruments.length,
-      kinds: summary.kinds,
-      firstUs: summary.firstUs as Manifest["replay"]["startUs"],
-      lastUs: summary.lastUs as Manifest["replay"]["startUs"],
+      ...summary,
+      unread: sink.unread,
       conditions: sink.conditions,
       files,
     },
   };
-  writeManifest(into, done);
+  writeManifest(dir, done);
   options.progress?.(1);
   return done;
 }
 
-function decodeRaw(dir: string, sink: EventSink, progress: (share: number) => void): void {
+type Open = Map<string, RowDecoder | FrameDecoder>;
+
+function decodeRaw(dir: string, sink: EventSink, options: DeriveOptions): void {
+  const decoders = { ...FRAME_DECODERS, ...options.decoders };
   const segments = rawSegments(dir);
-  const sizes = segments.map((s) => statSync(join(dir, s)).size);
-  const total = sizes.reduce((a, b) => a + b, 0);
-  const open = new Map<string, RowDecoder>();
+  const files = segments.map((s) => readFile(join(dir, s)));
+  const total = files.reduce((n, f) => n + f.length, 0);
+  const open: Open = new Map();
   let before = 0;
   segments.forEach((segment, k) => {
     const where = join(dir, segment);
-    const scan = scanSegment(readFile(where), where, (record) => {
-      decodeRecord(record, where, sink, open);
-      progress((before + record.offset) / total);
+    const bytes = files[k] as Buffer;
+    const scan = scanSegment(bytes, where, (record) => {
+      try {
+        decodeRecord(record, where, sink, open, decoders);
+      } catch (e) {
+        if (e instanceof CaptureError) throw e;
+        throw new CaptureError("CAP-006", where, "Restore it from a copy.", (e as Error).message);
+      }
+      options.progress?.((0.6 * (before + record.offset)) / total);
     });
     if (scan.damage !== null)
       throw new CaptureError(
@@ -99,27 +101,49 @@ function decodeRaw(dir: string, sink: EventSink, progress: (share: number) => vo
         "Run `captures verify --repair` to keep what is good.",
         scan.damage,
       );
-    before += sizes[k] ?? 0;
+    before += bytes.length;
   });
-  for (const decoder of open.values()) decoder.end();
+  for (const decoder of open.values()) if ("end" in decoder) decoder.end();
 }
 
 function decodeRecord(
   record: RawRecord,
   where: string,
   sink: EventSink,
-  open: Map<string, RowDecoder>,
+  open: Open,
+  decoders: Readonly<Record<string, FrameDecoderFactory>>,
 ): void {
   if (record.kind === RecordKind.table) {
     const { meta, table } = unpackTable(record.body, where);
-    const key = `${meta.kind} ${meta.file}`;
-    let decoder = open.get(key);
-    if (decoder === undefined) {
-      decoder = TABLE_DECODERS[meta.kind](meta, sink);
-      open.set(key, decoder);
+    const make = (): RowDecoder => TABLE_DECODERS[meta.kind](meta, sink);
+    (opened(open, `table ${meta.kind} ${meta.file}`, make) as RowDecoder).rows(table);
+  } else if (record.kind === RecordKind.frames) {
+    for (const frame of unpackFrames(record.body, where)) {
+      const [name, detail] = splitChannel(frame.channel);
+      const factory = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+      if (factory === undefined)
+        throw new CaptureError(
+          "CAP-015",
+          where,
+          "Use the Voldesk that recorded it.",
+          `channel ${frame.channel}`,
+        );
+      const decoder = opened(open, `frames ${frame.channel}`, () => factory(sink, detail)) as FrameDecoder;
+      if (!decoder.frame(frame.bytes, frame.recvUs)) sink.unread++;
     }
-    decoder.rows(table);
-    return;
+  } else throw new CaptureError("CAP-015", where, "Use a newer Voldesk.", `record of kind ${record.kind}`);
+}
+
+function opened(open: Open, key: string, make: () => RowDecoder | FrameDecoder): RowDecoder | FrameDecoder {
+  let decoder = open.get(key);
+  if (decoder === undefined) {
+    decoder = make();
+    open.set(key, decoder);
   }
-  throw new CaptureError("CAP-015", where, "Use a newer Voldesk.", `record of kind ${record.kind}`);
+  return decoder;
+}
+
+function splitChannel(channel: string): [name: string, detail: string] {
+  const at = channel.indexOf(":");
+  return at < 0 ? [channel, ""] : [channel.slice(0, at), channel.slice(at + 1)];
 }

@@ -37,6 +37,9 @@ interface Lane {
 export class EventSink {
   readonly instruments: Instrument[] = [];
   readonly conditions: Condition[] = [];
+  /** Frames that hold nothing for the tape. */
+  unread = 0;
+  private arrivals: RowBuffer | null = null;
   private readonly slots = new Map<string, Slot>();
   private readonly refs = new Map<string, number>();
   private readonly lanes: Lane[] = [];
@@ -68,6 +71,12 @@ export class EventSink {
     const rows = new RowBuffer();
     this.lanes.push({ rank, rows });
     return rows;
+  }
+
+  /** The one lane of everything that came as frames: rows of one instant keep the order in which they came. */
+  arrival(): RowBuffer {
+    this.arrivals ??= this.lane(Rank.trade);
+    return this.arrivals;
   }
 
   /** Puts a rare event on a lane. */

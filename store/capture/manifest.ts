@@ -24,6 +24,8 @@ const derived = z.strictObject({
   rows: count,
   instruments: count,
   kinds: z.record(z.string(), count),
+  /** Raw frames that hold nothing for the tape: answers, heartbeats, kinds that no decoder reads. */
+  unread: count,
   firstUs: micros.nullable(),
   lastUs: micros.nullable(),
   conditions: z.array(condition),

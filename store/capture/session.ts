@@ -4,7 +4,7 @@ import { endianness } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { EventColumns, Instrument, ObjectEvent } from "../../engines/market/index.ts";
+import type { EventColumns, Instrument, ObjectEvent, Slot } from "../../engines/market/index.ts";
 import { CaptureError, fileError } from "./errors.ts";
 import { instrumentSchema } from "./instrument-schema.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
@@ -181,9 +181,9 @@ class TapeSession implements Session {
   }
 
   private objects(json: string, path: string): ObjectEvent[] {
-    const list = JSON.parse(json) as ObjectEvent[];
+    const list = JSON.parse(json) as (ObjectEvent | { kind: "instrument"; slot: Slot; instrument?: never })[];
     return list.map((o) => {
-      if (o.kind !== "instrument") return o;
+      if (o.kind !== "instrument" || o.instrument !== undefined) return o;
       const instrument = this.instruments[o.slot];
       if (instrument === undefined) throw damaged(path, `slot ${o.slot} has no instrument`);
       return { kind: "instrument", slot: o.slot, instrument };

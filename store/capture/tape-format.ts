@@ -5,7 +5,7 @@
  */
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import type { EventColumns, ObjectEvent } from "../../engines/market/index.ts";
+import type { EventColumns, Instrument, ObjectEvent } from "../../engines/market/index.ts";
 
 export const TAPE_MAGIC = Buffer.from("VDTAPE01", "latin1");
 export const TAPE_SCHEMA = 1;
@@ -33,7 +33,7 @@ export const tapeIndex = z.strictObject({
 });
 export type TapeIndex = z.infer<typeof tapeIndex>;
 
-const pad8 = (n: number): number => (n + 7) & ~7;
+const pad8 = (n: number): number => Math.ceil(n / 8) * 8;
 export const columnsBytes = (rows: number): number => pad8(rows * ROW_BYTES);
 export const blockBytes = (b: { rows: number; objectsBytes: number }): number =>
   columnsBytes(b.rows) + pad8(b.objectsBytes);
@@ -68,16 +68,21 @@ export function viewColumns(
   return { n: rows, seq0, kind, flags, slot, ref, recvUs, eventUs, a, b, c, d, e, objects };
 }
 
-/** How an object is written: an instrument is named by its slot only, its definition lies in `instruments.json`. */
-export function storedObject(o: ObjectEvent): unknown {
-  return o.kind === "instrument" ? { kind: "instrument", slot: o.slot } : o;
+/** An instrument's definition lies in `instruments.json`: its row holds the slot only, unless it defines the slot anew. */
+function stored(o: ObjectEvent, instruments: readonly Instrument[]): unknown {
+  return o.kind === "instrument" && instruments[o.slot] === o.instrument ? { kind: o.kind, slot: o.slot } : o;
 }
 
 /** One block's bytes and its checksum, ready to be written. `cols.n` is at most {@link BLOCK_ROWS}. */
-export function packBlock(cols: EventColumns): { bytes: Buffer; objectsBytes: number; crc: number } {
+export function packBlock(
+  cols: EventColumns,
+  instruments: readonly Instrument[],
+): { bytes: Buffer; objectsBytes: number; crc: number } {
   const rows = cols.n;
   const json =
-    cols.objects.length === 0 ? null : Buffer.from(JSON.stringify(cols.objects.map(storedObject)), "utf8");
+    cols.objects.length === 0
+      ? null
+      : Buffer.from(JSON.stringify(cols.objects.map((o) => stored(o, instruments))), "utf8");
   const objectsBytes = json?.length ?? 0;
   const bytes = Buffer.alloc(blockBytes({ rows, objectsBytes }));
   const view = viewColumns(bytes.buffer, bytes.byteOffset, rows, cols.seq0, []);

@@ -6,6 +6,7 @@ import {
   eventColumns,
   type Instrument,
   Kind,
+  type Micros,
   type ObjectEvent,
 } from "../../engines/market/index.ts";
 import { fileError } from "./errors.ts";
@@ -28,9 +29,10 @@ export const TAPE_FILES = {
 
 export interface TapeSummary {
   readonly rows: number;
+  readonly instruments: number;
   readonly kinds: Record<string, number>;
-  readonly firstUs: number | null;
-  readonly lastUs: number | null;
+  readonly firstUs: Micros | null;
+  readonly lastUs: Micros | null;
 }
 
 export class TapeWriter {
@@ -38,6 +40,7 @@ export class TapeWriter {
   private readonly fd: number;
   private readonly block: EventColumns;
   private objects: ObjectEvent[] = [];
+  private readonly instruments: Instrument[] = [];
   private readonly blocks: BlockInfo[] = [];
   private readonly perKind = new Float64Array(256);
   private offset = TAPE_MAGIC.length;
@@ -73,6 +76,7 @@ export class TapeWriter {
         if (kind !== Kind.object) continue;
         const object = cols.objects[block.ref[i] ?? -1];
         if (object === undefined) throw new Error("an object row points at no object");
+        if (object.kind === "instrument") this.instruments[object.slot] ??= object.instrument;
         block.ref[i] = this.objects.push(object) - 1;
       }
       block.n += take;
@@ -84,7 +88,7 @@ export class TapeWriter {
   private flush(): void {
     const cols = { ...this.block, objects: this.objects, seq0: this.seq };
     if (cols.n === 0) return;
-    const { bytes, objectsBytes, crc } = packBlock(cols);
+    const { bytes, objectsBytes, crc } = packBlock(cols, this.instruments);
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done);
     } catch (e) {
@@ -105,8 +109,13 @@ export class TapeWriter {
     this.objects = [];
   }
 
+  /** Closes the file without an index: what was written is no tape. */
+  abandon(): void {
+    closeSync(this.fd);
+  }
+
   /** Writes what is left, the index and the instruments, and closes the tape. */
-  finish(instruments: readonly Instrument[]): TapeSummary {
+  finish(): TapeSummary {
     try {
       this.flush();
       try {
@@ -119,13 +128,14 @@ export class TapeWriter {
     }
     const index: TapeIndex = { schema: TAPE_SCHEMA, rows: this.seq, blocks: this.blocks };
     writeWhole(join(this.dir, TAPE_FILES.index), `${JSON.stringify(index)}\n`);
-    const lines = instruments.map((i) => JSON.stringify(i));
+    const lines = this.instruments.map((i) => JSON.stringify(i));
     writeWhole(join(this.dir, TAPE_FILES.instruments), `[\n${lines.join(",\n")}\n]\n`);
     return {
       rows: this.seq,
+      instruments: this.instruments.length,
       kinds: this.kinds(),
-      firstUs: this.blocks[0]?.firstUs ?? null,
-      lastUs: this.blocks.at(-1)?.lastUs ?? null,
+      firstUs: (this.blocks[0]?.firstUs ?? null) as Micros | null,
+      lastUs: (this.blocks.at(-1)?.lastUs ?? null) as Micros | null,
     };
   }
 

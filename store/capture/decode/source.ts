@@ -19,3 +19,11 @@ export function column(table: Table, name: string): Float64Array {
 export function words(table: Table, name: string): readonly string[] {
   return table.dicts[name] ?? [];
 }
+
+/** Decodes the frames of one channel, in the order received. */
+export interface FrameDecoder {
+  /** False when the frame holds nothing for the tape. Must not throw on a frame that is not as expected. */
+  frame(bytes: Buffer, recvUs: number): boolean;
+}
+/** `detail` is the channel's name after the colon. */
+export type FrameDecoderFactory = (sink: EventSink, detail: string) => FrameDecoder;

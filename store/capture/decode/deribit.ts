@@ -1,0 +1,84 @@
+/**
+ * Deribit subscriptions: `quote`, `trades` and `ticker` of perpetuals and inverse options. Order books, combos and linear options
+ * are kept raw only. A price of 0 with a live other side is an empty side ("no bid"), told as such.
+ */
+import { Flag, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
+import { deribitInstrument } from "../instruments.ts";
+import type { EventSink } from "../lanes.ts";
+import { asArray, asNumber, asObject, asText, type Json, parseObject } from "./json.ts";
+import type { FrameDecoderFactory } from "./source.ts";
+
+const NONE = Number.NaN;
+const msToUs = (v: unknown): number => asNumber(v) * 1000;
+const orNull = (v: unknown): number | null => {
+  const n = asNumber(v);
+  return n === n ? n : null;
+};
+
+function slotOf(sink: EventSink, data: Json): Slot | null {
+  const made = deribitInstrument(asText(data.instrument_name));
+  return made === null ? null : sink.slot(made.id, () => made);
+}
+
+export const deribitFrames: FrameDecoderFactory = (sink) => {
+  const lane = sink.arrival();
+
+  const quote = (data: Json, slot: Slot, recvUs: number): boolean => {
+    const [bid, ask] = [asNumber(data.best_bid_price), asNumber(data.best_ask_price)];
+    const sides = (bid === bid ? Flag.bidSide : 0) | (ask === ask ? Flag.askSide : 0);
+    if (sides === 0) return false;
+    const [bidSize, askSize] = [asNumber(data.best_bid_amount), asNumber(data.best_ask_amount)];
+    const [flags, us] = [Quality.singleVenue | sides, msToUs(data.timestamp)];
+    lane.push(Kind.quote, flags, slot, recvUs, us, bid, bidSize, ask, askSize, NONE, -1);
+    return true;
+  };
+
+  const trades = (list: readonly unknown[], recvUs: number): boolean => {
+    let any = false;
+    for (const item of list) {
+      const data = asObject(item);
+      const slot = data === null ? null : slotOf(sink, data);
+      if (data === null || slot === null) continue;
+      const [price, size, us] = [asNumber(data.price), asNumber(data.amount), msToUs(data.timestamp)];
+      if (!(price > 0)) continue;
+      lane.push(Kind.trade, Quality.singleVenue, slot, recvUs, us, price, size, NONE, NONE, NONE, -1);
+      any = true;
+    }
+    return any;
+  };
+
+  const ticker = (data: Json, slot: Slot, recvUs: number): boolean => {
+    quote(data, slot, recvUs);
+    const us = msToUs(data.timestamp);
+    const oi = asNumber(data.open_interest);
+    if (oi === oi)
+      lane.push(Kind.openInterest, Quality.singleVenue, slot, recvUs, us, oi, NONE, NONE, NONE, NONE, -1);
+    const greeks = asObject(data.greeks);
+    if (greeks !== null) {
+      const percent = orNull(data.mark_iv);
+      sink.object(lane, recvUs, {
+        kind: "vendorGreeks",
+        slot,
+        iv: percent === null ? null : percent / 100,
+        delta: orNull(greeks.delta),
+        gamma: orNull(greeks.gamma),
+        vega: orNull(greeks.vega),
+        theta: orNull(greeks.theta),
+      });
+    }
+    return true;
+  };
+
+  return {
+    frame(bytes, recvUs) {
+      const params = asObject(parseObject(bytes)?.params);
+      const kind = asText(params?.channel).split(".")[0];
+      if (params === null) return false;
+      if (kind === "trades") return trades(asArray(params.data), recvUs);
+      const data = asObject(params.data);
+      const slot = data === null || (kind !== "quote" && kind !== "ticker") ? null : slotOf(sink, data);
+      if (data === null || slot === null) return false;
+      return kind === "quote" ? quote(data, slot, recvUs) : ticker(data, slot, recvUs);
+    },
+  };
+};

@@ -1,0 +1,19 @@
+import { binanceFrames } from "./binance.ts";
+import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBarRows } from "./csv-rows.ts";
+import { deribitFrames } from "./deribit.ts";
+import { deskFrames } from "./desk.ts";
+import { ibkrFrames } from "./ibkr.ts";
+import type { FrameDecoderFactory } from "./source.ts";
+
+/** Decoders of raw frames by the part of their channel before the colon. A `csv.` channel holds a file's lines. */
+export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
+  desk: deskFrames,
+  binance: binanceFrames,
+  deribit: deribitFrames,
+  ibkr: ibkrFrames,
+  "csv.databento": databentoRows,
+  "csv.binance-quotes": binanceQuoteRows,
+  "csv.binance-trades": binanceTradeRows,
+  "csv.fx": fxQuoteRows,
+  "csv.index-1m": indexBarRows,
+};

@@ -1,0 +1,178 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Kind } from "../../../engines/market/index.ts";
+import { deriveTape } from "../../../store/capture/derive.ts";
+import { CaptureError } from "../../../store/capture/errors.ts";
+import { unpackFrames } from "../../../store/capture/frames-codec.ts";
+import { readManifest } from "../../../store/capture/manifest.ts";
+import { RAW_DEFAULTS, RawWriter } from "../../../store/capture/raw-writer.ts";
+import { repairSession } from "../../../store/capture/recover.ts";
+import { scanSegment } from "../../../store/capture/segment.ts";
+import { openSession } from "../../../store/capture/session.ts";
+import { SessionWriter } from "../../../store/capture/session-writer.ts";
+import { verifySession } from "../../../store/capture/verify.ts";
+import { bookTicker, HEAD, keepAll, smallSession, T0, tempDir } from "./helpers.ts";
+
+const segment = (dir: string, n = 1): string => join(dir, "raw", `${String(n).padStart(6, "0")}.seg`);
+const framesOf = (path: string): string[] => {
+  const out: string[] = [];
+  scanSegment(readFileSync(path), path, (r) => {
+    for (const f of unpackFrames(r.body, path)) out.push(f.bytes.toString());
+  });
+  return out;
+};
+
+describe("recording a session", () => {
+  it("keeps frames and rows, and derives the same rows from the frames", () => {
+    const dir = smallSession();
+    expect(verifySession(dir)).toMatchObject({ ok: true, records: 4, rows: 31 });
+    expect(framesOf(segment(dir))).toEqual(Array.from({ length: 30 }, (_, k) => bookTicker(k)));
+    const live = openSession(dir);
+    const a = live.block(1);
+    expect(live.instruments.map((i) => i.id)).toEqual(["CRYPTO/BTC-USDT"]);
+    const bids = Array.from(a.a);
+    live.close();
+    deriveTape(dir);
+    const derived = openSession(dir);
+    expect(derived.rows).toBe(31);
+    expect(Array.from(derived.block(0).a.subarray(16, 31))).toEqual(bids);
+    expect(derived.block(0).objects[0]).toMatchObject({ kind: "instrument", slot: 0 });
+    derived.close();
+    expect(verifySession(dir).ok).toBe(true);
+  });
+
+  it("lets the redactor keep secrets off the disk, for every channel", () => {
+    const dir = join(tempDir(), "s");
+    const writer = SessionWriter.create(dir, HEAD, {
+      fsync: "never",
+      redact: (frame, channel) =>
+        channel === "auth" ? null : frame.toString().replace(/token-\w+/g, "[removed]"),
+    });
+    writer.appendRaw("the password", T0, "auth");
+    writer.appendRaw(`{"a":"token-abc123"}`, T0, "deribit");
+    writer.close();
+    expect(framesOf(segment(dir))).toEqual([`{"a":"[removed]"}`]);
+  });
+
+  it("refuses a folder that already holds something", () => {
+    const dir = smallSession();
+    expect(() => SessionWriter.create(dir, HEAD, keepAll)).toThrow(/^CAP-013 /);
+  });
+
+  it("begins a new segment when one is full", () => {
+    const dir = smallSession(30, { segmentBytes: 300 });
+    expect(readdirSync(join(dir, "raw")).length).toBeGreaterThan(1);
+    expect(readdirSync(join(dir, "raw")).flatMap((n) => framesOf(join(dir, "raw", n)))).toHaveLength(30);
+    expect(verifySession(dir).ok).toBe(true);
+  });
+
+  it("cuts a torn tail on resume, keeps the cut aside and goes on after it", () => {
+    const dir = join(tempDir(), "s");
+    const first = SessionWriter.create(dir, HEAD, keepAll);
+    first.appendRaw(bookTicker(0), T0, "binance");
+    first.flush();
+    appendFileSync(segment(dir), Buffer.from("half a record, then the power went"));
+    expect(() => openSession(dir)).toThrow(/^CAP-004 /);
+    const second = SessionWriter.resume(dir, readManifest(dir), keepAll);
+    second.appendRaw(bookTicker(1), T0 + 1000, "binance");
+    expect(second.close()).toEqual({ ok: true });
+    expect(framesOf(segment(dir))).toEqual([bookTicker(0), bookTicker(1)]);
+    expect(readFileSync(`${segment(dir)}.cut1`, "utf8")).toBe("half a record, then the power went");
+    deriveTape(dir);
+    expect(verifySession(dir)).toMatchObject({ ok: true, records: 2, rows: 3 });
+  });
+
+  it("keeps the desk's own events beside the frames, in order of arrival", () => {
+    const dir = join(tempDir(), "s");
+    const writer = SessionWriter.create(dir, HEAD, keepAll);
+    writer.appendRaw(bookTicker(0), T0, "binance");
+    writer.appendRaw(`{"kind":"command","user":"u","name":"pause","args":null}`, T0, "desk");
+    writer.appendRaw(bookTicker(1), T0, "binance");
+    writer.appendRaw(`{"jsonrpc":"2.0","id":1}`, T0, "deribit");
+    writer.close();
+    const manifest = deriveTape(dir);
+    expect(manifest.derived?.unread).toBe(1);
+    const s = openSession(dir);
+    const block = s.block(0);
+    expect(Array.from(block.kind)).toEqual([Kind.object, Kind.quote, Kind.object, Kind.quote]);
+    expect(block.objects[1]).toMatchObject({ kind: "command", name: "pause" });
+    s.close();
+  });
+
+  it("says which channel it cannot decode", () => {
+    const dir = join(tempDir(), "s");
+    const writer = SessionWriter.create(dir, HEAD, keepAll);
+    writer.appendRaw("?", T0, "constructor:x");
+    writer.close();
+    expect(() => deriveTape(dir)).toThrow(/^CAP-015 .*channel constructor:x/);
+  });
+});
+
+describe("a disk that does not take it", () => {
+  it("tells a full disk as a value, drops beyond the bound, and goes on when there is room again", () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "raw"));
+    // Linux's /dev/full answers every write as a full disk does.
+    symlinkSync("/dev/full", segment(dir));
+    const raw = new RawWriter(dir, { ...RAW_DEFAULTS, blockBytes: 8, bufferBytes: 64, fsync: "never" });
+    const result = raw.append(Buffer.from("12345678"), T0, "c");
+    expect(result).toMatchObject({ ok: false, dropped: 0, error: { code: "CAP-009" } });
+    for (let k = 0; k < 10; k++) raw.append(Buffer.from("12345678"), T0, "c");
+    expect(raw.dropped).toBe(3);
+    expect(raw.append(Buffer.from("12345678"), T0, "c")).toMatchObject({
+      ok: false,
+      error: { code: "CAP-014" },
+    });
+    expect(raw.close()).toMatchObject({ ok: false, error: { code: "CAP-009" } });
+  });
+
+  it("names a folder that may not be written", () => {
+    const dir = tempDir();
+    const run = (): void => {
+      SessionWriter.create(join("/proc", "voldesk", "s"), HEAD, keepAll);
+    };
+    expect(run).toThrow(CaptureError);
+    writeFileSync(join(dir, "file"), "");
+    expect(() => SessionWriter.create(join(dir, "file"), HEAD, keepAll)).toThrow(CaptureError);
+    // Only root may give up its rights for a moment; anyone else has none to the root folder anyway.
+    const root = process.getuid?.() === 0;
+    if (root) process.seteuid?.(65534);
+    try {
+      expect(() => SessionWriter.create("/voldesk-not-allowed", HEAD, keepAll)).toThrow(
+        /^CAP-010 .*\/voldesk-not-allowed/,
+      );
+    } finally {
+      if (root) process.seteuid?.(0);
+    }
+  });
+});
+
+describe("repair", () => {
+  it("keeps the good records before damage in the middle and derives the tape from them", () => {
+    const dir = smallSession();
+    const path = segment(dir);
+    const bytes = readFileSync(path);
+    const offsets: number[] = [];
+    scanSegment(bytes, path, (r) => offsets.push(r.offset));
+    const third = offsets[2] as number;
+    bytes[third + 12] = (bytes[third + 12] as number) ^ 1;
+    writeFileSync(path, bytes);
+    const report = verifySession(dir);
+    expect(report.problems.map((p) => p.code)).toContain("CAP-006");
+    const { cuts, manifest } = repairSession(dir);
+    expect(cuts).toMatchObject([{ keptBytes: third, cutBytes: bytes.length - third }]);
+    expect(existsSync(`${path}.cut1`)).toBe(true);
+    expect(framesOf(path)).toEqual(Array.from({ length: 11 }, (_, k) => bookTicker(k)));
+    expect(manifest.derived?.rows).toBe(12);
+    expect(verifySession(dir).ok).toBe(true);
+  });
+});
