@@ -15,6 +15,16 @@ export {
   type PositionChange,
   sealLedger,
 } from "./ledger.ts";
+export * from "./margin.ts";
+export * from "./margin-book.ts";
+export {
+  type MatchInput,
+  type MatchResult,
+  matchOptions,
+  nakedExtra,
+  type OptionLine,
+  type Pairing,
+} from "./margin-match.ts";
 export * from "./mark.ts";
 export { type PlanRow, type PlanStructure, planBook, type ValuationPlan } from "./plan.ts";
 export * from "./state.ts";

@@ -7,7 +7,9 @@ import {
   createLedger,
   type MarketInput,
   type MarketSource,
+  marginOfBook,
   planBook,
+  REG_T,
   valueBook,
 } from "../../../engines/portfolio/index.ts";
 import { DAY, equity, lookupOf, NOW, option, quote, us } from "./samples.ts";
@@ -64,6 +66,22 @@ test("the bundled GOOG account leaves 7,090.00 of its 100,000.00 and values to t
   expect(v.structures[0]).toMatchObject({ units: 10, netEntry: 6.1, loose: [0, 0] });
   expect(v.structures[0]?.netMark).toBeCloseTo(5.65, 10);
   expect(v.structures[0]?.totals.figures).toMatchObject({ unrealised: -450, pnl: -450, dayPnl: -190 });
+});
+
+test("the bundled GOOG account can still trade: Reg-T margin at these marks", () => {
+  const v = valueBook(planBook(opened()), source, { nowUs: NOW, policy: "neutral" });
+  const m = marginOfBook(v, { account: "paper", profile: REG_T, fx: () => 1 });
+  // Stock 50 %; puts value + 20 % S − 28.16 out of the money; the debit vertical and the long calls are paid for.
+  const initial = 74816 / 2 + 2 * 100 * (4.6 + 0.2 * 748.16 - 28.16);
+  expect(m.initial).toBeCloseTo(initial, 6);
+  expect(m.available).toBeCloseTo(7090 + 74816 - initial, 6);
+  expect(m.available).toBeGreaterThan(19_000);
+  expect(
+    m.groups[0]?.options[0]?.pairings.map((p) => [p.short.id, p.cover === null ? null : "long"]),
+  ).toEqual([
+    [C780.id, "long"],
+    [P720.id, null],
+  ]);
 });
 
 test("the stock has no prior settlement: its day P&L is unknown with that reason, the rest is known", () => {
