@@ -68,11 +68,11 @@ interface Problem extends MatchInput {
 function problemOf(m: MatchInput): Problem {
   const edges: Edge[] = [];
   m.shorts.forEach((s, i) => {
-    const covered = s.call ? m.shares > 0 : m.shares < 0;
-    if (covered) edges.push({ short: i, cover: -1 });
     m.longs.forEach((l, j) => {
       if (l.call === s.call && l.expiryUs >= s.expiryUs) edges.push({ short: i, cover: j });
     });
+    // Last, so that of equal pairings the one that leaves the stock free is kept.
+    if (s.call ? m.shares > 0 : m.shares < 0) edges.push({ short: i, cover: -1 });
   });
   return { ...m, edges, lots: Math.floor(Math.abs(m.shares) / m.multiplier) };
 }
