@@ -1,6 +1,6 @@
 import type { Micros } from "../../engines/market/index.ts";
 import type { Desk } from "../desk/desk.ts";
-import { explain } from "../desk/explain.ts";
+import { explain } from "../desk/explain/index.ts";
 import { type Command, type CommandResult, type FromDesk, PROTOCOL, type ToDesk } from "../desk/protocol.ts";
 import { ChainIndex } from "../desk/views/chain.ts";
 import { type Pace, PlanCache, ViewContext } from "../desk/views/context.ts";

@@ -1,0 +1,156 @@
+import type { BookValue, Figure, Figures, LegValue, Totals } from "../../../engines/portfolio/index.ts";
+import type { Explanation } from "../protocol.ts";
+import type { ViewContext } from "../views/context.ts";
+import { label } from "../views/names.ts";
+import { markExplained, priorExplained, volExplained } from "./marks.ts";
+import { exact, gain, leaf } from "./words.ts";
+
+/** Column of a pane → figure of the portfolio, its name and its unit. */
+export const FIGURE_OF: Readonly<
+  Record<string, { readonly figure: Figure; readonly name: string; readonly unit: string | null }>
+> = {
+  value: { figure: "value", name: "market value", unit: null },
+  day: { figure: "dayPnl", name: "day P&L", unit: null },
+  pnl: { figure: "pnl", name: "P&L since entry", unit: null },
+  realised: { figure: "realised", name: "realised P&L", unit: null },
+  unrealised: { figure: "unrealised", name: "unrealised P&L", unit: null },
+  delta: { figure: "delta", name: "delta", unit: "shares" },
+  dollarDelta: { figure: "dollarDelta", name: "$ delta", unit: null },
+  gamma: { figure: "gamma", name: "gamma", unit: "shares per 1.00 of spot" },
+  theta: { figure: "theta", name: "theta", unit: "currency per calendar day" },
+  vega: { figure: "vega", name: "vega", unit: "currency per vol point" },
+};
+
+/** One leg's figure by its formula with the numbers in it. */
+export function legFigure(context: ViewContext, leg: LegValue, column: string): Explanation {
+  const { figure, name, unit } = FIGURE_OF[column] as (typeof FIGURE_OF)[string];
+  const { instrument, qty, avg, mark, figures } = leg;
+  const value = figures[figure];
+  const multiplier = instrument.multiplier;
+  const size = `${exact(qty)} x ${multiplier}`;
+  const lines: string[] = [];
+  const inputs: Explanation[] = [];
+  const slot = context.desk.slot(instrument.id);
+  const option = instrument.kind === "option" ? context.source().value(instrument) : null;
+  const raw = option?.greeks ?? null;
+  switch (figure) {
+    case "value":
+      lines.push(`mark ${exact(mark.price)} x ${size}`);
+      inputs.push(markExplained(context, leg));
+      break;
+    case "unrealised":
+      lines.push(`(mark ${exact(mark.price)} − average ${exact(avg)}) x ${size}`);
+      inputs.push(markExplained(context, leg));
+      break;
+    case "pnl":
+      lines.push(
+        `realised ${gain(figures.realised)} + unrealised ${gain(figures.unrealised)} + dividends ${gain(figures.dividends)}, before fees`,
+      );
+      inputs.push(legFigure(context, leg, "unrealised"), legFigure(context, leg, "realised"));
+      break;
+    case "realised":
+      lines.push("gross of fees, first in first out, at the FX rates of the trades");
+      break;
+    case "dayPnl":
+      lines.push(
+        "value now − what was held at the prior close at its settlement + what today's fills paid or received + dividends",
+      );
+      if (slot !== null) inputs.push(markExplained(context, leg), priorExplained(context, slot));
+      break;
+    case "delta":
+      lines.push(raw ? `spot delta ${exact(raw.delta)} per share x ${size}` : `${size} shares`);
+      break;
+    case "gamma":
+      lines.push(raw ? `gamma ${exact(raw.gamma)} per share x ${size}` : "no gamma");
+      break;
+    case "theta":
+      lines.push(raw ? `theta ${exact(raw.theta)} per share and year ÷ 365 x ${size}` : "no theta");
+      break;
+    case "vega":
+      lines.push(raw ? `vega ${exact(raw.vega)} per share and 1.00 of vol ÷ 100 x ${size}` : "no vega");
+      break;
+    default:
+      lines.push(`delta ${exact(figures.delta)} shares x spot ${exact(option?.spot ?? mark.price)}`);
+  }
+  if (raw && slot !== null) inputs.push(volExplained(context, slot, option));
+  for (const m of leg.missing) if (m.figure === figure) lines.push(`unknown: ${m.reason}`);
+  return leaf(
+    `${name} of ${label(instrument, context.session.day)}`,
+    gain(value),
+    unit ?? context.facts.baseCcy,
+    lines,
+    { inputs },
+  );
+}
+
+/** A total as the sum of its parts: the same rounded parts that were added, so the lines add up to the last digit. */
+export function sumOf(
+  context: ViewContext,
+  title: string,
+  column: string,
+  totals: Totals,
+  parts: readonly {
+    readonly name: string;
+    readonly figures: Figures;
+    readonly explained: () => Explanation;
+  }[],
+): Explanation {
+  const { figure, name, unit } = FIGURE_OF[column] as (typeof FIGURE_OF)[string];
+  const lines = [parts.map((p) => `${p.name} ${gain(p.figures[figure])}`).join("  ")];
+  const missing = totals.missing.filter((m) => m.figure === figure);
+  if (missing.length > 0) {
+    lines.push(`known part ${gain(totals.known[figure])}`);
+    for (const m of missing) lines.push(`unknown: ${m.row.split("|")[1] ?? m.row}: ${m.reason}`);
+  }
+  if (figure === "delta" && totals.figures.delta === null)
+    lines.push("shares of different underlyings are not added: see $ delta");
+  return leaf(`${name} of ${title}`, gain(totals.figures[figure]), unit ?? context.facts.baseCcy, lines, {
+    inputs: parts.map((p) => p.explained()),
+  });
+}
+
+/** NAV = cash + market value (+ variation of futures that is not in cash yet), in the base currency. */
+export function navExplained(context: ViewContext, value: BookValue): Explanation {
+  const cash = value.cash.map(
+    (c) =>
+      `${c.account} ${c.ccy} cash ${exact(c.cash)}${c.ccy === value.base ? "" : ` = ${exact(c.cashBase)} ${value.base}`}`,
+  );
+  const lines = [
+    ...cash,
+    `market value ${gain(value.book.figures.value)}`,
+    ...value.navMissing.map((m) => `unknown: ${m}`),
+  ];
+  return leaf("NAV", exact(value.nav), value.base, lines, { inputs: [bookFigure(context, "value")] });
+}
+
+/** A figure of the whole book, from its underlyings. */
+export function bookFigure(context: ViewContext, column: string): Explanation {
+  const value = context.value();
+  const parts = value.underlyings.map((u) => ({
+    name: nameOf(context, u.underlying),
+    figures: u.totals.figures,
+    explained: () => underlyingFigure(context, u.underlying, column),
+  }));
+  return sumOf(context, "the book", column, value.book, parts);
+}
+
+/** A figure of everything on one underlying, from its legs. */
+export function underlyingFigure(context: ViewContext, underlying: string, column: string): Explanation {
+  const value = context.value();
+  const totals = value.underlyings.find((u) => u.underlying === underlying)?.totals ?? value.book;
+  const structured = value.structures.filter((s) => s.underlying === underlying).flatMap((s) => s.legs);
+  const loose = value.positions.filter((p) => p.underlying === underlying && !p.idle).map((p) => p.ungrouped);
+  const parts = [...structured, ...loose.filter((l) => l.qty !== 0 || l.figures.realised !== 0)].map(
+    (leg) => ({
+      name: label(leg.instrument, context.session.day),
+      figures: leg.figures,
+      explained: () => legFigure(context, leg, column),
+    }),
+  );
+  return sumOf(context, nameOf(context, underlying), column, totals, parts);
+}
+
+function nameOf(context: ViewContext, id: string): string {
+  const slot = context.desk.slot(id);
+  return slot === null ? id : (context.desk.instruments[slot]?.symbol ?? id);
+}

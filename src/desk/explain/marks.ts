@@ -1,0 +1,117 @@
+import type { OptionInstrument, Slot } from "../../../engines/market/index.ts";
+import { type LegValue, type Mark, skipReasons } from "../../../engines/portfolio/index.ts";
+import type { Explanation } from "../protocol.ts";
+import type { Valuation } from "../valuer.ts";
+import type { ViewContext } from "../views/context.ts";
+import { label } from "../views/names.ts";
+import { ageText, clock, exact, leaf } from "./words.ts";
+
+const QUALITY = ["realtime", "delayed", "indicative", "single venue", "frozen", "bar of a minute"] as const;
+
+/** The quote of a slot as it stands, with times and where it was recorded. */
+export function quoteExplained(context: ViewContext, slot: Slot): Explanation {
+  const { book, instruments, seq } = context.desk;
+  const instrument = instruments[slot];
+  const bid = book.bid[slot] as number;
+  const ask = book.ask[slot] as number;
+  const changed = book.quoteUs[slot] as number;
+  const confirmed = book.confirmUs[slot] as number;
+  const lines = [
+    `bid ${exact(bid)} x ${exact(book.bidSize[slot])}, ask ${exact(ask)} x ${exact(book.askSize[slot])}`,
+    `last change ${clock(context, changed)}, last proof that it stands ${clock(context, confirmed)}, age ${ageText(confirmed === confirmed ? context.nowUs - confirmed : null)}`,
+    `quality ${QUALITY[book.quoteQuality[slot] as number] ?? "unknown"}, trading ${book.status(slot)}`,
+    `source capture ${context.session.name}, at event ${seq}`,
+  ];
+  if (bid === 0 && ask > 0) lines.push("a bid of 0 under an ask is a market without a bid");
+  if (bid > ask) lines.push("crossed: bid above ask, so no mid is taken from it");
+  const mid = bid > 0 && ask >= bid ? (bid + ask) / 2 : null;
+  return leaf(
+    `quote of ${instrument ? label(instrument, context.session.day) : slot}`,
+    exact(mid),
+    instrument?.ccy ?? null,
+    lines,
+  );
+}
+
+/** The last print of a slot. */
+function lastExplained(context: ViewContext, slot: Slot): Explanation {
+  const { book } = context.desk;
+  return leaf("last print", exact(book.last[slot]), null, [
+    `at ${clock(context, book.lastUs[slot] as number)}, size ${exact(book.lastSize[slot])}, day volume ${exact(book.volume[slot])}`,
+  ]);
+}
+
+export function priorExplained(context: ViewContext, slot: Slot): Explanation {
+  const { desk } = context;
+  const day = desk.priorDay[slot];
+  const where = day
+    ? `of ${day}, ${desk.priorSource[slot] ?? "source unknown"}`
+    : "the capture holds none for this instrument";
+  return leaf("prior settlement", exact(desk.prior[slot]), null, [where]);
+}
+
+/** Implied vol and what it was taken from. */
+export function volExplained(context: ViewContext, slot: Slot, value: Valuation | null): Explanation {
+  const { book } = context.desk;
+  const vol = value?.vol ?? null;
+  if (value === null || vol === null) {
+    return leaf("implied vol", "–", null, [
+      "no two-sided quote with a price of the underlying beside it was seen yet",
+    ]);
+  }
+  return leaf("implied vol", exact(vol.sigma * 100), "vol points", [
+    `Black-Scholes-Merton inverted on the mid ${exact(book.validMid[slot])} of ${clock(context, book.validUs[slot] as number)}, age ${ageText(vol.ageUs)}, with the underlying at ${exact(book.validSpot[slot])}`,
+    vol.source === "own quote"
+      ? "its own quote, still standing"
+      : "its own last good quote: the present one is old or one-sided",
+    `rate ${exact(value.rate * 100)} % (${value.rateSource}), yield ${exact(value.yield * 100)} % (${value.yieldSource})`,
+    `time to expiry ${exact(value.years)} years, ACT/365F to the minute; European exercise`,
+  ]);
+}
+
+/** What the model says of an option now. */
+export function modelExplained(context: ViewContext, slot: Slot, option: OptionInstrument): Explanation {
+  const value = context.source().value(option);
+  return leaf(
+    "model",
+    exact(value?.price ?? null),
+    option.ccy,
+    value === null
+      ? ["no price of the underlying"]
+      : [`Black-Scholes-Merton at spot ${exact(value.spot)}, strike ${exact(option.strike)}, per share`],
+    { inputs: [volExplained(context, slot, value)] },
+  );
+}
+
+const POLICY: Record<Mark["policy"], string> = {
+  neutral: "neutral: fresh two-sided mid, then model, last print, prior settlement, entry",
+  conservative: "conservative: the exit side of a fresh quote, never better than entry",
+  intrinsic: "intrinsic value of the present price of the underlying",
+  bs_model: "the model's price",
+};
+
+/** A mark: which step gave it, why not an earlier one, and what the next in line would say. */
+export function markExplained(context: ViewContext, leg: LegValue): Explanation {
+  const { mark, instrument } = leg;
+  const slot = context.desk.slot(instrument.id);
+  const skipped = skipReasons(mark.skips);
+  const lines = [
+    `${mark.source}${mark.estimated ? ", estimated (~)" : ""}${mark.stale ? ", stale (◌)" : ""}, age ${ageText(mark.ageUs)}`,
+    `policy ${POLICY[mark.policy]}`,
+  ];
+  if (skipped.length > 0) lines.push(`earlier steps not taken: ${skipped.join(", ")}`);
+  if (mark.clamped !== null)
+    lines.push(
+      `moved to the ${mark.clamped === "entry" ? "entry price" : `${mark.clamped} no-arbitrage bound`}`,
+    );
+  const inputs: Explanation[] = [];
+  if (slot !== null) {
+    inputs.push(quoteExplained(context, slot));
+    if (instrument.kind === "option") inputs.push(modelExplained(context, slot, instrument));
+    inputs.push(lastExplained(context, slot), priorExplained(context, slot));
+  }
+  return leaf(`mark of ${label(instrument, context.session.day)}`, exact(mark.price), instrument.ccy, lines, {
+    inputs,
+    usedBy: ["value", "P&L", "day P&L", "NAV"],
+  });
+}
