@@ -34,8 +34,7 @@ export class BookSource implements MarketSource {
     const slot = this.desk.slot(i.id);
     if (slot === null) return null;
     const { book } = this.desk;
-    const prior = known(this.desk.prior[slot]);
-    const day = (this.desk.priorDay[slot] ?? "") as IsoDay;
+    const prior = this.valuer.prior(slot);
     return {
       bid: known(book.bid[slot]),
       ask: known(book.ask[slot]),
@@ -49,12 +48,7 @@ export class BookSource implements MarketSource {
       prior:
         prior === null
           ? null
-          : {
-              price: prior,
-              day,
-              sessionsOld: this.sessionsSince(i.calendar, day),
-              source: this.desk.priorSource[slot] ?? "",
-            },
+          : { ...prior, sessionsOld: this.sessionsSince(i.calendar, prior.day as IsoDay) },
     };
   }
 

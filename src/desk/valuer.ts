@@ -1,25 +1,8 @@
 import type { Micros, OptionInstrument, Slot } from "../../engines/market/index.ts";
 import { bsmGreeks, bsmIv, bsmPrice, emptyGreeks, type Greeks } from "../../engines/pricing/index.ts";
 import type { Desk } from "./desk.ts";
-
-/** What comes from nobody's feed, as of the session's day; each with the name of its source or assumption. */
-export interface MarketFacts {
-  /** Continuous zero rate, ACT/365F, to `years`. */
-  rate(ccy: string, years: number): { readonly value: number; readonly source: string };
-  /** Continuous dividend or borrow yield of an underlying. */
-  dividendYield(symbol: string): { readonly value: number; readonly source: string };
-  /** Base currency per unit of `ccy`, null where no rate is known. */
-  fx(ccy: string): { readonly value: number; readonly source: string } | null;
-}
-
-const YEAR_US = 365 * 86_400 * 1e6;
-const MINUTE_US = 60_000_000;
-
-/** ACT/365F to the minute: the clock of IV, theta, marks and scenarios alike (contracts section 5). 0 after expiry. */
-export function yearsTo(expiryUs: number, nowUs: number): number {
-  const minutes = Math.floor((expiryUs - nowUs) / MINUTE_US);
-  return minutes > 0 ? (minutes * MINUTE_US) / YEAR_US : 0;
-}
+import { type ImpliedPrior, impliedPrior } from "./implied-prior.ts";
+import { type MarketFacts, yearsTo } from "./market-facts.ts";
 
 /** A volatility and where it comes from: this contract's own valid mid, now or some time ago. */
 export interface Vol {
@@ -43,12 +26,30 @@ export interface Valuation {
 
 /** Values options of the desk's book. A pure function of the desk's state and the session time. */
 export class Valuer {
+  private readonly priors = new Map<Slot, ImpliedPrior | null>();
+
   constructor(
     private readonly desk: Desk,
     readonly facts: MarketFacts,
     /** How long a quote stands without being confirmed, by the cadence of the feed. */
     readonly quoteMaxAgeUs: number,
+    private readonly sessionOpenUs: number,
   ) {}
+
+  /** Settlement of the session before, or for an underlying without one what its options' settlements imply. */
+  prior(slot: Slot): ImpliedPrior | null {
+    const { desk } = this;
+    const price = desk.prior[slot] as number;
+    if (price === price)
+      return { price, day: desk.priorDay[slot] ?? "", source: desk.priorSource[slot] ?? "" };
+    if (desk.instruments[slot]?.kind === "option") return null;
+    let implied = this.priors.get(slot);
+    if (implied === undefined) {
+      implied = impliedPrior(desk, slot, this.facts, this.sessionOpenUs);
+      this.priors.set(slot, implied);
+    }
+    return implied;
+  }
 
   /** Implied vol of the last valid two-sided mid, at the underlying's price and the time it was seen. */
   vol(slot: Slot, option: OptionInstrument, nowUs: Micros): Vol | null {

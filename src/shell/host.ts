@@ -1,10 +1,12 @@
 import { Worker } from "node:worker_threads";
+import { BookReader, type Slot } from "../../engines/market/index.ts";
 import type {
   Command,
   CommandResult,
   ExplainTarget,
   Explanation,
   FromDesk,
+  SlotInfo,
   ToDesk,
   ViewName,
   Views,
@@ -17,8 +19,6 @@ export type Fatal = Extract<FromDesk, { t: "fatal" }>;
 export interface DeskListeners {
   /** Progress of opening: what is being done and the share of it that is done. */
   opening?(what: string, share: number): void;
-  /** Instruments that appeared or changed status. */
-  slots?(message: Extract<FromDesk, { t: "slots" }>): void;
   /** The desk is gone and says why. Called once. */
   fatal(message: Fatal): void;
 }
@@ -28,13 +28,19 @@ export class DeskHost {
   private nextId = 1;
   private readonly views = new Map<number, (model: never) => void>();
   private readonly answers = new Map<number, (message: FromDesk) => void>();
+  private readonly slots = new Map<Slot, SlotInfo>();
   private ended = false;
+  /** Quotes as the desk writes them, read at frame time. */
+  readonly book: BookReader | null;
 
   private constructor(
     private readonly worker: Worker,
-    readonly welcome: Welcome,
+    welcome: Welcome,
     private readonly listeners: DeskListeners,
-  ) {}
+  ) {
+    this.book = welcome.book === null ? null : new BookReader(welcome.book);
+    for (const info of welcome.slots) this.slots.set(info.slot, info);
+  }
 
   /** Starts the desk worker and resolves when its session is open; rejects with the {@link Fatal} that stopped it. */
   static open(boot: DeskBoot, listeners: DeskListeners): Promise<DeskHost> {
@@ -61,6 +67,10 @@ export class DeskHost {
       worker.on("error", (error) => fail(crashed(error.message)));
       worker.on("exit", (code) => fail(crashed(`it left with code ${code}`)));
     });
+  }
+
+  slot(slot: Slot): SlotInfo | undefined {
+    return this.slots.get(slot);
   }
 
   subscribe<V extends ViewName>(
@@ -110,7 +120,7 @@ export class DeskHost {
 
   private receive(message: FromDesk): void {
     if (message.t === "view") this.views.get(message.sub)?.(message.model as never);
-    else if (message.t === "slots") this.listeners.slots?.(message);
+    else if (message.t === "slots") for (const info of message.slots) this.slots.set(info.slot, info);
     else if (message.t === "result" || message.t === "explained") {
       this.answers.get(message.id)?.(message);
       this.answers.delete(message.id);

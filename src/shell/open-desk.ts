@@ -6,7 +6,8 @@ import type { BookEvent } from "../../engines/portfolio/index.ts";
 import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
 import { openSession, type Session } from "../../store/capture/session.ts";
 import { Desk } from "../desk/desk.ts";
-import { type MarketFacts, Valuer } from "../desk/valuer.ts";
+import type { MarketFacts } from "../desk/market-facts.ts";
+import { Valuer } from "../desk/valuer.ts";
 import type { DeskFacts } from "../desk/views/context.ts";
 import type { DeskBoot } from "./boot.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -80,6 +81,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
         player.desk,
         marketFacts(market.market, facts.day, baseCcy),
         QUOTE_MAX_AGE_US[facts.sampling],
+        facts.openUs,
       ),
       policy: settings.marksPolicy,
       baseCcy,

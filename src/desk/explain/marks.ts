@@ -42,12 +42,9 @@ function lastExplained(context: ViewContext, slot: Slot): Explanation {
 }
 
 export function priorExplained(context: ViewContext, slot: Slot): Explanation {
-  const { desk } = context;
-  const day = desk.priorDay[slot];
-  const where = day
-    ? `of ${day}, ${desk.priorSource[slot] ?? "source unknown"}`
-    : "the capture holds none for this instrument";
-  return leaf("prior settlement", exact(desk.prior[slot]), null, [where]);
+  const prior = context.facts.valuer.prior(slot);
+  const where = prior ? `of ${prior.day}, ${prior.source}` : "the capture holds none for this instrument";
+  return leaf("prior settlement", exact(prior?.price ?? null), null, [where]);
 }
 
 /** Implied vol and what it was taken from. */

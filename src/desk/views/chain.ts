@@ -5,8 +5,8 @@ import {
   type Slot,
 } from "../../../engines/market/index.ts";
 import type { Desk } from "../desk.ts";
+import { yearsTo } from "../market-facts.ts";
 import type { ChainExpiry, ChainSide, ChainView, Views } from "../protocol.ts";
-import { yearsTo } from "../valuer.ts";
 import type { ViewContext } from "./context.ts";
 import { label, priceDecimals } from "./names.ts";
 import { quoteOf } from "./positions.ts";

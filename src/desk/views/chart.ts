@@ -39,6 +39,6 @@ function firstCharted(context: ViewContext): Slot | null {
 }
 
 function levels(context: ViewContext, slot: Slot): PriceLevel[] {
-  const prior = context.desk.prior[slot] as number;
-  return prior === prior ? [{ name: `prior ${context.desk.priorDay[slot] ?? ""}`, price: prior }] : [];
+  const prior = context.facts.valuer.prior(slot);
+  return prior === null ? [] : [{ name: "prior", price: prior.price }];
 }

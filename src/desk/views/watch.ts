@@ -9,12 +9,11 @@ export function watchView(context: ViewContext, params: Views["watch"]["params"]
     const slot = desk.slot(id);
     const instrument = slot === null ? undefined : desk.instruments[slot];
     if (slot === null || !instrument) return [];
-    const prior = desk.prior[slot] as number;
     return [
       {
         slot,
         label: label(instrument, context.session.day),
-        prior: prior === prior ? prior : null,
+        prior: context.facts.valuer.prior(slot)?.price ?? null,
         iv: instrument.kind === "option" ? (context.source().value(instrument)?.vol?.sigma ?? null) : null,
         decimals: priceDecimals(instrument),
       },
