@@ -6,7 +6,7 @@ import { type Canvas, cutText } from "./canvas.ts";
 /** One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only). */
 export interface Column<R, C> {
   readonly id: string;
-  readonly title: string;
+  readonly title: string | ((context: C) => string);
   readonly rank: number;
   readonly align: "left" | "right" | "decimal";
   readonly min: number;
@@ -148,7 +148,7 @@ export class Table<R, C> {
     const visible = this.#rows.slice(this.top, this.top + height);
     const texts = this.#texts(visible, context, canvas.w);
     const places = this.#places(canvas.w);
-    this.#header(canvas, places, paint.focused);
+    this.#header(canvas, places, context, paint.focused);
     this.#lineOfCursor = -1;
     for (let line = 0; line < visible.length; line++) {
       this.#row(canvas, line + 1, visible[line] as R, texts[line] as string[], places, context, paint);
@@ -164,7 +164,7 @@ export class Table<R, C> {
     const { columns } = this;
     if (this.#shownWidth !== width) {
       this.#shownWidth = width;
-      this.#widths = columns.map((c) => Math.max(c.min, textWidth(c.title)));
+      this.#widths = columns.map((c) => Math.max(c.min, textWidth(titleOf(c, context))));
     }
     const rows = visible.map((row) => columns.map((c) => c.text(row, context)));
     for (let i = 0; i < columns.length; i++) {
@@ -202,13 +202,14 @@ export class Table<R, C> {
     });
   }
 
-  #header(canvas: Canvas, places: readonly Place[], focused: boolean): void {
+  #header(canvas: Canvas, places: readonly Place[], context: C, focused: boolean): void {
     const { s } = canvas.theme;
     for (const { index, x, w } of places) {
       const column = this.columns[index] as Column<R, C>;
       const style = focused && index === this.column ? s.focus : s.header;
-      if (column.align === "left") canvas.text(x, 0, column.title, style);
-      else canvas.right(x + w, 0, column.title, style);
+      const title = titleOf(column, context);
+      if (column.align === "left") canvas.text(x, 0, title, style);
+      else canvas.right(x + w, 0, title, style);
     }
   }
 
@@ -272,6 +273,10 @@ export class Table<R, C> {
     const keep = new Set(visible.map((row) => this.keyOf(row)));
     for (const key of this.#memory.keys()) if (!keep.has(key)) this.#memory.delete(key);
   }
+}
+
+export function titleOf<R, C>(column: Column<R, C>, context: C): string {
+  return typeof column.title === "string" ? column.title : column.title(context);
 }
 
 interface Place {

@@ -14,7 +14,7 @@ export interface Rect {
 export interface LiveArea {
   readonly id: string;
   readonly rect: Rect;
-  /** Draws into the rectangle, which is blank. */
+  /** Draws into the rectangle, which holds Ink's frame and nothing of the areas below. */
   readonly paint: (grid: Grid, rect: Rect) => void;
 }
 
@@ -103,7 +103,7 @@ export class Compositor {
       if (rect.w === 0 || rect.h === 0) continue;
       // An area above one that was painted anew must be painted too.
       if (!this.#allDirty && !this.#dirty.has(area.id) && !this.#under(area)) continue;
-      if (!this.#allDirty) this.#next.copyRect(this.#base, rect.x, rect.y, rect.w, rect.h);
+      this.#next.copyRect(this.#base, rect.x, rect.y, rect.w, rect.h);
       area.paint(this.#next, rect);
       this.#dirty.add(area.id);
     }

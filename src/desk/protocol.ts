@@ -43,6 +43,9 @@ export interface StatusView {
   readonly events: number;
   readonly firstUs: Micros;
   readonly lastUs: Micros;
+  /** Regular open and close of the session's main calendar, where known: what `g open` goes to. */
+  readonly openUs?: Micros | null;
+  readonly closeUs?: Micros | null;
   readonly feed: FeedState;
   readonly lagMs: number | null;
   /** Session-time rate for a replay is wall-clock: events applied in the last second. */

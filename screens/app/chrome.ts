@@ -1,0 +1,191 @@
+import type { StatusView } from "../../src/desk/protocol.ts";
+import { type Binding, keyLabel } from "../keys/keymap.ts";
+import type { Canvas, Span } from "../kit/canvas.ts";
+import type { TextField } from "../kit/field.ts";
+import * as f from "../kit/format.ts";
+import type { StyleId } from "../terminal/styles.ts";
+import { textWidth } from "../terminal/width.ts";
+import { feedLook, MODE_WORD, modeStyle, signRole, type Theme } from "../theme/theme.ts";
+import type { Notice } from "./notices.ts";
+
+/** A piece of a status row; the highest rank is dropped first when the row is short. */
+interface Segment {
+  readonly rank: number;
+  readonly spans: readonly Span[];
+}
+
+const widthOf = (spans: readonly Span[]): number => spans.reduce((sum, [text]) => sum + textWidth(text), 0);
+
+function paintSegments(canvas: Canvas, y: number, segments: readonly Segment[]): void {
+  const { s, g } = canvas.theme;
+  const separator: Span = [` ${g.separator} `, s.frame];
+  let kept = segments.filter((part) => part.spans.length > 0);
+  const need = () => kept.reduce((sum, part) => sum + widthOf(part.spans) + 3, -3) + 2;
+  while (kept.length > 1 && need() > canvas.w) {
+    const worst = Math.max(...kept.map((part) => part.rank));
+    kept = kept.filter((part) => part.rank !== worst);
+  }
+  let x = 1;
+  for (const [i, part] of kept.entries()) {
+    if (i > 0) x = canvas.spans(x, y, [separator]);
+    x = canvas.spans(x, y, part.spans);
+  }
+}
+
+/** Mode, session time, trading state and feed; below, the money. */
+export function paintStatus(canvas: Canvas, status: StatusView | null): void {
+  const { s } = canvas.theme;
+  if (status === null) {
+    canvas.text(1, 0, "voldesk", s.title);
+    canvas.text(9, 0, "opening the session…", s.dim);
+    return;
+  }
+  paintSegments(canvas, 0, firstRow(canvas.theme, status));
+  paintSegments(canvas, 1, secondRow(canvas.theme, status));
+}
+
+function firstRow(theme: Theme, v: StatusView): Segment[] {
+  const { s, g } = theme;
+  const word: Span[] = [[` ${MODE_WORD[v.mode]} `, modeStyle(theme, v.mode)]];
+  if (v.mode === "replay") {
+    const speed = v.paused ? `${g.pause} ${v.atEnd ? "end" : "paused"}` : `${g.run} ${f.speed(v.speed)}`;
+    word.push([` ${speed}`, v.paused ? s.warn : s.text]);
+    if (v.loop) word.push([" loop", s.dim]);
+  }
+  const feed = feedLook(theme, v.feed);
+  const lag = v.lagMs === null ? "" : ` ${f.age(v.lagMs * 1000)}`;
+  return [
+    { rank: 1, spans: word },
+    {
+      rank: 2,
+      spans: [
+        [`${f.longDay(v.day)} `, s.dim],
+        [f.clock(v.nowUs, v.zoneOffsetMin), s.text],
+        [` ${v.zone}${v.halfDay ? " half day" : ""}`, s.dim],
+      ],
+    },
+    { rank: 3, spans: [[v.trading.toUpperCase(), v.trading === "active" ? s.text : s.error]] },
+    {
+      rank: 4,
+      spans: [
+        [`${feed.glyph} `, s[feed.role]],
+        [`${v.feed}${lag}`, s.text],
+        [` ${f.rate(v.eventsPerSecond)}`, s.dim],
+      ],
+    },
+    { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },
+    { rank: 8, spans: [[v.sampling, s.dim]] },
+    { rank: 9, spans: v.account === v.mode ? [] : [[v.account, s.dim]] },
+    { rank: 7, spans: v.indexed < 1 ? [[`indexing ${Math.floor(v.indexed * 100)}%`, s.dim]] : [] },
+    { rank: 10, spans: [[v.session, s.dim]] },
+  ];
+}
+
+function secondRow(theme: Theme, v: StatusView): Segment[] {
+  const { s } = theme;
+  const day = s[signRole(v.dayPnl)];
+  return [
+    {
+      rank: 1,
+      spans: [
+        ["NAV ", s.dim],
+        [f.units(v.nav), s.text],
+        [` ${v.baseCcy}`, s.dim],
+      ],
+    },
+    {
+      rank: 2,
+      spans: [
+        ["day ", s.dim],
+        [`${f.signed(v.dayPnl)} ${f.percent(v.dayPnlFraction)}`, day],
+      ],
+    },
+    {
+      rank: 3,
+      spans: [
+        ["Δ$ ", s.dim],
+        [f.fit(v.dollarDelta, 8), s[signRole(v.dollarDelta)]],
+      ],
+    },
+    {
+      rank: 4,
+      spans: [
+        ["BP ", s.dim],
+        [f.units(v.buyingPower), s.text],
+      ],
+    },
+    {
+      rank: 5,
+      spans: [
+        ["tickets ", s.dim],
+        [`${v.stagedTickets}`, s.text],
+        [" working ", s.dim],
+        [`${v.workingOrders}`, s.text],
+      ],
+    },
+  ];
+}
+
+export function paintNotice(
+  canvas: Canvas,
+  current: { notice: Notice; more: number } | null,
+  idle: string,
+): void {
+  const { s } = canvas.theme;
+  if (current === null) {
+    canvas.cut(1, 0, canvas.w - 2, idle, s.dim);
+    return;
+  }
+  const { notice, more } = current;
+  const style = { info: s.text, order: s.title, warn: s.warn, error: s.error }[notice.level];
+  const tail = `${notice.times > 1 ? ` x${notice.times}` : ""}${more > 0 ? ` (+${more})` : ""}`;
+  const end = canvas.cut(1, 0, canvas.w - 2 - textWidth(tail), notice.text, style);
+  canvas.text(end, 0, tail, s.dim);
+}
+
+/** Keys that work here, as many as fit; KILL is always among them. */
+export function paintHints(canvas: Canvas, bindings: readonly Binding[]): void {
+  const { s } = canvas.theme;
+  const kill = bindings.find((b) => b.action === "kill");
+  const killText = kill ? `${keyLabel(kill.keys[0] as string)} KILL` : "";
+  const killAt = canvas.w - textWidth(killText) - 1;
+  const hinted = bindings
+    .filter((b) => b.hint !== undefined && b.action !== "kill")
+    .map((b) => ({ key: keyLabel(b.keys[0] as string), text: b.hint?.[1] ?? "", rank: b.hint?.[0] ?? 99 }));
+  const all = [{ key: "1-0", text: "panes", rank: 2 }, ...hinted];
+  const width = (list: typeof all) =>
+    list.reduce((sum, h) => sum + textWidth(h.key) + textWidth(h.text) + 3, 1);
+  let kept = all;
+  while (kept.length > 0 && width(kept) >= killAt) {
+    const worst = Math.max(...kept.map((h) => h.rank));
+    kept = kept.filter((h) => h.rank !== worst);
+  }
+  let x = 1;
+  for (const hint of kept) {
+    x = canvas.text(x, 0, hint.key, s.key);
+    x = canvas.text(x + 1, 0, hint.text, s.dim) + 2;
+  }
+  const [key = "", word = ""] = killText.split(" ");
+  canvas.text(killAt, 0, key, s.key);
+  canvas.text(killAt + key.length + 1, 0, word, s.error);
+}
+
+/** A text field in the bottom row; returns the column of its cursor. */
+export function paintField(canvas: Canvas, label: string, field: TextField): number {
+  const { s } = canvas.theme;
+  const from = canvas.text(1, 0, label, s.key);
+  const room = Math.max(1, canvas.w - from - 2);
+  const before = field.text.slice(0, field.cursor);
+  // Scrolled so that the cursor is always on screen.
+  const skip = Math.max(0, textWidth(before) - room);
+  let cut = 0;
+  while (cut < before.length && textWidth(before.slice(0, cut)) < skip) cut++;
+  canvas.cut(from, 0, room + 1, field.text.slice(cut), s.text);
+  return from + textWidth(before.slice(cut));
+}
+
+/** HALTED and REDUCING take the whole row. */
+export function paintHalted(canvas: Canvas, words: string, style: StyleId): void {
+  canvas.fill(0, 0, canvas.w, 1, " ", style);
+  canvas.cut(1, 0, canvas.w - 2, words, style);
+}

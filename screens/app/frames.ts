@@ -1,0 +1,106 @@
+import type { PacedOutput } from "../terminal/output.ts";
+
+/** What a frame loop draws. */
+export interface FrameSource {
+  /** Looks for changes that nobody announces (the shared book). */
+  readonly poll: () => void;
+  /** Marks what asked to be painted at a time that has come. */
+  readonly awake: () => void;
+  readonly compose: () => string;
+}
+
+/** How often the shared book is looked at while nothing happens, ms. */
+const QUIET_POLL_MS = 100;
+/** A market without a change for this long is quiet, ms. */
+const QUIET_AFTER_MS = 2000;
+
+/**
+ * When to draw: the answer to a key at once, data at the rate that the line takes, motion at the time it asked for. While a frame is
+ * still draining no other is made; what changed meanwhile is drawn in one when the line is free.
+ */
+export class FrameLoop {
+  #timer: NodeJS.Timeout | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #lastFrame = Number.NEGATIVE_INFINITY;
+  #lastChange = Number.NEGATIVE_INFINITY;
+  #waiting = false;
+  #urgentQueued = false;
+  #stopped = false;
+
+  constructor(
+    readonly source: FrameSource,
+    readonly output: PacedOutput,
+    readonly now: () => number,
+    /** Whether there is a shared book to look at. */
+    readonly polls: boolean,
+  ) {}
+
+  start(): void {
+    this.#draw();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Something to draw; see ScreenOptions.onWork. Urgent work is drawn when the code that asked has returned. */
+  work(urgent: boolean, atMs?: number): void {
+    if (this.#stopped) return;
+    if (!urgent) this.#at(atMs ?? this.#nextFrame());
+    else if (!this.#urgentQueued) {
+      this.#urgentQueued = true;
+      queueMicrotask(() => {
+        this.#urgentQueued = false;
+        this.#draw();
+      });
+    }
+  }
+
+  /** The line is free again. */
+  drained(): void {
+    if (!this.#waiting || this.#stopped) return;
+    this.#waiting = false;
+    this.#draw();
+  }
+
+  #nextFrame(): number {
+    return this.#lastFrame + 1000 / this.output.fps;
+  }
+
+  #at(whenMs: number): void {
+    const when = Math.max(whenMs, this.#nextFrame());
+    if (this.#timer && when >= this.#timerAt) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timerAt = when;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.#draw();
+      },
+      Math.max(0, when - this.now()),
+    );
+  }
+
+  #draw(): void {
+    if (this.#stopped) return;
+    if (this.output.busy) {
+      this.#waiting = true;
+      return;
+    }
+    this.source.poll();
+    this.source.awake();
+    const bytes = this.source.compose();
+    const nowMs = this.now();
+    this.#lastFrame = nowMs;
+    if (bytes !== "") {
+      this.#lastChange = nowMs;
+      this.output.write(bytes);
+    }
+    if (!this.polls) return;
+    const quiet = nowMs - this.#lastChange > QUIET_AFTER_MS;
+    this.#at(quiet ? nowMs + QUIET_POLL_MS : this.#nextFrame());
+  }
+}

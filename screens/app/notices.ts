@@ -1,0 +1,49 @@
+import type { NoticeLevel } from "./pane.ts";
+
+export interface Notice {
+  readonly text: string;
+  readonly level: NoticeLevel;
+  readonly untilMs: number;
+  /** How often the same text came. */
+  readonly times: number;
+}
+
+/** Errors and warnings stay until Esc, orders 10 s, the rest 4 s. */
+const STAY_MS: Readonly<Record<NoticeLevel, number>> = {
+  info: 4000,
+  order: 10_000,
+  warn: Number.POSITIVE_INFINITY,
+  error: Number.POSITIVE_INFINITY,
+};
+const WEIGHT: Readonly<Record<NoticeLevel, number>> = { info: 0, order: 1, warn: 2, error: 3 };
+/** Messages that wait behind the one shown; older ones are in the log. */
+const MAX_WAITING = 50;
+
+/** The one-message row: the gravest on top, the same text merged, the rest counted. */
+export class Notices {
+  #queue: Notice[] = [];
+
+  say(text: string, level: NoticeLevel, nowMs: number): void {
+    const same = this.#queue.find((n) => n.text === text && n.level === level);
+    const times = (same?.times ?? 0) + 1;
+    this.#queue = this.#queue.filter((n) => n !== same);
+    this.#queue.unshift({ text, level, untilMs: nowMs + STAY_MS[level], times });
+    this.#queue.length = Math.min(this.#queue.length, MAX_WAITING);
+  }
+
+  /** The message to show now, with how many wait behind it; and when to look again. */
+  current(nowMs: number): { readonly notice: Notice; readonly more: number } | null {
+    this.#queue = this.#queue.filter((n) => n.untilMs > nowMs);
+    let top: Notice | undefined;
+    for (const n of this.#queue) if (top === undefined || WEIGHT[n.level] > WEIGHT[top.level]) top = n;
+    return top === undefined ? null : { notice: top, more: this.#queue.length - 1 };
+  }
+
+  /** Esc on a message that stays. */
+  dismiss(nowMs: number): boolean {
+    const top = this.current(nowMs)?.notice;
+    if (top === undefined || Number.isFinite(top.untilMs)) return false;
+    this.#queue = this.#queue.filter((n) => n !== top);
+    return true;
+  }
+}

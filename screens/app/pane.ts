@@ -1,0 +1,118 @@
+import type { BookReader, InstrumentId, Slot } from "../../engines/market/index.ts";
+import type {
+  Command,
+  CommandResult,
+  ExplainTarget,
+  StatusView,
+  ViewName,
+  Views,
+} from "../../src/desk/protocol.ts";
+import type { DeskClient, FocusInstrument } from "../desk-client.ts";
+import type { ActionId, PaneId } from "../keys/keymap.ts";
+import type { Canvas } from "../kit/canvas.ts";
+import type { Theme } from "../theme/theme.ts";
+
+/** What a painter knows beyond its models. */
+export interface PaintContext {
+  readonly theme: Theme;
+  readonly focused: boolean;
+  /** Host clock in ms, for motion only: ages and times come with the models. */
+  readonly nowMs: number;
+  readonly flash: boolean;
+  /** Asks for another painting at this time of the host clock. */
+  readonly wake: (atMs: number) => void;
+  readonly status: StatusView | null;
+  readonly book: BookReader | null;
+}
+
+/** One subscription a pane wants while it is on screen. */
+export interface Want {
+  readonly key: string;
+  readonly subscribe: (desk: DeskClient, touched: () => void) => () => void;
+}
+
+/** A wish for a view: two wishes with the same view and params are the same subscription. */
+export function want<V extends ViewName>(
+  view: V,
+  params: Views[V]["params"],
+  onModel: (model: Views[V]["model"]) => void,
+): Want {
+  return {
+    key: `${view} ${JSON.stringify(params)}`,
+    subscribe: (desk, touched) =>
+      desk.subscribe(view, params, (model) => {
+        onModel(model);
+        touched();
+      }),
+  };
+}
+
+export type NoticeLevel = "info" | "order" | "warn" | "error";
+
+export interface PromptOptions {
+  readonly label: string;
+  readonly text: string;
+  readonly history?: readonly string[];
+  /** Called with every edit. */
+  readonly onEdit?: (text: string) => void;
+  readonly onDone: (text: string) => void;
+  readonly onCancel?: () => void;
+}
+
+/** What a pane may ask of the screen. */
+export interface PaneHost {
+  readonly desk: DeskClient;
+  readonly theme: () => Theme;
+  readonly status: () => StatusView | null;
+  /** The pane's cells are out of date. */
+  readonly touch: () => void;
+  /** The pane wants other subscriptions now. */
+  readonly resubscribe: () => void;
+  readonly notify: (text: string, level?: NoticeLevel) => void;
+  readonly command: (command: Command) => Promise<CommandResult>;
+  readonly focus: () => FocusInstrument;
+  readonly setFocus: (slot: Slot | null, underlying: InstrumentId | null) => void;
+  readonly prompt: (options: PromptOptions) => void;
+  readonly openPane: (id: PaneId) => void;
+}
+
+/** What copies with `y` and `Y`. */
+export interface Copied {
+  readonly cell: string;
+  readonly row: string;
+}
+
+export interface Pane {
+  /** Subscriptions for what it shows now; asked again after each key and when the focus instrument moves. */
+  readonly wants: () => readonly Want[];
+  /** Words after the name in the frame's top edge. */
+  readonly title: (context: PaintContext) => string;
+  /** Words in the bottom edge: the pane's own keys. */
+  readonly foot?: () => string;
+  /** Paints the inside of the frame, which is blank. */
+  readonly paint: (canvas: Canvas, context: PaintContext) => void;
+  /** Paints a single row without a frame, for panes that can shrink to one. */
+  readonly paintLine?: (canvas: Canvas, context: PaintContext) => void;
+  readonly actions: Partial<Readonly<Record<ActionId, (key: string) => void>>>;
+  /** Esc: whether the pane had something to leave (a filter, a mark). */
+  readonly back?: () => boolean;
+  /** Slots whose quotes are on screen: a change of one repaints the pane. */
+  readonly slots?: () => Iterable<Slot>;
+  readonly explain?: () => ExplainTarget | null;
+  readonly copied?: () => Copied | null;
+  /** Where the hardware cursor rests inside the frame. */
+  readonly cursor?: () => { readonly x: number; readonly y: number } | null;
+}
+
+/** A pane's entry in the registry: one folder exports one of these. */
+export interface PaneSpec {
+  readonly id: PaneId;
+  /** Its number (or letter) for life; null for panes that come with another. */
+  readonly key: string | null;
+  readonly name: string;
+  /** Least useful size, frame included. */
+  readonly min: { readonly cols: number; readonly rows: number };
+  /** Shows ages or session time: repainted as the session's clock moves. */
+  readonly clock?: boolean;
+  readonly create: (host: PaneHost) => Pane;
+}

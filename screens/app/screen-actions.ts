@@ -1,0 +1,105 @@
+import type { ActionId } from "../keys/keymap.ts";
+import { replayActions } from "./actions.ts";
+import { runCommandLine } from "./command-line.ts";
+import { explainText, type Overlay } from "./overlay.ts";
+import { askToQuit } from "./quit.ts";
+import type { ScreenFace } from "./screen-face.ts";
+
+/** Longest text put on the clipboard by OSC 52, bytes: terminals drop more. */
+const MAX_COPY = 74_000;
+
+/** The second ctrl-c at the root counts within this time. */
+const CTRL_C_TWICE_MS = 3000;
+
+function copy(screen: ScreenFace, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  if (bytes.length > MAX_COPY) {
+    screen.notify("Too long to copy through the terminal.", "warn");
+    return;
+  }
+  screen.control(`\x1b]52;c;${bytes.toString("base64")}\x07`);
+  const [first = ""] = text.split("\n");
+  screen.notify(`copied ${first.length > 40 ? `${first.slice(0, 39)}…` : first}`);
+}
+
+async function explain(screen: ScreenFace): Promise<void> {
+  const target = screen.panes.pane(screen.focus)?.explain?.() ?? null;
+  if (target === null) {
+    screen.notify("Nothing to explain here.");
+    return;
+  }
+  const explanation = await screen.desk.explain(target);
+  if (explanation === null) screen.notify(`No provenance is kept for ${target.column} of ${target.row}.`);
+  else screen.setOverlay({ kind: "explain", trail: [{ explanation, cursor: 0 }] });
+}
+
+/** Help for the pane that has the focus. */
+function help(screen: ScreenFace): Overlay {
+  return {
+    kind: "help",
+    pane: screen.panes.spec(screen.focus)?.name ?? "",
+    bindings: screen.dispatcher.listed(screen.focus, screen.works),
+    query: "",
+    top: 0,
+  };
+}
+
+/** What the keys do that no pane owns. */
+export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key: string) => void>> {
+  let asked = Number.NEGATIVE_INFINITY;
+  const copied = () => {
+    if (screen.overlay?.kind === "explain") {
+      const top = screen.overlay.trail[0];
+      return top ? { cell: explainText(top.explanation), row: "" } : null;
+    }
+    return screen.panes.pane(screen.focus)?.copied?.() ?? null;
+  };
+  const copyOr = (part: "cell" | "row") => {
+    const found = copied();
+    if (found) copy(screen, found[part]);
+    else screen.notify("Nothing to copy here.");
+  };
+  return {
+    kill: () => void screen.send({ name: "kill", reason: "key" }, "order"),
+    leave: () => {
+      if (screen.back()) return;
+      if (screen.now() - asked < CTRL_C_TWICE_MS) askToQuit(screen);
+      else screen.notify("ctrl-c again asks to quit.");
+      asked = screen.now();
+    },
+    back: () => void screen.back(),
+    suspend: () => screen.suspend(),
+    repaint: () => screen.repaint(),
+    "pane.positions": () => screen.focusPane("positions"),
+    "pane.watch": () => screen.focusPane("watch"),
+    "pane.chart": () => screen.focusPane("chart"),
+    "pane.chain": () => screen.focusPane("chain"),
+    "pane.surface": () => screen.focusPane("surface"),
+    "pane.exposure": () => screen.focusPane("exposure"),
+    "pane.flow": () => screen.focusPane("flow"),
+    "pane.scenarios": () => screen.focusPane("scenarios"),
+    "pane.orders": () => screen.focusPane("orders"),
+    "pane.regime": () => screen.focusPane("regime"),
+    "pane.feeds": () => screen.focusPane("feeds"),
+    "pane.log": () => screen.focusPane("log"),
+    "pane.next": () => screen.focusNext(1),
+    "pane.previous": () => screen.focusNext(-1),
+    "pane.last": () => screen.focusLast(),
+    close: () => {
+      if (!screen.closeOpened()) askToQuit(screen);
+    },
+    zoom: () => screen.zoom(),
+    help: () => screen.setOverlay(help(screen)),
+    explain: () => void explain(screen),
+    copyCell: () => copyOr("cell"),
+    copyRow: () => copyOr("row"),
+    command: () =>
+      screen.openPrompt({ label: ":", text: "", onDone: (text) => runCommandLine(screen, text) }),
+    ...replayActions({
+      status: () => screen.status,
+      send: (command) => void screen.send(command),
+      notify: (text, level) => screen.notify(text, level),
+      prompt: (options) => screen.openPrompt(options),
+    }),
+  };
+}

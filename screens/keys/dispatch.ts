@@ -1,0 +1,69 @@
+import { type ActionId, type Binding, KEYMAP, keyLabel, type PaneId } from "./keymap.ts";
+
+/** What a key means now. */
+export type Meaning =
+  | { readonly kind: "action"; readonly action: ActionId; readonly key: string }
+  /** The start of a sequence; `options` says what may follow. */
+  | { readonly kind: "prefix"; readonly options: string }
+  | { readonly kind: "unbound"; readonly key: string };
+
+export type Works = (action: ActionId) => boolean;
+
+/** Keys → actions by the one table, with sequences. `works` says which actions exist where the focus is. */
+export class Dispatcher {
+  #prefix = "";
+
+  constructor(readonly keymap: readonly (Binding & { readonly action: ActionId })[] = KEYMAP) {}
+
+  get prefix(): string {
+    return this.#prefix;
+  }
+  reset(): void {
+    this.#prefix = "";
+  }
+
+  /** Keys that mean the same in dialogs and text fields. */
+  always(key: string): ActionId | null {
+    return this.keymap.find((b) => b.where === "always" && b.keys.includes(key))?.action ?? null;
+  }
+
+  press(key: string, pane: PaneId, works: Works): Meaning {
+    const typed = this.#prefix === "" ? key : `${this.#prefix} ${key}`;
+    this.#prefix = "";
+    const here = this.#here(pane, works);
+    const hit = here.find((b) => b.keys.some((k) => matches(k, typed)));
+    if (hit) return { kind: "action", action: hit.action, key };
+    const following = here.filter((b) => b.keys.some((k) => k.startsWith(`${typed} `)));
+    if (following.length > 0) {
+      this.#prefix = typed;
+      return { kind: "prefix", options: following.map((b) => optionText(b, typed)).join("  ") };
+    }
+    return { kind: "unbound", key: typed.replace(" ", "") };
+  }
+
+  /** Bindings that do something where the focus is: what help and hints list. */
+  listed(pane: PaneId, works: Works): readonly (Binding & { readonly action: ActionId })[] {
+    return this.#here(pane, works);
+  }
+
+  #here(pane: PaneId, works: Works) {
+    const own = this.keymap.filter((b) => b.where === pane && works(b.action));
+    const shared = this.keymap.filter((b) => (b.where === "always" || b.where === "pane") && works(b.action));
+    return [...own, ...shared];
+  }
+}
+
+function matches(pattern: string, typed: string): boolean {
+  if (pattern === typed) return true;
+  return (
+    pattern.endsWith("#") &&
+    pattern.length === typed.length &&
+    /\d$/.test(typed) &&
+    pattern.slice(0, -1) === typed.slice(0, -1)
+  );
+}
+
+function optionText(binding: Binding, prefix: string): string {
+  const keys = binding.keys.filter((k) => k.startsWith(`${prefix} `)).map(keyLabel);
+  return `${keys.join(" ")} ${binding.help}`;
+}

@@ -1,0 +1,183 @@
+/** Every pane there is, by the name its folder has. */
+export const PANE_IDS = [
+  "positions",
+  "watch",
+  "chart",
+  "chain",
+  "surface",
+  "exposure",
+  "flow",
+  "scenarios",
+  "orders",
+  "regime",
+  "feeds",
+  "log",
+  "tape",
+] as const;
+export type PaneId = (typeof PANE_IDS)[number];
+
+export type KeyGroup = "MOVE" | "SEE" | "TRADE" | "REPLAY" | "ANY";
+
+export interface Binding {
+  readonly action: string;
+  /** Key names of the tokenizer; a blank between two keys makes a sequence, `#` in a sequence stands for any digit. */
+  readonly keys: readonly string[];
+  /** `always`: dialogs and text fields too. `pane`: in every pane that has the action. Else one pane's own key. */
+  readonly where: "always" | "pane" | PaneId;
+  readonly group: KeyGroup;
+  readonly help: string;
+  /** Words for the hint row, and how early they are dropped (1 last). */
+  readonly hint?: readonly [rank: number, text: string];
+}
+
+const bind = <const A extends string>(
+  action: A,
+  keys: readonly string[],
+  where: Binding["where"],
+  group: KeyGroup,
+  help: string,
+  hint?: Binding["hint"],
+): Binding & { readonly action: A } =>
+  hint ? { action, keys, where, group, help, hint } : { action, keys, where, group, help };
+
+/** The one table of keys: dispatch, help, hints and the conflict check read it. */
+export const KEYMAP = [
+  bind("kill", ["ctrl-x"], "always", "ANY", "KILL: cancel all, block", [1, "KILL"]),
+  bind("leave", ["ctrl-c"], "always", "ANY", "leave field or dialog; twice quits"),
+  bind("suspend", ["ctrl-z"], "always", "ANY", "suspend"),
+  bind("repaint", ["ctrl-l"], "always", "ANY", "repaint"),
+  bind("back", ["esc", "ctrl-g"], "always", "ANY", "back one level"),
+
+  bind("pane.positions", ["1"], "pane", "ANY", "Positions"),
+  bind("pane.watch", ["2"], "pane", "ANY", "Watch"),
+  bind("pane.chart", ["3"], "pane", "ANY", "Chart"),
+  bind("pane.chain", ["4"], "pane", "ANY", "Chain"),
+  bind("pane.surface", ["5"], "pane", "ANY", "Surface"),
+  bind("pane.exposure", ["6"], "pane", "ANY", "Exposure"),
+  bind("pane.flow", ["7"], "pane", "ANY", "Flow"),
+  bind("pane.scenarios", ["8"], "pane", "ANY", "Scenarios"),
+  bind("pane.orders", ["9"], "pane", "ANY", "Orders"),
+  bind("pane.regime", ["0"], "pane", "ANY", "Regime"),
+  bind("pane.feeds", ["F"], "pane", "ANY", "Feeds"),
+  bind("pane.log", ["L"], "pane", "ANY", "Log"),
+  bind("pane.next", ["tab"], "pane", "ANY", "next pane"),
+  bind("pane.previous", ["shift-tab"], "pane", "ANY", "previous pane"),
+  bind("pane.last", ["`", "ctrl-o"], "pane", "ANY", "last pane"),
+  bind("close", ["q"], "pane", "ANY", "close pane"),
+  bind("command", [":", "ctrl-p"], "pane", "ANY", "command", [4, "command"]),
+  bind("help", ["?"], "pane", "ANY", "help", [2, "help"]),
+
+  bind("up", ["k", "up"], "pane", "MOVE", "row up"),
+  bind("down", ["j", "down"], "pane", "MOVE", "row down"),
+  bind("left", ["h", "left"], "pane", "MOVE", "column left"),
+  bind("right", ["l", "right"], "pane", "MOVE", "column right"),
+  bind("top", ["g g", "home"], "pane", "MOVE", "first"),
+  bind("bottom", ["G", "end"], "pane", "MOVE", "last"),
+  bind("pageDown", ["ctrl-d", "pgdn"], "pane", "MOVE", "page down"),
+  bind("pageUp", ["ctrl-u", "pgup"], "pane", "MOVE", "page up"),
+  bind("previousGroup", ["{", "K"], "pane", "MOVE", "previous group"),
+  bind("nextGroup", ["}", "J"], "pane", "MOVE", "next group"),
+  bind("open", ["enter"], "pane", "MOVE", "open or fold"),
+
+  bind("explain", ["i"], "pane", "SEE", "explain", [3, "explain"]),
+  bind("filter", ["/"], "pane", "SEE", "filter", [6, "filter"]),
+  bind("sort", ["o"], "pane", "SEE", "sort"),
+  bind("columns", ["|"], "pane", "SEE", "columns"),
+  bind("zoom", ["z"], "pane", "SEE", "zoom"),
+  bind("view", ["m"], "pane", "SEE", "next view"),
+  bind("units", ["u"], "pane", "SEE", "units"),
+  bind("mark", ["v"], "pane", "SEE", "mark row"),
+  bind("copyCell", ["y"], "pane", "SEE", "copy cell"),
+  bind("copyRow", ["Y"], "pane", "SEE", "copy row"),
+  bind("refresh", ["r"], "pane", "SEE", "refresh"),
+  bind("alert", ["a"], "pane", "SEE", "alert here"),
+  bind("alerts", ["A"], "pane", "SEE", "alerts"),
+  bind("whatIf", ["w"], "pane", "SEE", "what-if"),
+  bind("pin", ["="], "pane", "SEE", "pin instrument"),
+
+  bind("buy", ["b"], "pane", "TRADE", "buy"),
+  bind("sell", ["s"], "pane", "TRADE", "sell"),
+  bind("closeRow", ["x"], "pane", "TRADE", "close row"),
+  bind("structure", ["t"], "pane", "TRADE", "structure"),
+  bind("reduceOnly", ["R"], "pane", "TRADE", "reduce only"),
+
+  bind("replay.pause", ["space"], "pane", "REPLAY", "pause or run", [5, "pause"]),
+  bind("replay.slower", ["["], "pane", "REPLAY", "slower"),
+  bind("replay.faster", ["]"], "pane", "REPLAY", "faster"),
+  bind("replay.backEvent", [","], "pane", "REPLAY", "one event back"),
+  bind("replay.nextEvent", ["."], "pane", "REPLAY", "one event on"),
+  bind("replay.backSecond", ["<"], "pane", "REPLAY", "1 s back"),
+  bind("replay.nextSecond", [">"], "pane", "REPLAY", "1 s on"),
+  bind("replay.backMinute", ["("], "pane", "REPLAY", "1 min back"),
+  bind("replay.nextMinute", [")"], "pane", "REPLAY", "1 min on"),
+  bind("replay.jump", ["g #", "g +", "g -", "g o"], "pane", "REPLAY", "jump: 10:35, +5m, open"),
+  bind("replay.bookmark", ["M"], "pane", "REPLAY", "bookmark"),
+
+  bind("orders.cancel", ["x"], "orders", "TRADE", "cancel this"),
+  bind("orders.cancelAll", ["X"], "orders", "TRADE", "cancel all"),
+  bind("orders.amend", ["e"], "orders", "TRADE", "amend"),
+  bind("orders.priceUp", ["+"], "orders", "TRADE", "price up a tick"),
+  bind("orders.priceDown", ["-"], "orders", "TRADE", "price down a tick"),
+  bind("orders.like", ["n"], "orders", "TRADE", "new ticket like this"),
+  bind("chain.addLong", ["+"], "chain", "TRADE", "long leg"),
+  bind("chain.addShort", ["-"], "chain", "TRADE", "short leg"),
+  bind("chain.dropLeg", ["backspace"], "chain", "TRADE", "drop last leg"),
+  bind("chain.ticket", ["p"], "chain", "TRADE", "ticket from legs"),
+  bind("chart.anchor", ["c"], "chart", "SEE", "VWAP from the crosshair"),
+  bind("exposure.convention", ["c"], "exposure", "SEE", "sign convention"),
+  bind("surface.compare", ["c"], "surface", "SEE", "compare with 1d, 1w"),
+  bind("scenarios.axes", ["e"], "scenarios", "SEE", "axes"),
+] as const satisfies readonly Binding[];
+
+export type ActionId = (typeof KEYMAP)[number]["action"];
+
+/** `space` and `ctrl-x` as a person reads them; a sequence without its blank. */
+export function keyLabel(key: string): string {
+  if (key === "up") return "↑";
+  if (key === "down") return "↓";
+  if (key === "left") return "←";
+  if (key === "right") return "→";
+  const names: Readonly<Record<string, string>> = {
+    enter: "Enter",
+    esc: "Esc",
+    tab: "Tab",
+    "shift-tab": "shift-Tab",
+    pgup: "PgUp",
+    pgdn: "PgDn",
+    home: "Home",
+    end: "End",
+    backspace: "Backspace",
+    "g #": "g10:35",
+    "g +": "g+5m",
+    "g -": "g-5m",
+    "g o": "g open",
+  };
+  return names[key] ?? key.replace(" ", "");
+}
+
+/** Pairs of bindings that one key press in one place could mean: none, or the table is wrong. */
+export function conflicts(keymap: readonly Binding[] = KEYMAP): string[] {
+  const found: string[] = [];
+  for (const pane of PANE_IDS) {
+    const seen = new Map<string, Binding>();
+    // A pane's own keys replace shared ones on purpose only where the pane can't have the shared action.
+    const here = keymap.filter((b) => b.where === "always" || b.where === "pane" || b.where === pane);
+    for (const binding of here) {
+      for (const key of binding.keys) {
+        const other = seen.get(key);
+        if (other === undefined) seen.set(key, binding);
+        else if (!mayShadow(binding, other))
+          found.push(`${pane}: ${key} is ${other.action} and ${binding.action}`);
+      }
+      for (const key of binding.keys) {
+        const first = key.split(" ")[0] as string;
+        if (first !== key && seen.has(first)) found.push(`${pane}: ${first} hides ${key}`);
+      }
+    }
+  }
+  return found;
+}
+
+const SHADOWS: Readonly<Record<string, string>> = { "orders.cancel": "closeRow" };
+const mayShadow = (a: Binding, b: Binding): boolean =>
+  SHADOWS[a.action] === b.action || SHADOWS[b.action] === a.action;

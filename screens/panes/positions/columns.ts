@@ -1,0 +1,197 @@
+import type { Quality } from "../../../engines/market/index.ts";
+import type { MarkSource, PositionRow } from "../../../src/desk/protocol.ts";
+import * as f from "../../kit/format.ts";
+import type { Column } from "../../kit/table.ts";
+import type { Glyphs } from "../../theme/glyphs.ts";
+import { signRole } from "../../theme/theme.ts";
+
+/** Delta as shares, as money, or gamma as money for 1 %. */
+export const UNITS = ["shares", "money"] as const;
+export type Units = (typeof UNITS)[number];
+
+export interface PositionsContext {
+  readonly glyphs: Glyphs;
+  readonly units: Units;
+  readonly isFolded: (row: PositionRow) => boolean;
+  readonly hasChildren: (row: PositionRow) => boolean;
+  /** Last move of an underlying's price. */
+  readonly moveOf: (row: PositionRow) => "up" | "down" | "flat" | null;
+}
+
+type C = Column<PositionRow, PositionsContext>;
+
+const SOURCE: Readonly<Record<MarkSource, string>> = {
+  mid: "mid",
+  model: "mod",
+  last: "last",
+  settlement: "sett",
+  entry: "entr",
+  none: "–",
+};
+
+/** Letter after an age for anything but realtime quotes. */
+export const QUALITY_LETTER: Readonly<Record<Quality, string>> = {
+  0: "",
+  1: "d",
+  2: "i",
+  3: "v",
+  4: "f",
+  5: "b",
+};
+
+const label = (row: PositionRow, c: PositionsContext): string => {
+  const fold = c.hasChildren(row) ? (c.isFolded(row) ? c.glyphs.folded : c.glyphs.open) : " ";
+  const indent = " ".repeat(Math.max(0, row.depth - (row.kind === "leg" ? 0 : 1)));
+  if (row.kind === "book") return " BOOK";
+  if (row.kind !== "underlying") return `${fold}${indent}${row.depth > 0 ? " " : ""}${row.label}`;
+  const move = c.moveOf(row);
+  const price = row.mark === null ? "" : `  ${f.price(row.mark, row.decimals)}`;
+  return `${fold}${row.label}${price}${move === null ? "" : ` ${c.glyphs[move]}`}`;
+};
+
+const isTotal = (row: PositionRow): boolean => row.kind === "underlying" || row.kind === "book";
+const priced = (value: (row: PositionRow) => number | null) => (row: PositionRow) =>
+  isTotal(row) ? "" : f.price(value(row), row.decimals);
+
+const number = (
+  id: string,
+  title: C["title"],
+  rank: number,
+  min: number,
+  value: (row: PositionRow, c: PositionsContext) => number | null,
+  decimals = 0,
+): C => ({
+  id,
+  title,
+  rank,
+  min,
+  align: "right",
+  text: (row, c) => f.fit(value(row, c), min + 1, decimals),
+  role: (row, c) => (row.stale && !isTotal(row) ? "stale" : signRole(value(row, c))),
+});
+
+const mark = (row: PositionRow, c: PositionsContext): string => {
+  if (isTotal(row)) return "";
+  const text = f.price(row.mark, row.decimals);
+  if (row.stale) return `${text}${c.glyphs.stale}`;
+  return row.estimated ? `${text}${c.glyphs.estimated}` : text;
+};
+
+const age = (row: PositionRow): string => {
+  if (isTotal(row) || row.ageUs === null) return isTotal(row) ? "" : f.NONE;
+  return f.age(row.ageUs) + (row.quality === null ? "" : QUALITY_LETTER[row.quality]);
+};
+
+const staleRole = (row: PositionRow): "stale" | "text" => (row.stale ? "stale" : "text");
+
+export const POSITION_COLUMNS: readonly C[] = [
+  {
+    id: "label",
+    title: "STRUCTURE",
+    rank: 1,
+    min: 18,
+    align: "left",
+    flex: true,
+    text: label,
+    role: (r) => (isTotal(r) ? "title" : "text"),
+  },
+  {
+    id: "qty",
+    title: "QTY",
+    rank: 2,
+    min: 4,
+    align: "right",
+    text: (r) => (isTotal(r) ? "" : f.signed(r.qty)),
+  },
+  {
+    id: "avg",
+    title: "AVG",
+    rank: 10,
+    min: 6,
+    align: "decimal",
+    text: priced((r) => r.avg),
+    role: () => "dim",
+  },
+  {
+    id: "bid",
+    title: "BID",
+    rank: 11,
+    min: 6,
+    align: "decimal",
+    text: priced((r) => r.bid),
+    role: (r) => (r.stale ? "stale" : "bid"),
+    flash: true,
+  },
+  {
+    id: "ask",
+    title: "ASK",
+    rank: 12,
+    min: 6,
+    align: "decimal",
+    text: priced((r) => r.ask),
+    role: (r) => (r.stale ? "stale" : "ask"),
+    flash: true,
+  },
+  { id: "mark", title: "MARK", rank: 5, min: 6, align: "decimal", text: mark, role: staleRole, flash: true },
+  {
+    id: "source",
+    title: "SRC",
+    rank: 13,
+    min: 3,
+    align: "left",
+    text: (r) => (isTotal(r) || r.markSource === null ? "" : SOURCE[r.markSource]),
+    role: () => "dim",
+  },
+  {
+    id: "age",
+    title: "AGE",
+    rank: 7,
+    min: 4,
+    align: "right",
+    text: age,
+    role: (r) => (r.stale ? "stale" : "dim"),
+  },
+  number("day", "DAY", 4, 6, (r) => r.dayPnl),
+  number("pnl", "P&L", 3, 6, (r) => r.pnl),
+  number(
+    "delta",
+    (c) => (c.units === "shares" ? "Δsh" : "Δ$"),
+    6,
+    5,
+    (r, c) => (c.units === "shares" ? (r.kind === "book" ? null : r.delta) : r.dollarDelta),
+  ),
+  {
+    ...number(
+      "gamma",
+      (c) => (c.units === "shares" ? "Γsh/pt" : "Γ$/1%"),
+      14,
+      6,
+      (r, c) => (c.units === "shares" ? (r.kind === "book" ? null : r.gamma) : r.dollarGamma1pct),
+    ),
+    text: (r, c) =>
+      c.units === "shares" ? f.signed(r.kind === "book" ? null : r.gamma, 1) : f.fit(r.dollarGamma1pct, 7),
+  },
+  number("theta", "Θ$/d", 8, 5, (r) => r.theta),
+  number("vega", "V$/vp", 9, 5, (r) => r.vega),
+  {
+    id: "iv",
+    title: "IV%",
+    rank: 15,
+    min: 4,
+    align: "right",
+    text: (r) => (isTotal(r) ? "" : f.vol(r.iv)),
+    role: staleRole,
+  },
+  {
+    id: "theo",
+    title: "THEO",
+    rank: 16,
+    min: 6,
+    align: "decimal",
+    text: priced((r) => r.theo),
+    role: () => "dim",
+  },
+  number("realised", "REAL", 17, 6, (r) => r.realised),
+  number("unrealised", "UNREAL", 18, 6, (r) => r.unrealised),
+  number("value", "VALUE", 19, 7, (r) => r.value),
+];

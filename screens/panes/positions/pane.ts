@@ -1,0 +1,140 @@
+import type { PositionRow, PositionsView } from "../../../src/desk/protocol.ts";
+import type { Copied, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
+import { want } from "../../app/pane.ts";
+import { Table, titleOf } from "../../kit/table.ts";
+import { tableActions, tableCopied } from "../table-actions.ts";
+import { POSITION_COLUMNS, type PositionsContext, UNITS, type Units } from "./columns.ts";
+import { type Arranged, arrange, SORT_VALUES, type Sorting } from "./rows.ts";
+
+function create(host: PaneHost): Pane {
+  let model: PositionsView | null = null;
+  let filter = "";
+  let sorting: Sorting | null = null;
+  let units: Units = "shares";
+  let arranged: Arranged = { rows: [], matching: 0, total: 0 };
+  /** Rows turned from what they are by default: structures are folded, underlyings are open. */
+  const turned = new Set<string>();
+  const parents = new Set<string>();
+  const moves = new Map<string, { price: number; move: "up" | "down" | "flat" }>();
+
+  const isFolded = (row: PositionRow): boolean => (row.kind === "structure") !== turned.has(row.key);
+  const context = (): PositionsContext => ({
+    glyphs: host.theme().g,
+    units,
+    isFolded,
+    hasChildren: (row) => parents.has(row.key),
+    moveOf: (row) => moves.get(row.key)?.move ?? null,
+  });
+  const table = new Table<PositionRow, PositionsContext>(POSITION_COLUMNS, (row) => row.key);
+
+  const rearrange = (): void => {
+    arranged = arrange(model?.rows ?? [], sorting, filter, isFolded);
+    table.setRows(arranged.rows);
+    host.touch();
+  };
+  const receive = (next: PositionsView): void => {
+    model = next;
+    parents.clear();
+    for (const row of next.rows) {
+      if (row.parent !== null) parents.add(row.parent);
+      if (row.kind === "underlying" && row.mark !== null) follow(row.key, row.mark);
+    }
+    rearrange();
+    if (host.focus().underlying === null) point();
+  };
+  const follow = (key: string, price: number): void => {
+    const before = moves.get(key);
+    if (!before) moves.set(key, { price, move: "flat" });
+    else if (before.price !== price) moves.set(key, { price, move: price > before.price ? "up" : "down" });
+  };
+  const point = (): void => {
+    const row = table.selected;
+    if (row && row.kind !== "book") host.setFocus(row.slot, row.underlying);
+  };
+  const sort = (): void => {
+    const column = table.selectedColumn?.id ?? "label";
+    if (!(column in SORT_VALUES)) return;
+    if (sorting?.column !== column) sorting = { column, descending: column !== "label" };
+    else if (sorting.descending === (column !== "label"))
+      sorting = { column, descending: column === "label" };
+    else sorting = null;
+    rearrange();
+  };
+  const fold = (): void => {
+    const row = table.selected;
+    if (!row || !parents.has(row.key)) return;
+    if (!turned.delete(row.key)) turned.add(row.key);
+    rearrange();
+  };
+  const setFilter = (text: string): void => {
+    filter = text;
+    rearrange();
+  };
+  const sortWord = (): string => {
+    if (!sorting) return "underlying";
+    const column = POSITION_COLUMNS.find((c) => c.id === sorting?.column);
+    return column ? titleOf(column, context()) : sorting.column;
+  };
+
+  return {
+    wants: () => [want("positions", {}, receive)],
+    title: ({ theme }) => {
+      if (!model) return "";
+      const arrow = sorting && !sorting.descending ? theme.g.up : theme.g.open;
+      const found = filter === "" ? "" : `  /${filter}`;
+      return `${arranged.matching} of ${arranged.total} ${arrow}${sortWord()}${found}`;
+    },
+    foot: () => "Enter open  o sort  / filter  u units",
+    paint: (canvas, ctx) => {
+      const { s } = ctx.theme;
+      if (!model) canvas.text(1, 0, "asking the desk for positions…", s.dim);
+      else if (arranged.total === 0) {
+        canvas.cut(
+          1,
+          0,
+          canvas.w - 2,
+          "No positions. b on a row in Watch (2) buys; :import portfolio FILE loads some.",
+          s.dim,
+        );
+      } else if (arranged.matching === 0) {
+        canvas.cut(1, 0, canvas.w - 2, `0 of ${arranged.total} match "${filter}". Esc clears.`, s.dim);
+      } else table.paint(canvas, context(), ctx);
+    },
+    back: () => {
+      if (filter === "") return false;
+      setFilter("");
+      return true;
+    },
+    actions: {
+      ...tableActions(table, point),
+      open: fold,
+      sort,
+      units: () => {
+        units = UNITS[(UNITS.indexOf(units) + 1) % UNITS.length] as Units;
+        host.touch();
+      },
+      filter: () =>
+        host.prompt({
+          label: "/",
+          text: filter,
+          onEdit: setFilter,
+          onDone: setFilter,
+          onCancel: () => setFilter(""),
+        }),
+    },
+    explain: () => {
+      const row = table.selected;
+      return row ? { view: "positions", row: row.key, column: table.selectedColumn?.id ?? "mark" } : null;
+    },
+    copied: (): Copied | null => tableCopied(table, context()),
+    cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
+  };
+}
+
+export const positionsPane: PaneSpec = {
+  id: "positions",
+  key: "1",
+  name: "Positions",
+  min: { cols: 60, rows: 7 },
+  create,
+};

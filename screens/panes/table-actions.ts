@@ -1,0 +1,32 @@
+import type { Copied, Pane } from "../app/pane.ts";
+import { type Table, titleOf } from "../kit/table.ts";
+
+/** The shared keys of every pane that is a table; `moved` hears of each new selection. */
+export function tableActions<R, C>(table: Table<R, C>, moved: () => void = () => {}): Pane["actions"] {
+  const then = (act: () => void) => () => {
+    act();
+    moved();
+  };
+  return {
+    up: then(() => table.move(-1)),
+    down: then(() => table.move(1)),
+    top: then(() => table.moveTo(0)),
+    bottom: then(() => table.moveTo(Number.MAX_SAFE_INTEGER)),
+    pageDown: then(() => table.page(1)),
+    pageUp: then(() => table.page(-1)),
+    left: () => table.moveColumn(-1),
+    right: () => table.moveColumn(1),
+  };
+}
+
+/** The selected cell, and the row as `TITLE value` pairs of the columns on screen. */
+export function tableCopied<R, C>(table: Table<R, C>, context: C): Copied | null {
+  const row = table.selected;
+  const column = table.selectedColumn;
+  if (row === undefined || column === undefined) return null;
+  const shown = table.fitted.map((i) => table.columns[i]).filter((c) => c !== undefined);
+  return {
+    cell: column.text(row, context).trim(),
+    row: shown.map((c) => `${titleOf(c, context)} ${c.text(row, context).trim()}`).join("\t"),
+  };
+}

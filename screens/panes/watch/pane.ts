@@ -1,0 +1,217 @@
+import { BookRow, Quality, type Slot } from "../../../engines/market/index.ts";
+import type { WatchRow, WatchView } from "../../../src/desk/protocol.ts";
+import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
+import { want } from "../../app/pane.ts";
+import * as f from "../../kit/format.ts";
+import { type Column, Table } from "../../kit/table.ts";
+import type { Glyphs } from "../../theme/glyphs.ts";
+import { signRole } from "../../theme/theme.ts";
+import { QUALITY_LETTER } from "../positions/columns.ts";
+import { tableActions, tableCopied } from "../table-actions.ts";
+
+/** Quotes at ticks older than this, and bars older than the other, are shown as stale, µs. */
+const STALE_TICK_US = 5e6;
+const STALE_BAR_US = 90e6;
+
+interface Line {
+  readonly row: WatchRow;
+  readonly quote: BookRow;
+  /** Last change of the mid: which way it went. */
+  move: "up" | "down" | "flat";
+  mid: number;
+}
+interface Context {
+  readonly glyphs: Glyphs;
+  readonly nowUs: number | null;
+}
+type C = Column<Line, Context>;
+
+const mid = (q: BookRow): number => (q.bid > 0 && q.ask > 0 ? (q.bid + q.ask) / 2 : q.last);
+const ageUs = (l: Line, c: Context): number | null => {
+  const seen = Math.max(l.quote.quoteUs || 0, l.quote.confirmUs || 0, l.quote.lastUs || 0);
+  return c.nowUs === null || seen === 0 ? null : c.nowUs - seen;
+};
+const stale = (l: Line, c: Context): boolean => {
+  const age = ageUs(l, c);
+  return (
+    age !== null &&
+    age > (l.quote.quoteQuality === Quality.bar ? STALE_BAR_US : STALE_TICK_US) &&
+    l.quote.status === "open"
+  );
+};
+const change = (l: Line): number | null =>
+  l.row.prior === null || l.row.prior === 0 || Number.isNaN(mid(l.quote))
+    ? null
+    : mid(l.quote) / l.row.prior - 1;
+const size = (v: number): string => (Number.isFinite(v) ? f.short(v) : f.NONE);
+
+const COLUMNS: readonly C[] = [
+  {
+    id: "label",
+    title: "SYM",
+    rank: 1,
+    min: 8,
+    align: "left",
+    flex: true,
+    text: (l, c) => `${l.row.label} ${stale(l, c) ? c.glyphs.stale : c.glyphs[l.move]}`,
+  },
+  {
+    id: "bidSize",
+    title: "x",
+    rank: 8,
+    min: 3,
+    align: "right",
+    text: (l) => size(l.quote.bidSize),
+    role: () => "dim",
+  },
+  {
+    id: "bid",
+    title: "BID",
+    rank: 2,
+    min: 6,
+    align: "decimal",
+    text: (l) => f.price(l.quote.bid, l.row.decimals),
+    role: () => "bid",
+    flash: true,
+  },
+  {
+    id: "ask",
+    title: "ASK",
+    rank: 3,
+    min: 6,
+    align: "decimal",
+    text: (l) => f.price(l.quote.ask, l.row.decimals),
+    role: () => "ask",
+    flash: true,
+  },
+  {
+    id: "askSize",
+    title: "x",
+    rank: 9,
+    min: 3,
+    align: "right",
+    text: (l) => size(l.quote.askSize),
+    role: () => "dim",
+  },
+  {
+    id: "last",
+    title: "LAST",
+    rank: 7,
+    min: 6,
+    align: "decimal",
+    text: (l) => f.price(l.quote.last, l.row.decimals),
+    flash: true,
+  },
+  {
+    id: "change",
+    title: "CHG%",
+    rank: 4,
+    min: 4,
+    align: "right",
+    text: (l) => {
+      const by = change(l);
+      return by === null ? f.NONE : f.signed(by * 100, 1);
+    },
+    role: (l) => signRole(change(l)),
+  },
+  { id: "iv", title: "IV%", rank: 5, min: 4, align: "right", text: (l) => f.vol(l.row.iv) },
+  {
+    id: "age",
+    title: "AGE",
+    rank: 6,
+    min: 4,
+    align: "right",
+    text: (l, c) => f.age(ageUs(l, c)) + QUALITY_LETTER[l.quote.quoteQuality],
+    role: () => "dim",
+  },
+  {
+    id: "volume",
+    title: "VOL",
+    rank: 10,
+    min: 5,
+    align: "right",
+    text: (l) => size(l.quote.volume),
+    role: () => "dim",
+  },
+];
+
+function create(host: PaneHost): Pane {
+  let model: WatchView | null = null;
+  let lines: Line[] = [];
+  const table = new Table<Line, Context>(
+    COLUMNS,
+    (l) => `${l.row.slot}`,
+    (l, c) => (stale(l, c) ? "stale" : null),
+  );
+  const context = (): Context => ({ glyphs: host.theme().g, nowUs: host.status()?.nowUs ?? null });
+
+  const receive = (next: WatchView): void => {
+    model = next;
+    const before = new Map(lines.map((l) => [l.row.slot, l]));
+    lines = next.rows.map((row) => {
+      const old = before.get(row.slot);
+      return old ? { ...old, row } : { row, quote: new BookRow(), move: "flat", mid: Number.NaN };
+    });
+    table.setRows(lines);
+  };
+  /** Reads the quotes of the rows on screen. */
+  const read = (): void => {
+    const { book } = host.desk;
+    if (!book) return;
+    for (const l of lines) {
+      if (!book.read(l.row.slot, l.quote)) continue;
+      const now = mid(l.quote);
+      if (now > l.mid) l.move = "up";
+      else if (now < l.mid) l.move = "down";
+      l.mid = now;
+    }
+  };
+  const point = (): void => {
+    const slot = table.selected?.row.slot ?? null;
+    const instrument = slot === null ? undefined : host.desk.slot(slot)?.instrument;
+    if (instrument) host.setFocus(slot, instrument.kind === "option" ? instrument.underlying : instrument.id);
+  };
+
+  return {
+    wants: () => [want("watch", { list: "main" }, receive)],
+    title: () =>
+      model && model.rows.length > 0 ? `${model.name} ${table.cursor + 1}/${model.rows.length}` : "",
+    paint: (canvas, ctx) => {
+      const { s } = ctx.theme;
+      if (!model) canvas.text(1, 0, "asking the desk for the list…", s.dim);
+      else if (lines.length === 0)
+        canvas.cut(1, 0, canvas.w - 2, "Nothing watched. :watch GOOG adds a name.", s.dim);
+      else {
+        read();
+        table.paint(canvas, context(), ctx);
+      }
+    },
+    slots: function* (): Generator<Slot> {
+      for (const l of lines) yield l.row.slot;
+    },
+    actions: {
+      ...tableActions(table, point),
+      open: () => {
+        point();
+        host.openPane("chart");
+      },
+    },
+    explain: () => {
+      const line = table.selected;
+      return line
+        ? { view: "watch", row: `${line.row.slot}`, column: table.selectedColumn?.id ?? "bid" }
+        : null;
+    },
+    copied: () => tableCopied(table, context()),
+    cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
+  };
+}
+
+export const watchPane: PaneSpec = {
+  id: "watch",
+  key: "2",
+  name: "Watch",
+  min: { cols: 30, rows: 5 },
+  clock: true,
+  create,
+};
