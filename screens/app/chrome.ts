@@ -6,6 +6,7 @@ import * as f from "../kit/format.ts";
 import type { StyleId } from "../terminal/styles.ts";
 import { textWidth } from "../terminal/width.ts";
 import { feedLook, MODE_WORD, modeStyle, signRole, type Theme } from "../theme/theme.ts";
+import { MIN_COLS, MIN_ROWS } from "./layout.ts";
 import type { Notice } from "./notices.ts";
 
 /** A piece of a status row; the highest rank is dropped first when the row is short. */
@@ -188,4 +189,18 @@ export function paintField(canvas: Canvas, label: string, field: TextField): num
 export function paintHalted(canvas: Canvas, words: string, style: StyleId): void {
   canvas.fill(0, 0, canvas.w, 1, " ", style);
   canvas.cut(1, 0, canvas.w - 2, words, style);
+}
+
+/** The notice that a terminal below the least size gets instead of the desk. */
+export function paintTooSmall(canvas: Canvas): void {
+  const words = `Voldesk needs ${MIN_COLS}x${MIN_ROWS}, this is ${canvas.w}x${canvas.h}. Session runs on. ctrl-x still stops trading.`;
+  let line = "";
+  let y = 0;
+  for (const word of words.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > canvas.w) {
+      canvas.text(0, y++, line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  canvas.text(0, y, line);
 }

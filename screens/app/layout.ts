@@ -51,13 +51,23 @@ export function layout(wish: LayoutWish): LayoutNode | null {
   if (tooSmall(wish)) return null;
   if (wish.zoomed !== null) return column([pane(wish.zoomed)]);
   const body = wish.rows - CHROME_ROWS;
-  const base = desk(wish, body);
+  const base = prune(desk(wish, body), wish.has) ?? pane("positions");
   const { opened } = wish;
   if (opened === null || panesOf(base).includes(opened)) return base;
   if (wish.cols < BESIDE_COLS) return column([pane(opened)]);
   const log = pane("log", 3);
   if (opened === "log") return column([pane("positions"), pane("log", Math.floor(body / 2))]);
   return column([row([pane("positions", Math.floor(wish.cols / 3)), pane(opened)]), log]);
+}
+
+/** The tree without panes that this build lacks; their room goes to their neighbours. */
+function prune(node: LayoutNode, has: (id: PaneId) => boolean): LayoutNode | null {
+  if (node.kind === "pane") return has(node.id) ? node : null;
+  const children = node.children.map((child) => prune(child, has)).filter((child) => child !== null);
+  const last = children.at(-1);
+  if (last === undefined) return null;
+  if (children.every((child) => child.size !== null)) children[children.length - 1] = { ...last, size: null };
+  return { ...node, children };
 }
 
 /** The Desk: Positions always, then Watch, Chart, Orders, Tape, Log as the size allows. */
@@ -78,11 +88,10 @@ function medium(wish: LayoutWish, body: number): LayoutNode {
   const top = Math.ceil(room * 0.58);
   const side = Math.min(44, Math.max(37, Math.floor(wish.cols * 0.31)));
   const watch = Math.max(8, Math.floor(top * 0.55));
-  const right = wish.has("tape") ? column([pane("watch", watch), pane("tape")], side) : pane("watch", side);
   const chart = Math.floor(wish.cols * 0.48);
   return column([
-    row([pane("positions"), right], top),
-    row(wish.has("orders") ? [pane("chart", chart), pane("orders")] : [pane("chart")]),
+    row([pane("positions"), column([pane("watch", watch), pane("tape")], side)], top),
+    row([pane("chart", chart), pane("orders")]),
     pane("log", 3),
   ]);
 }
@@ -94,18 +103,11 @@ function wide(wish: LayoutWish, body: number): LayoutNode {
   const inDesk: readonly PaneId[] = ["positions", "watch", "chart", "tape", "orders", "log"];
   const aux = wish.opened !== null && !inDesk.includes(wish.opened) ? wish.opened : "chain";
   const left = Math.round(cols * 0.58);
-  const lower: LayoutNode[] = [pane("chart", Math.round(cols * 0.38))];
   const watch = Math.ceil((room - top) * 0.6);
-  const side = Math.round(cols * 0.2);
-  lower.push(
-    wish.has("tape")
-      ? column([pane("watch", watch), pane("tape")], wish.has("orders") ? side : null)
-      : pane("watch"),
-  );
-  if (wish.has("orders")) lower.push(pane("orders"));
+  const side = column([pane("watch", watch), pane("tape")], Math.round(cols * 0.2));
   return column([
-    row(wish.has(aux) ? [pane("positions", left), pane(aux)] : [pane("positions")], top),
-    row(lower),
+    row([pane("positions", left), pane(aux)], top),
+    row([pane("chart", Math.round(cols * 0.38)), side, pane("orders")]),
     pane("log", 3),
   ]);
 }

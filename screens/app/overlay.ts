@@ -1,7 +1,8 @@
-import type { Explanation } from "../../src/desk/protocol.ts";
+import type { Explanation, Mode } from "../../src/desk/protocol.ts";
 import { type Binding, type KeyGroup, keyLabel } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
 import { textWidth } from "../terminal/width.ts";
+import { modeFrame } from "../theme/theme.ts";
 
 /** Something that lies over the panes: painted, or (dialogs) laid out by Ink with a painted frame. */
 export type Overlay =
@@ -70,7 +71,7 @@ export function overlaySize(
 const GROUPS: readonly KeyGroup[] = ["MOVE", "SEE", "TRADE", "REPLAY", "ANY"];
 
 /** Rows of help: keys that work here, by group, as many to a row as fit; with a query, one row for each match. */
-export function helpLines(
+function helpLines(
   help: { readonly bindings: readonly Binding[]; readonly query: string },
   width: number,
 ): HelpLine[] {
@@ -113,7 +114,7 @@ interface HelpLine {
   readonly items: readonly HelpItem[];
 }
 
-export function paintHelp(canvas: Canvas, help: Overlay & { kind: "help" }): void {
+function paintHelp(canvas: Canvas, help: Overlay & { kind: "help" }): void {
   const { s } = canvas.theme;
   const lines = helpLines(help, canvas.w - 2);
   help.top = Math.max(0, Math.min(help.top, lines.length - canvas.h));
@@ -151,7 +152,7 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-export function explainLines(e: Explanation, width: number): ExplainLine[] {
+function explainLines(e: Explanation, width: number): ExplainLine[] {
   const lines: ExplainLine[] = [{ kind: "value", text: `${e.value}${e.unit === null ? "" : ` ${e.unit}`}` }];
   for (const text of e.lines) for (const part of wrap(text, width)) lines.push({ kind: "text", text: part });
   for (const [i, input] of e.inputs.entries()) {
@@ -178,7 +179,7 @@ export function explainText(e: Explanation, indent = ""): string {
   return [...own, ...e.inputs.map((i) => explainText(i, `${indent}  `))].join("\n");
 }
 
-export function paintExplain(canvas: Canvas, level: ExplainLevel): void {
+function paintExplain(canvas: Canvas, level: ExplainLevel): void {
   const { s, g } = canvas.theme;
   const lines = explainLines(level.explanation, canvas.w - 2);
   const at = lines.findIndex((l) => l.kind === "input" && l.input === level.cursor);
@@ -203,4 +204,30 @@ export function paintExplain(canvas: Canvas, level: ExplainLevel): void {
         break;
     }
   }
+}
+
+const FOOT: Readonly<Record<Overlay["kind"], string>> = {
+  help: "/ search  Esc close",
+  explain: "j k input  Enter deeper  y copy  Esc back",
+  dialog: "",
+};
+
+function titleOf(overlay: Overlay): string {
+  if (overlay.kind === "help") return `? Help: ${overlay.pane}`;
+  if (overlay.kind === "dialog") return overlay.question;
+  return `i explain: ${overlay.trail.map((l) => l.explanation.title).join(" > ")}`;
+}
+
+/** Frame, title and content of what lies over the panes; a dialog's text is there already, from Ink. */
+export function paintOverlay(canvas: Canvas, overlay: Overlay | null, mode: Mode): void {
+  if (!overlay) return;
+  const { s } = canvas.theme;
+  if (overlay.kind !== "dialog") canvas.clear();
+  const inside = canvas.box(modeFrame(canvas.theme, mode), s.focus);
+  canvas.cut(2, 0, canvas.w - 4, ` ${titleOf(overlay)} `, s.focus);
+  const foot = FOOT[overlay.kind];
+  if (foot !== "") canvas.cut(2, canvas.h - 1, canvas.w - 4, ` ${foot} `, s.dim);
+  if (overlay.kind === "help") paintHelp(inside, overlay);
+  const level = overlay.kind === "explain" ? overlay.trail.at(-1) : undefined;
+  if (level) paintExplain(inside, level);
 }

@@ -79,7 +79,10 @@ export class PaneSet {
       entry.subscriptions.set(w.key, () => {});
       entry.subscriptions.set(
         w.key,
-        w.subscribe(this.desk, () => this.touched(id)),
+        w.subscribe(this.desk, (act) => {
+          if (entry.failed === null) this.#guard(entry, act);
+          this.touched(id);
+        }),
       );
     }
   }
@@ -198,7 +201,7 @@ function paintEdges(canvas: Canvas, entry: Entry, context: PaintContext): void {
   x = canvas.text(x, 0, spec.name, context.focused ? s.focus : s.title);
   const title = pane.title(context);
   const room = canvas.w - x - 3;
-  if (title !== "" && room > 4) x = canvas.cut(x + 1, 0, room, title, s.dim);
+  if (title !== "" && room > 4) x = canvas.cut(x, 0, room, ` ${title}`, s.dim);
   canvas.text(x, 0, " ", s.frame);
   const foot = pane.foot?.() ?? "";
   if (foot !== "" && context.focused && textWidth(foot) + 6 <= canvas.w) {

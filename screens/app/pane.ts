@@ -28,7 +28,8 @@ export interface PaintContext {
 /** One subscription a pane wants while it is on screen. */
 export interface Want {
   readonly key: string;
-  readonly subscribe: (desk: DeskClient, touched: () => void) => () => void;
+  /** `deliver` runs what a model does to the pane, and touches it. */
+  readonly subscribe: (desk: DeskClient, deliver: (act: () => void) => void) => () => void;
 }
 
 /** A wish for a view: two wishes with the same view and params are the same subscription. */
@@ -39,11 +40,7 @@ export function want<V extends ViewName>(
 ): Want {
   return {
     key: `${view} ${JSON.stringify(params)}`,
-    subscribe: (desk, touched) =>
-      desk.subscribe(view, params, (model) => {
-        onModel(model);
-        touched();
-      }),
+    subscribe: (desk, deliver) => desk.subscribe(view, params, (model) => deliver(() => onModel(model))),
   };
 }
 

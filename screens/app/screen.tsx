@@ -1,20 +1,20 @@
 import { type Instance, render } from "ink";
 import type { CommandResult, StatusView } from "../../src/desk/protocol.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
-import { Dispatcher } from "../keys/dispatch.ts";
-import type { ActionId, PaneId } from "../keys/keymap.ts";
+import type { Dispatcher, Works } from "../keys/dispatch.ts";
+import type { PaneId } from "../keys/keymap.ts";
 import { Canvas } from "../kit/canvas.ts";
-import { TextField } from "../kit/field.ts";
-import { Compositor, type LiveArea, type Rect } from "../terminal/compositor.ts";
+import { type Cell, Compositor, type LiveArea, type Rect } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import { InkStdin, InkStdout } from "../terminal/ink-tty.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
-import { MODE_WORD, modeFrame, type Theme } from "../theme/theme.ts";
-import { paintField, paintHalted, paintHints, paintNotice, paintStatus } from "./chrome.ts";
-import { type LayoutNode, layout, MIN_COLS, MIN_ROWS, panesOf } from "./layout.ts";
+import { MODE_WORD, type Theme } from "../theme/theme.ts";
+import { paintField, paintHalted, paintHints, paintNotice, paintStatus, paintTooSmall } from "./chrome.ts";
+import { KeyRouter } from "./key-router.ts";
 import { LiveBoxes } from "./live-boxes.ts";
+import { Navigation } from "./navigation.ts";
 import { Notices } from "./notices.ts";
-import { type Dialog, type Overlay, paintExplain, paintHelp } from "./overlay.ts";
+import { type Dialog, type Overlay, paintOverlay } from "./overlay.ts";
 import type { NoticeLevel, PaintContext, PaneHost, PaneSpec, PromptOptions } from "./pane.ts";
 import { PaneSet } from "./pane-set.ts";
 import { Root } from "./root.tsx";
@@ -42,11 +42,6 @@ export interface ScreenOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-interface Prompt {
-  readonly options: PromptOptions;
-  readonly field: TextField;
-}
-
 /** Session time moves panes with a clock this often at most, ms. */
 const TICK_MS = 200;
 
@@ -57,26 +52,16 @@ const TICK_MS = 200;
 export class Screen implements ScreenFace {
   readonly panes: PaneSet;
   readonly compositor: Compositor;
-  readonly dispatcher = new Dispatcher();
   readonly notices = new Notices();
   readonly #boxes = new LiveBoxes();
   readonly #inkOut: InkStdout;
   readonly #ink: Instance;
   readonly #stopStatus: () => void;
-  readonly #actions: Partial<Record<ActionId, (key: string) => void>>;
-  #cols: number;
-  #rows: number;
+  readonly #keys: KeyRouter;
+  readonly #nav: Navigation;
   readonly #theme: Theme;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
-  #focus: PaneId = "positions";
-  #lastFocus: PaneId = "positions";
-  #opened: PaneId | null = null;
-  #zoom = false;
-  #overlay: Overlay | null = null;
-  #prompt: Prompt | null = null;
-  #hintText = "";
-  #tree: LayoutNode | null = null;
   #stale = true;
   #instrument: FocusInstrument = { slot: null, underlying: null };
   #instrumentMoved = false;
@@ -84,10 +69,10 @@ export class Screen implements ScreenFace {
   #ended = false;
 
   constructor(readonly options: ScreenOptions) {
-    this.#cols = options.cols;
-    this.#rows = options.rows;
     this.#theme = options.theme;
+    this.#nav = new Navigation(options.cols, options.rows, (id) => this.panes.has(id));
     this.compositor = new Compositor(options.cols, options.rows, options.theme.styles);
+    this.compositor.cursor = () => this.#cursor();
     this.panes = new PaneSet(
       options.panes,
       options.desk,
@@ -95,7 +80,15 @@ export class Screen implements ScreenFace {
       (id) => this.#touch(`pane:${id}`),
       options.onPaneError,
     );
-    this.#actions = screenActions(this);
+    this.#keys = new KeyRouter({
+      panes: this.panes,
+      nav: this.#nav,
+      action: (action) => actions[action],
+      touch: (area) => this.#touch(area),
+      restructure: () => this.#restructure(),
+      notify: (text) => this.notify(text),
+    });
+    const actions = screenActions(this);
     this.#inkOut = new InkStdout(options.cols, options.rows, (frame) => this.compositor.setFrame(frame));
     this.#ink = render(this.#root(), {
       stdout: this.#inkOut as unknown as NodeJS.WriteStream,
@@ -126,22 +119,26 @@ export class Screen implements ScreenFace {
     return this.#theme;
   }
   get focus(): PaneId {
-    return this.#focus;
+    return this.#nav.focus;
   }
   get overlay(): Overlay | null {
-    return this.#overlay;
+    return this.#keys.overlay;
   }
   get grid(): Grid {
     return this.compositor.grid;
   }
   get tooSmall(): boolean {
-    return this.#tree === null;
+    return this.#nav.tree === null;
   }
   get visible(): readonly PaneId[] {
-    return this.#tree ? panesOf(this.#tree) : [];
+    return this.#nav.visible;
   }
-  readonly works = (action: ActionId): boolean =>
-    this.#actions[action] !== undefined || this.panes.pane(this.#focus)?.actions[action] !== undefined;
+  get dispatcher(): Dispatcher {
+    return this.#keys.dispatcher;
+  }
+  get works(): Works {
+    return this.#keys.works;
+  }
 
   // ---- changes ----------------------------------------------------------------------------------
 
@@ -153,9 +150,9 @@ export class Screen implements ScreenFace {
   }
 
   resize(cols: number, rows: number): void {
-    this.#cols = Math.max(1, cols);
-    this.#rows = Math.max(1, rows);
-    this.compositor.resize(this.#cols, this.#rows);
+    this.#nav.cols = Math.max(1, cols);
+    this.#nav.rows = Math.max(1, rows);
+    this.compositor.resize(this.#nav.cols, this.#nav.rows);
     this.#restructure();
     this.options.onWork(true);
   }
@@ -193,13 +190,11 @@ export class Screen implements ScreenFace {
   }
 
   setOverlay(overlay: Overlay | null): void {
-    this.#overlay = overlay;
-    this.#restructure();
+    this.#keys.setOverlay(overlay);
   }
 
   openPrompt(options: PromptOptions): void {
-    this.#prompt = { options, field: new TextField(options.text, options.history) };
-    this.#touch("hint");
+    this.#keys.openPrompt(options);
   }
 
   focusPane(id: PaneId): void {
@@ -208,64 +203,48 @@ export class Screen implements ScreenFace {
       this.notify(`${id.charAt(0).toUpperCase()}${id.slice(1)} is not in this build yet.`);
       return;
     }
-    if (id !== this.#focus) this.#lastFocus = this.#focus;
-    const shown = this.visible.includes(id);
-    this.#setFocus(id);
-    if (shown && !this.#zoom) return;
-    if (!this.#inLayout(id)) this.#opened = id;
-    this.#restructure();
+    this.#moveFocus(() => {
+      if (this.#nav.go(id)) this.#restructure();
+    });
   }
 
   focusNext(by: 1 | -1): void {
-    const all = this.visible;
-    const at = all.indexOf(this.#focus);
-    const next = all[(at + by + all.length) % all.length];
-    if (next !== undefined && next !== this.#focus) {
-      this.#lastFocus = this.#focus;
-      this.#setFocus(next);
-    }
+    this.#moveFocus(() => {
+      this.#nav.step(by);
+      if (this.#nav.zoomed) this.#restructure();
+    });
   }
 
   focusLast(): void {
-    this.focusPane(this.#lastFocus);
+    this.focusPane(this.#nav.last);
   }
 
   zoom(): void {
-    this.#zoom = !this.#zoom;
+    this.#nav.zoom();
     this.#restructure();
   }
 
   /** Leaves the innermost thing that can be left; false at the root. */
   back(): boolean {
-    if (this.dispatcher.prefix !== "") {
-      this.dispatcher.reset();
-      this.#setHint("");
-    } else if (this.#prompt) {
-      const { options } = this.#prompt;
-      this.#prompt = null;
-      this.#touch("hint");
-      options.onCancel?.();
-    } else if (this.#overlay) this.#overlayBack(this.#overlay);
-    else if (this.#paneBack()) this.#touch(`pane:${this.#focus}`);
+    if (this.#keys.back()) return true;
+    let left = false;
+    this.panes.run(this.#nav.focus, (pane) => {
+      left = pane.back?.() ?? false;
+    });
+    if (left) this.#touch(`pane:${this.#nav.focus}`);
     else if (this.notices.dismiss(this.options.now())) this.#touch("notice");
-    else if (this.#zoom) this.zoom();
-    else if (this.#opened !== null) this.closeOpened();
-    else return false;
+    else return this.closeOpened();
     return true;
   }
 
-  /** Takes the opened pane away again; false when none is. */
+  /** Takes the zoom or the opened pane away; false when there is neither. */
   closeOpened(): boolean {
-    if (this.#zoom) {
-      this.zoom();
-      return true;
-    }
-    if (this.#opened === null) return false;
-    const was = this.#opened;
-    this.#opened = null;
-    if (this.#focus === was) this.#setFocus(this.#lastFocus === was ? "positions" : this.#lastFocus);
-    this.#restructure();
-    return true;
+    let closed = false;
+    this.#moveFocus(() => {
+      closed = this.#nav.close();
+    });
+    if (closed) this.#restructure();
+    return closed;
   }
 
   quit(): void {
@@ -278,129 +257,10 @@ export class Screen implements ScreenFace {
     this.options.onControl(sequence);
   }
 
-  // ---- keys -------------------------------------------------------------------------------------
-
   /** Everything that came from the terminal in one go. */
   onEvents(events: readonly TermEvent[]): void {
-    for (const event of events) {
-      if (event.type === "key") this.#onKey(event);
-      else if (event.type === "paste") this.#onPaste(event);
-    }
+    this.#keys.onEvents(events);
     this.options.onWork(true);
-  }
-
-  #onPaste(event: TermEvent & { type: "paste" }): void {
-    if (this.#prompt) this.#inField(event);
-    else this.notify("A paste does nothing here: keys that act are typed.");
-  }
-
-  #onKey(event: TermEvent & { type: "key" }): void {
-    const always = this.dispatcher.always(event.key);
-    if (always !== null) {
-      this.#actions[always]?.(event.key);
-      return;
-    }
-    if (this.tooSmall) return;
-    if (this.#prompt) this.#inField(event);
-    else if (this.#overlay?.kind === "dialog") this.#inDialog(this.#overlay, event.key);
-    else this.#inPane(event.key);
-  }
-
-  #inField(event: TermEvent): void {
-    const prompt = this.#prompt;
-    if (!prompt) return;
-    const result = prompt.field.handle(event);
-    this.#touch("hint");
-    if (result === "edited") this.#inFocused(() => prompt.options.onEdit?.(prompt.field.text));
-    if (result !== "done") return;
-    this.#prompt = null;
-    this.#inFocused(() => prompt.options.onDone(prompt.field.text));
-  }
-
-  #inDialog(dialog: Dialog, key: string): void {
-    const choice = dialog.choices.find((c) => (key === "enter" ? c.safe : c.key === key));
-    if (!choice) return;
-    this.setOverlay(null);
-    choice.run();
-  }
-
-  #inPane(key: string): void {
-    const meaning = this.dispatcher.press(key, this.#focus, this.works);
-    this.#setHint(meaning.kind === "prefix" ? meaning.options : "");
-    if (meaning.kind === "prefix") return;
-    if (meaning.kind === "unbound") {
-      this.notify(`${meaning.key} does nothing here (? shows what does)`);
-      return;
-    }
-    if (this.#overlay) {
-      if (this.#inOverlay(this.#overlay, meaning.action)) return;
-      // Any other key leaves the overlay and means what it always does.
-      this.setOverlay(null);
-    }
-    const { action } = meaning;
-    const own = this.panes.pane(this.#focus)?.actions[action];
-    if (action === "open" && this.panes.failed(this.#focus)) this.panes.retry(this.#focus);
-    else if (own) this.#inFocused(() => own(meaning.key));
-    else this.#actions[action]?.(meaning.key);
-  }
-
-  /** Runs a pane's code; what it shows, wants and points at may have changed. */
-  #inFocused(act: () => void): void {
-    const id = this.#focus;
-    this.panes.run(id, act);
-    this.#touch(`pane:${id}`);
-    this.panes.resubscribe(id);
-  }
-
-  #paneBack(): boolean {
-    let left = false;
-    this.panes.run(this.#focus, (pane) => {
-      left = pane.back?.() ?? false;
-    });
-    return left;
-  }
-
-  #inOverlay(overlay: Overlay, action: ActionId): boolean {
-    const by = { up: -1, down: 1, pageUp: -10, pageDown: 10 }[action as "up"];
-    if (overlay.kind === "help") {
-      if (action === "help") this.setOverlay(null);
-      else if (action === "filter") this.#searchHelp(overlay);
-      else if (by !== undefined) overlay.top += by;
-      else return false;
-    } else if (overlay.kind === "explain") {
-      const level = overlay.trail.at(-1);
-      if (!level) return false;
-      const inputs = level.explanation.inputs;
-      if (by !== undefined) level.cursor = Math.max(0, Math.min(inputs.length - 1, level.cursor + by));
-      else if (action === "open") {
-        const deeper = inputs[level.cursor];
-        if (!deeper) return true;
-        overlay.trail = [...overlay.trail, { explanation: deeper, cursor: 0 }];
-        this.#restructure();
-      } else if (action === "copyCell") this.#actions.copyCell?.("y");
-      else return false;
-    } else return false;
-    this.#touch("overlay");
-    return true;
-  }
-
-  #searchHelp(help: Overlay & { kind: "help" }): void {
-    const set = (query: string) => {
-      help.query = query;
-      help.top = 0;
-      this.#restructure();
-    };
-    this.openPrompt({ label: "/", text: help.query, onEdit: set, onDone: set, onCancel: () => set("") });
-  }
-
-  #overlayBack(overlay: Overlay): void {
-    if (overlay.kind === "explain" && overlay.trail.length > 1) {
-      overlay.trail = overlay.trail.slice(0, -1);
-      this.#restructure();
-    } else if (overlay.kind === "dialog") {
-      this.setOverlay(null);
-      overlay.choices.find((c) => c.safe)?.run();
-    } else this.setOverlay(null);
   }
 
   // ---- frames -----------------------------------------------------------------------------------
@@ -419,7 +279,6 @@ export class Screen implements ScreenFace {
   compose(): string {
     if (this.#stale) this.#layOut();
     const nowMs = this.options.now();
-    this.compositor.setCursor(this.#cursor());
     const cells = this.compositor.compose();
     const title = this.#terminalTitle();
     if (title !== this.#title) {
@@ -478,36 +337,20 @@ export class Screen implements ScreenFace {
     this.options.onWork(false);
   }
 
-  #setFocus(id: PaneId): void {
-    this.#touch(`pane:${this.#focus}`);
-    this.#focus = id;
-    this.#touch(`pane:${id}`);
+  #moveFocus(move: () => void): void {
+    this.#touch(`pane:${this.#nav.focus}`);
+    move();
+    this.#touch(`pane:${this.#nav.focus}`);
     this.#touch("hint");
-    if (this.#zoom) this.#restructure();
-  }
-
-  #setHint(text: string): void {
-    if (text === this.#hintText) return;
-    this.#hintText = text;
-    this.#touch("hint");
-  }
-
-  #wish(opened: PaneId | null, zoomed: PaneId | null): LayoutNode | null {
-    return layout({ cols: this.#cols, rows: this.#rows, opened, zoomed, has: (id) => this.panes.has(id) });
-  }
-
-  #inLayout(id: PaneId): boolean {
-    const tree = this.#wish(null, null);
-    return tree !== null && panesOf(tree).includes(id);
   }
 
   #root() {
     return (
       <Root
-        cols={this.#cols}
-        rows={this.#rows}
-        tree={this.#tree}
-        overlay={this.#tree === null ? null : this.#overlay}
+        cols={this.#nav.cols}
+        rows={this.#nav.rows}
+        tree={this.#nav.tree}
+        overlay={this.tooSmall ? null : this.#keys.overlay}
         live={this.#boxes.register}
       />
     );
@@ -516,11 +359,9 @@ export class Screen implements ScreenFace {
   /** Lets Ink lay the structure out and takes the rectangles of the live boxes. */
   #layOut(): void {
     this.#stale = false;
-    this.#tree = this.#wish(this.#opened, this.#zoom ? this.#focus : null);
-    if (this.#tree !== null && !this.visible.includes(this.#focus))
-      this.#focus = this.visible[0] ?? "positions";
-    this.#inkOut.columns = this.#cols;
-    this.#inkOut.rows = this.#rows;
+    this.#nav.arrange();
+    this.#inkOut.columns = this.#nav.cols;
+    this.#inkOut.rows = this.#nav.rows;
     this.panes.show(this.visible);
     this.#ink.rerender(this.#root());
     this.compositor.setAreas(this.#boxes.rects().map(([id, rect]) => this.#area(id, rect)));
@@ -536,8 +377,8 @@ export class Screen implements ScreenFace {
       status: (c) => paintStatus(c, this.#status),
       notice: (c) => paintNotice(c, this.notices.current(this.options.now()), ""),
       hint: (c) => this.#paintHint(c),
-      overlay: (c) => this.#paintOverlay(c),
-      small: (c) => this.#paintSmall(c),
+      overlay: (c) => paintOverlay(c, this.#keys.overlay, this.#status?.mode ?? "replay"),
+      small: (c) => paintTooSmall(c),
     };
     const paint = painters[id];
     return { id, rect, paint: (grid, r) => paint?.(canvasOf(grid, r)) };
@@ -546,7 +387,7 @@ export class Screen implements ScreenFace {
   #context(id: PaneId): PaintContext {
     return {
       theme: this.#theme,
-      focused: id === this.#focus && this.#overlay?.kind !== "dialog",
+      focused: id === this.#nav.focus && this.#keys.overlay?.kind !== "dialog",
       nowMs: this.options.now(),
       flash: this.options.flash,
       wake: (atMs) => this.#wake(`pane:${id}`, atMs),
@@ -560,9 +401,10 @@ export class Screen implements ScreenFace {
   #paintHint(canvas: Canvas): void {
     const { s } = this.#theme;
     this.#fieldCursor = null;
-    if (this.#prompt) this.#fieldCursor = paintField(canvas, this.#prompt.options.label, this.#prompt.field);
-    else if (this.#hintText !== "") {
-      canvas.text(canvas.text(1, 0, this.dispatcher.prefix, s.key) + 1, 0, this.#hintText, s.text);
+    if (this.#keys.prompt)
+      this.#fieldCursor = paintField(canvas, this.#keys.prompt.options.label, this.#keys.prompt.field);
+    else if (this.#keys.hint !== "") {
+      canvas.text(canvas.text(1, 0, this.dispatcher.prefix, s.key) + 1, 0, this.#keys.hint, s.text);
     } else if (this.#status && this.#status.trading !== "active") {
       const word = this.#status.trading.toUpperCase();
       paintHalted(
@@ -570,59 +412,19 @@ export class Screen implements ScreenFace {
         `${word}  orders are blocked. :resume to trade again   ? help   ctrl-x KILL`,
         s.halted,
       );
-    } else paintHints(canvas, this.dispatcher.listed(this.#focus, this.works));
+    } else paintHints(canvas, this.dispatcher.listed(this.#nav.focus, this.works));
   }
 
-  #paintSmall(canvas: Canvas): void {
-    const size = `${this.#cols}x${this.#rows}`;
-    const words = `Voldesk needs ${MIN_COLS}x${MIN_ROWS}, this is ${size}. Session runs on. ctrl-x still stops trading.`;
-    let line = "";
-    let y = 0;
-    for (const word of words.split(" ")) {
-      if (line !== "" && line.length + 1 + word.length > canvas.w) {
-        canvas.text(0, y++, line);
-        line = word;
-      } else line = line === "" ? word : `${line} ${word}`;
-    }
-    canvas.text(0, y, line);
-  }
-
-  #paintOverlay(canvas: Canvas): void {
-    const overlay = this.#overlay;
-    if (!overlay) return;
-    const { s } = this.#theme;
-    const frame = modeFrame(this.#theme, this.#status?.mode ?? "replay");
-    const title = this.#overlayTitle(overlay);
-    if (overlay.kind !== "dialog") canvas.clear();
-    const inside = canvas.box(frame, s.focus);
-    canvas.cut(2, 0, canvas.w - 4, ` ${title} `, s.focus);
-    const foot = {
-      help: "/ search  Esc close",
-      explain: "j k input  Enter deeper  y copy  Esc back",
-      dialog: "",
-    }[overlay.kind];
-    if (foot !== "") canvas.cut(2, canvas.h - 1, canvas.w - 4, ` ${foot} `, s.dim);
-    if (overlay.kind === "help") paintHelp(inside, overlay);
-    const level = overlay.kind === "explain" ? overlay.trail.at(-1) : undefined;
-    if (level) paintExplain(inside, level);
-  }
-
-  #overlayTitle(overlay: Overlay): string {
-    if (overlay.kind === "help") return `? Help: ${overlay.pane}`;
-    if (overlay.kind === "dialog") return overlay.question;
-    return `i explain: ${overlay.trail.map((l) => l.explanation.title).join(" > ")}`;
-  }
-
-  #cursor(): { readonly x: number; readonly y: number } | null {
-    if (this.#tree === null) return null;
+  #cursor(): Cell | null {
+    if (this.tooSmall) return null;
     const rects = new Map(this.#boxes.rects());
-    if (this.#prompt && this.#fieldCursor !== null) {
+    if (this.#keys.prompt && this.#fieldCursor !== null) {
       const hint = rects.get("hint");
-      return hint ? { x: Math.min(this.#cols - 1, hint.x + this.#fieldCursor), y: hint.y } : null;
+      return hint ? { x: Math.min(this.#nav.cols - 1, hint.x + this.#fieldCursor), y: hint.y } : null;
     }
-    if (this.#overlay) return null;
-    const rect = rects.get(`pane:${this.#focus}`);
-    const at = this.panes.pane(this.#focus)?.cursor?.();
+    if (this.#keys.overlay) return null;
+    const rect = rects.get(`pane:${this.#nav.focus}`);
+    const at = this.panes.pane(this.#nav.focus)?.cursor?.();
     return rect && at && at.y < rect.h - 2 ? { x: rect.x + 1 + at.x, y: rect.y + 1 + at.y } : null;
   }
 

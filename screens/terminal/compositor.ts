@@ -10,6 +10,11 @@ export interface Rect {
   readonly h: number;
 }
 
+export interface Cell {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A rectangle of the screen whose cells a painter owns. Later areas lie over earlier ones. */
 export interface LiveArea {
   readonly id: string;
@@ -32,8 +37,9 @@ export class Compositor {
   #areas: readonly LiveArea[] = [];
   readonly #dirty = new Set<string>();
   #allDirty = true;
-  #cursor: { readonly x: number; readonly y: number } | null = null;
-  #cursorShown: { readonly x: number; readonly y: number } | null = null;
+  #cursorShown: Cell | null = null;
+  /** Where the hardware cursor rests (the selection, a text field), or null for none; asked after the painters have run. */
+  cursor: () => Cell | null = () => null;
 
   constructor(
     cols: number,
@@ -81,11 +87,6 @@ export class Compositor {
     this.#allDirty = true;
   }
 
-  /** Where the hardware cursor rests (the selection, a text field), or null for none. */
-  setCursor(at: { readonly x: number; readonly y: number } | null): void {
-    this.#cursor = at;
-  }
-
   /** Marks an area to be painted in the next frame. */
   touch(id: string): void {
     this.#dirty.add(id);
@@ -125,7 +126,7 @@ export class Compositor {
   }
 
   #cursorMove(moved: boolean): string {
-    const at = this.#cursor;
+    const at = this.cursor();
     const was = this.#cursorShown;
     if (at === null) {
       if (was === null) return "";

@@ -8,7 +8,7 @@ export interface OutputStream {
   write(data: string, done?: (error?: Error | null) => void): boolean;
   on(event: "resize", listener: () => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
 }
 
 export interface PacingLimits {

@@ -33,7 +33,9 @@ export class Emulator {
     const buffer = this.term.buffer.active;
     const out: string[] = [];
     for (let y = 0; y < this.term.rows; y++) {
-      out.push((buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? "").trimEnd());
+      out.push(
+        (buffer.getLine(buffer.baseY + y)?.translateToString(true, 0, this.term.cols) ?? "").trimEnd(),
+      );
     }
     return out;
   }

@@ -22,6 +22,9 @@ type C = Column<PositionRow, PositionsContext>;
 
 const SOURCE: Readonly<Record<MarkSource, string>> = {
   mid: "mid",
+  bid: "bid",
+  ask: "ask",
+  intrinsic: "intr",
   model: "mod",
   last: "last",
   settlement: "sett",

@@ -1,0 +1,187 @@
+import { Dispatcher } from "../keys/dispatch.ts";
+import type { ActionId } from "../keys/keymap.ts";
+import { TextField } from "../kit/field.ts";
+import type { TermEvent } from "../terminal/tokenizer.ts";
+import type { Navigation } from "./navigation.ts";
+import type { Dialog, Overlay } from "./overlay.ts";
+import { keyInOverlay, OVERLAY_ACTIONS, shallower } from "./overlay-keys.ts";
+import type { PromptOptions } from "./pane.ts";
+import type { PaneSet } from "./pane-set.ts";
+
+type Key = TermEvent & { readonly type: "key" };
+
+export interface RouterHost {
+  readonly panes: PaneSet;
+  readonly nav: Navigation;
+  /** Actions that no pane owns. */
+  readonly action: (action: ActionId) => ((key: string) => void) | undefined;
+  readonly touch: (area: string) => void;
+  /** Something that Ink lays out has changed. */
+  readonly restructure: () => void;
+  readonly notify: (text: string) => void;
+}
+
+interface Prompt {
+  readonly options: PromptOptions;
+  readonly field: TextField;
+}
+
+/** Who gets a key: what works anywhere, then the text field, the dialog, the overlay, the focused pane, the screen. */
+export class KeyRouter {
+  readonly dispatcher = new Dispatcher();
+  #overlay: Overlay | null = null;
+  #prompt: Prompt | null = null;
+  #hint = "";
+
+  constructor(readonly host: RouterHost) {}
+
+  get overlay(): Overlay | null {
+    return this.#overlay;
+  }
+  get prompt(): Prompt | null {
+    return this.#prompt;
+  }
+  /** What may follow the prefix typed so far, for the hint row. */
+  get hint(): string {
+    return this.#hint;
+  }
+
+  readonly works = (action: ActionId): boolean =>
+    this.host.action(action) !== undefined ||
+    this.host.panes.pane(this.host.nav.focus)?.actions[action] !== undefined ||
+    (this.#overlay !== null && OVERLAY_ACTIONS.has(action));
+
+  setOverlay(overlay: Overlay | null): void {
+    this.#overlay = overlay;
+    this.host.restructure();
+    this.host.touch(`pane:${this.host.nav.focus}`);
+  }
+
+  openPrompt(options: PromptOptions): void {
+    this.#prompt = { options, field: new TextField(options.text, options.history) };
+    this.host.touch("hint");
+  }
+
+  onEvents(events: readonly TermEvent[]): void {
+    for (const event of events) {
+      if (event.type === "key") this.#onKey(event);
+      else if (event.type !== "paste") continue;
+      else if (this.#prompt) this.#inField(event);
+      else this.host.notify("A paste does nothing here: keys that act are typed.");
+    }
+  }
+
+  /** Leaves the prefix, field, overlay or dialog that is innermost; false when there is none. */
+  back(): boolean {
+    if (this.dispatcher.prefix !== "") {
+      this.dispatcher.reset();
+      this.#setHint("");
+    } else if (this.#prompt) {
+      const { options } = this.#prompt;
+      this.#prompt = null;
+      this.host.touch("hint");
+      this.#inFocused(() => options.onCancel?.());
+    } else if (this.#overlay) {
+      const overlay = this.#overlay;
+      if (overlay.kind === "explain" && shallower(overlay)) this.host.restructure();
+      else this.setOverlay(null);
+      if (overlay.kind === "dialog") overlay.choices.find((c) => c.safe)?.run();
+    } else return false;
+    return true;
+  }
+
+  #onKey(event: Key): void {
+    const always = this.dispatcher.always(event.key);
+    if (always !== null) this.host.action(always)?.(event.key);
+    // Below the least size only what works anywhere does.
+    else if (this.host.nav.tree === null) return;
+    else if (this.#prompt) this.#inField(event);
+    else if (this.#overlay?.kind === "dialog") this.#inDialog(this.#overlay, event.key);
+    else this.#inPane(event.key);
+  }
+
+  #inField(event: TermEvent): void {
+    const prompt = this.#prompt;
+    if (!prompt) return;
+    const result = prompt.field.handle(event);
+    this.host.touch("hint");
+    if (result === "edited") this.#inFocused(() => prompt.options.onEdit?.(prompt.field.text));
+    if (result !== "done") return;
+    this.#prompt = null;
+    this.#inFocused(() => prompt.options.onDone(prompt.field.text));
+  }
+
+  #inDialog(dialog: Dialog, key: string): void {
+    const choice = dialog.choices.find((c) => (key === "enter" ? c.safe : c.key === key));
+    if (!choice) return;
+    this.setOverlay(null);
+    choice.run();
+  }
+
+  #inPane(key: string): void {
+    const { host } = this;
+    const id = host.nav.focus;
+    const meaning = this.dispatcher.press(key, id, this.works);
+    this.#setHint(meaning.kind === "prefix" ? meaning.options : "");
+    if (meaning.kind === "prefix") return;
+    if (meaning.kind === "unbound") {
+      host.notify(`${meaning.key} does nothing here (? shows what does)`);
+      return;
+    }
+    const { action } = meaning;
+    if (this.#overlay && this.#inOverlay(this.#overlay, action)) return;
+    const own = host.panes.pane(id)?.actions[action];
+    if (action === "open" && host.panes.failed(id)) host.panes.retry(id);
+    else if (own) this.#inFocused(() => own(meaning.key));
+    else host.action(action)?.(meaning.key);
+  }
+
+  /** Whether the overlay took the action; if not it is gone, and the key means what it always does. */
+  #inOverlay(overlay: Overlay, action: ActionId): boolean {
+    switch (keyInOverlay(overlay, action)) {
+      case "moved":
+        this.host.touch("overlay");
+        break;
+      case "deeper":
+        this.host.restructure();
+        break;
+      case "close":
+        this.setOverlay(null);
+        break;
+      case "search":
+        if (overlay.kind === "help") this.#searchHelp(overlay);
+        break;
+      case "copy":
+        this.host.action("copyCell")?.("y");
+        break;
+      case "other":
+        this.setOverlay(null);
+        return false;
+    }
+    return true;
+  }
+
+  #searchHelp(help: Overlay & { kind: "help" }): void {
+    const set = (query: string) => {
+      help.query = query;
+      help.top = 0;
+      this.host.restructure();
+    };
+    this.openPrompt({ label: "/", text: help.query, onEdit: set, onDone: set, onCancel: () => set("") });
+  }
+
+  /** Runs a pane's code; what it shows and wants may have changed. */
+  #inFocused(act: () => void): void {
+    const { panes, nav, touch } = this.host;
+    const id = nav.focus;
+    panes.run(id, act);
+    touch(`pane:${id}`);
+    panes.resubscribe(id);
+  }
+
+  #setHint(text: string): void {
+    if (text === this.#hint) return;
+    this.#hint = text;
+    this.host.touch("hint");
+  }
+}

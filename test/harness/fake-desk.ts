@@ -1,0 +1,411 @@
+import {
+  allocateBook,
+  Book,
+  BookReader,
+  type Ccy,
+  type EventColumns,
+  eventColumns,
+  type Instrument,
+  type InstrumentId,
+  type Micros,
+  pushQuote,
+  pushTrade,
+  type Slot,
+} from "../../engines/market/index.ts";
+import type { DeskClient } from "../../screens/desk-client.ts";
+import type {
+  Command,
+  CommandResult,
+  ExplainTarget,
+  Explanation,
+  PositionRow,
+  SlotInfo,
+  StatusView,
+  ViewName,
+  Views,
+} from "../../src/desk/protocol.ts";
+
+interface Subscription {
+  readonly view: ViewName;
+  readonly params: unknown;
+  readonly onModel: (model: never) => void;
+}
+
+/** 10:34:00 ET of 2015-12-24. */
+export const NOW_US = 1_450_971_240_000_000 as Micros;
+
+/** A desk that says what a test tells it to, over a real shared book. */
+export class FakeDesk implements DeskClient {
+  readonly models: {
+    [V in ViewName]?: Views[V]["model"] | ((params: Views[V]["params"]) => Views[V]["model"]);
+  } = {};
+  readonly commands: Command[] = [];
+  readonly explained: ExplainTarget[] = [];
+  readonly book: BookReader;
+  readonly writer: Book;
+  explanation: Explanation | null = null;
+  answer: CommandResult = { ok: true, message: null };
+  readonly #subs = new Set<Subscription>();
+  readonly #slots: SlotInfo[] = [];
+  readonly #columns: EventColumns = eventColumns(1);
+
+  constructor(capacity = 64) {
+    const shared = allocateBook(capacity);
+    this.writer = new Book(shared);
+    this.book = new BookReader(shared);
+  }
+
+  get subscriptions(): readonly { readonly view: ViewName; readonly params: unknown }[] {
+    return [...this.#subs];
+  }
+
+  subscribe<V extends ViewName>(
+    view: V,
+    params: Views[V]["params"],
+    onModel: (model: Views[V]["model"]) => void,
+  ): () => void {
+    const sub: Subscription = { view, params, onModel: onModel as (model: never) => void };
+    this.#subs.add(sub);
+    const model = this.models[view];
+    if (model !== undefined)
+      onModel((typeof model === "function" ? model(params as never) : model) as Views[V]["model"]);
+    return () => {
+      this.#subs.delete(sub);
+    };
+  }
+
+  /** A new model for all who look at the view. */
+  publish<V extends ViewName>(view: V, model: Views[V]["model"]): void {
+    this.models[view] = model as never;
+    for (const sub of this.#subs) if (sub.view === view) sub.onModel(model as never);
+  }
+
+  command(command: Command): Promise<CommandResult> {
+    this.commands.push(command);
+    return Promise.resolve(this.answer);
+  }
+  explain(target: ExplainTarget): Promise<Explanation | null> {
+    this.explained.push(target);
+    return Promise.resolve(this.explanation);
+  }
+  slot(slot: Slot): SlotInfo | undefined {
+    return this.#slots[slot];
+  }
+
+  list(instrument: Instrument): Slot {
+    const slot = this.#slots.length as Slot;
+    this.#slots.push({ slot, instrument, status: "open" });
+    this.writer.open(slot, -1);
+    return slot;
+  }
+  quote(slot: Slot, bid: number, ask: number, us: number = NOW_US, bidSize = 10, askSize = 12): void {
+    this.#columns.n = 0;
+    pushQuote(this.#columns, slot, us, us, bid, bidSize, ask, askSize, 0);
+    this.writer.applyRange(this.#columns, 0, 1);
+  }
+  trade(slot: Slot, price: number, size: number, us: number = NOW_US): void {
+    this.#columns.n = 0;
+    pushTrade(this.#columns, slot, us, us, price, size, 0, -1);
+    this.writer.applyRange(this.#columns, 0, 1);
+  }
+}
+
+export const stock = (symbol: string): Instrument =>
+  ({
+    kind: "equity",
+    id: `EQ/${symbol}/USD` as InstrumentId,
+    symbol,
+    ccy: "USD" as Ccy,
+    calendar: "NYSE",
+    ticks: [{ from: 0, tick: 0.01 }],
+    multiplier: 1,
+  }) satisfies Instrument;
+
+export function statusView(part: Partial<StatusView> = {}): StatusView {
+  return {
+    mode: "replay",
+    account: "replay",
+    session: "goog-2015-12-24",
+    sampling: "minute bars",
+    nowUs: NOW_US,
+    day: "2015-12-24",
+    zone: "ET",
+    zoneOffsetMin: -300,
+    halfDay: true,
+    speed: 8,
+    paused: false,
+    atEnd: false,
+    loop: false,
+    seq: 118_204,
+    events: 400_000,
+    firstUs: (NOW_US - 3840e6) as Micros,
+    lastUs: (NOW_US + 8760e6) as Micros,
+    openUs: (NOW_US - 3840e6) as Micros,
+    closeUs: (NOW_US + 8760e6) as Micros,
+    feed: "live",
+    lagMs: 200,
+    eventsPerSecond: 412,
+    shed: 0,
+    nav: 101_204,
+    dayPnl: -1243,
+    dayPnlFraction: -0.0121,
+    dollarDelta: 418_970,
+    buyingPower: 62_410,
+    baseCcy: "USD",
+    trading: "active",
+    workingOrders: 0,
+    stagedTickets: 1,
+    indexed: 1,
+    bookmarks: [],
+    ...part,
+  };
+}
+
+export function positionRow(
+  part: Partial<PositionRow> & Pick<PositionRow, "key" | "kind" | "label">,
+): PositionRow {
+  return {
+    depth: { underlying: 0, book: 0, structure: 1, position: 1, leg: 2 }[part.kind],
+    parent: null,
+    slot: null,
+    underlying: "EQ/GOOG/USD" as InstrumentId,
+    qty: null,
+    avg: null,
+    bid: null,
+    ask: null,
+    mid: null,
+    mark: null,
+    markSource: null,
+    quality: null,
+    estimated: false,
+    stale: false,
+    ageUs: null,
+    theo: null,
+    iv: null,
+    value: null,
+    dayPnl: null,
+    dayPnlReason: null,
+    pnl: null,
+    realised: null,
+    unrealised: null,
+    delta: null,
+    gamma: null,
+    theta: null,
+    vega: null,
+    dollarDelta: null,
+    dollarGamma1pct: null,
+    ccy: "USD",
+    decimals: 2,
+    ...part,
+  };
+}
+
+/** The book of ux.md's first frame. */
+export function positionRows(): PositionRow[] {
+  const g = { parent: "U:GOOG" };
+  return [
+    positionRow({
+      key: "U:GOOG",
+      kind: "underlying",
+      label: "GOOG",
+      slot: 0 as Slot,
+      mark: 748.16,
+      dayPnl: -1243,
+      pnl: -1037,
+      delta: 560,
+      gamma: 2.9,
+      theta: -149,
+      vega: 622,
+      dollarDelta: 418_970,
+      dollarGamma1pct: 16_233,
+    }),
+    positionRow({
+      key: "S:1",
+      kind: "structure",
+      label: "15jan 760/780 CV",
+      ...g,
+      qty: 10,
+      avg: 6.1,
+      bid: 5.35,
+      ask: 5.95,
+      mid: 5.65,
+      mark: 5.65,
+      markSource: "mid",
+      quality: 0,
+      ageUs: 400_000,
+      dayPnl: -430,
+      pnl: -450,
+      delta: 208,
+      gamma: 1.2,
+      theta: -110,
+      vega: 240,
+      iv: 0.181,
+      realised: 0,
+      unrealised: -450,
+      value: 5650,
+    }),
+    positionRow({
+      key: "L:1",
+      kind: "leg",
+      label: "760 C",
+      parent: "S:1",
+      qty: 10,
+      avg: 9.3,
+      bid: 8.1,
+      ask: 8.5,
+      mid: 8.3,
+      mark: 8.3,
+      markSource: "mid",
+      quality: 0,
+      ageUs: 400_000,
+      dayPnl: -390,
+      pnl: -1000,
+      delta: 372,
+      theta: -285,
+      iv: 0.181,
+    }),
+    positionRow({
+      key: "L:2",
+      kind: "leg",
+      label: "780 C",
+      parent: "S:1",
+      qty: -10,
+      avg: 3.2,
+      bid: 2.55,
+      ask: 2.75,
+      mid: 2.65,
+      mark: 2.65,
+      markSource: "mid",
+      quality: 0,
+      ageUs: 400_000,
+      dayPnl: -40,
+      pnl: 550,
+      delta: -164,
+      theta: 175,
+      iv: 0.169,
+    }),
+    positionRow({
+      key: "P:2",
+      kind: "position",
+      label: "15jan 720 P",
+      ...g,
+      qty: -4,
+      avg: 6.4,
+      bid: 4.5,
+      ask: 4.7,
+      mid: 4.6,
+      mark: 4.6,
+      markSource: "mid",
+      quality: 5,
+      ageUs: 200_000,
+      dayPnl: -85,
+      pnl: 720,
+      delta: 85,
+      theta: 98,
+      vega: -213,
+      iv: 0.22,
+    }),
+    positionRow({
+      key: "P:3",
+      kind: "position",
+      label: "stock",
+      ...g,
+      slot: 0 as Slot,
+      qty: 100,
+      avg: 752.1,
+      bid: 747.98,
+      ask: 748.33,
+      mid: 748.155,
+      mark: 748.155,
+      markSource: "mid",
+      quality: 0,
+      ageUs: 200_000,
+      dayPnl: null,
+      dayPnlReason: "prior settlement is in no file",
+      pnl: -395,
+      delta: 100,
+      theta: 0,
+      vega: 0,
+    }),
+    positionRow({
+      key: "P:4",
+      kind: "position",
+      label: "19feb 800 C",
+      ...g,
+      qty: 6,
+      avg: 14.1,
+      bid: 12.4,
+      ask: 12.9,
+      mid: 12.65,
+      mark: 12.58,
+      markSource: "model",
+      quality: 0,
+      estimated: true,
+      ageUs: 94e6,
+      dayPnl: -512,
+      pnl: -912,
+      delta: 167,
+      theta: -137,
+      vega: 595,
+      iv: 0.263,
+    }),
+    positionRow({
+      key: "BOOK",
+      kind: "book",
+      label: "BOOK",
+      underlying: null,
+      dayPnl: -1243,
+      pnl: -1037,
+      delta: 560,
+      gamma: 2.9,
+      theta: -149,
+      vega: 622,
+      dollarDelta: 418_970,
+      dollarGamma1pct: 16_233,
+    }),
+  ];
+}
+
+/** The desk of ux.md's first frame: GOOG at 10:34. */
+export function frameDesk(): FakeDesk {
+  const desk = new FakeDesk();
+  const goog = desk.list(stock("GOOG"));
+  const bac = desk.list(stock("BAC"));
+  const spx = desk.list(stock("SPX"));
+  desk.quote(goog, 747.98, 748.33);
+  desk.quote(bac, 17.27, 17.28);
+  desk.models.status = statusView();
+  const rows = positionRows();
+  desk.models.positions = { nowUs: NOW_US, rows, total: 4 };
+  desk.models.watch = {
+    name: "main",
+    rows: [
+      { slot: goog, label: "GOOG", prior: 750.4, iv: 0.189, decimals: 2 },
+      { slot: bac, label: "BAC", prior: 17.27, iv: null, decimals: 2 },
+      { slot: spx, label: "SPX", prior: null, iv: null, decimals: 2 },
+    ],
+  };
+  desk.models.log = {
+    entries: [
+      {
+        id: 1,
+        us: (NOW_US - 19e6) as Micros,
+        level: "warn",
+        source: "quote",
+        code: null,
+        text: "GOOG 19feb16 800C 94 s old, over 90: marked by model ~",
+        advice: "Nothing to do: the model is used until the quote is fresh.",
+      },
+      {
+        id: 0,
+        us: (NOW_US - 40e6) as Micros,
+        level: "info",
+        source: "order",
+        code: null,
+        text: "O7 partial 4 of 10 at 5.60",
+        advice: null,
+      },
+    ],
+  };
+  return desk;
+}
