@@ -1,0 +1,153 @@
+import { choice, flag, integer, lists, numberOr, path, type Setting, word } from "./setting-kinds.ts";
+
+/**
+ * Every setting, declared once. The schema, default.yaml, `voldesk config show`, environment variables and the README's table are made from
+ * this list.
+ */
+export const SETTINGS = {
+  theme: choice(["default", "classic", "light", "mono"], {
+    default: "default",
+    help: "Colours: default has blue up and orange down, classic green and red, light is for a light background, mono has none.",
+  }),
+  "screen.fps": integer({
+    default: 30,
+    min: 1,
+    max: 60,
+    unit: "frames/s",
+    help: "Most frames a second for moving data. Keys are drawn at once whatever this is.",
+  }),
+  "screen.calm": flag({ default: false, help: "Two frames a second, no flash, no spinner." }),
+  "screen.ascii": flag({ default: false, help: "Plain ASCII glyphs, for fonts that lack the others." }),
+  "screen.flash": flag({ default: true, help: "A changed cell is inverse for one short step." }),
+  "screen.color": choice(["auto", "none", "16", "256", "truecolor"], {
+    default: "auto",
+    help: "How many colours to use; auto asks the terminal, and NO_COLOR means none.",
+  }),
+  "replay.session": word({
+    default: "goog-2015-12-24",
+    takes: "the name of a session or the path of its folder",
+    pattern: /^[^\0]+$/,
+    help: "The session that opens when none is named.",
+  }),
+  "replay.speed": numberOr({
+    default: "session",
+    words: ["session", "max"],
+    min: 0.25,
+    max: 100,
+    unit: "x",
+    help: "How fast a replay starts: session is the speed that the session itself asks for.",
+  }),
+  "replay.loop": flag({ default: false, help: "Begin again at the end." }),
+  watch: lists({
+    default: {},
+    maxItems: 500,
+    help: "Watch lists by name; without any, the list is what the portfolio holds and its underlyings.",
+  }),
+  "state.dir": path({ help: "Folder for logs and history. Usual place: $XDG_STATE_HOME/voldesk." }),
+  "cache.dir": path({
+    help: "Folder for what can be made again, such as indexes. Usual place: $XDG_CACHE_HOME/voldesk.",
+  }),
+  "portfolio.file": path({
+    help: "Paper portfolio to open with. Usual place: the one that comes with the session.",
+  }),
+  "marks.policy": choice(["neutral", "conservative", "intrinsic", "bs_model"], {
+    default: "neutral",
+    help: "How options without a good quote are marked: neutral by model, conservative on the worse side, intrinsic at exercise value, bs_model always by model.",
+  }),
+  "margin.profile": choice(["cash", "regT"], {
+    default: "regT",
+    help: "Margin rules of the paper account.",
+  }),
+  "desk.hashEvents": integer({
+    default: 100_000,
+    min: 1_000,
+    max: 100_000_000,
+    unit: "events",
+    help: "The whole state is hashed each time this many events were applied.",
+  }),
+  "desk.checkpointEvents": integer({
+    default: 10_000,
+    min: 500,
+    max: 10_000_000,
+    unit: "events",
+    help: "Distance between the checkpoints that make jumps quick. Closer ones take more memory.",
+  }),
+  "desk.checkpointLimit": integer({
+    default: 64,
+    min: 4,
+    max: 4_096,
+    unit: "checkpoints",
+    help: "Most checkpoints kept at a time; older ones are thinned out.",
+  }),
+  "desk.tapePrints": integer({
+    default: 2_000,
+    min: 100,
+    max: 1_000_000,
+    unit: "prints",
+    help: "Prints kept for the tape.",
+  }),
+  "desk.logEntries": integer({
+    default: 1_000,
+    min: 50,
+    max: 100_000,
+    unit: "entries",
+    help: "Messages kept for the log pane.",
+  }),
+  "log.level": choice(["error", "warn", "info", "debug", "off"], {
+    default: "info",
+    help: "What goes to the log files in the state folder.",
+  }),
+  "log.fileKb": integer({
+    default: 5_000,
+    min: 10,
+    max: 1_000_000,
+    unit: "kB",
+    help: "A log file is put aside when it is this long.",
+  }),
+  "log.files": integer({
+    default: 4,
+    min: 1,
+    max: 100,
+    unit: "files",
+    help: "Log files kept in all, the newest included.",
+  }),
+  "doctor.diskFreeMb": integer({
+    default: 500,
+    min: 10,
+    max: 10_000_000,
+    unit: "MB",
+    help: "Less free space than this in the state folder is a warning of `voldesk doctor`.",
+  }),
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
+export const setting = (key: SettingKey): Setting => SETTINGS[key];
+
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+export type SettingValues = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
+
+type Head<K> = K extends `${infer H}.${string}` ? H : K;
+type Nest<T> = {
+  readonly [H in Head<keyof T> & string]: H extends keyof T
+    ? T[H]
+    : Nest<{ [K in keyof T as K extends `${H}.${infer R}` ? R : never]: T[K] }>;
+};
+/** The whole config, as the tree that the YAML file is. */
+export type Config = Nest<SettingValues>;
+
+/** `screen.fps` → `VOLDESK_SCREEN_FPS`, `desk.hashEvents` → `VOLDESK_DESK_HASH_EVENTS`. */
+export const envName = (key: string): string =>
+  `VOLDESK_${key
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replaceAll(".", "_")
+    .toUpperCase()}`;
+
+/** Variables that steer the program but are no settings. */
+export const OTHER_ENV = [
+  "VOLDESK_CONFIG",
+  "VOLDESK_DEBUG",
+  "VOLDESK_SHARED",
+  "VOLDESK_SOAK",
+  "VOLDESK_SOURCEMAP",
+] as const;
