@@ -12,6 +12,7 @@ import type {
   Views,
 } from "../desk/protocol.ts";
 import type { DeskBoot } from "./boot.ts";
+import { builtFile } from "./built.ts";
 
 export type Welcome = Extract<FromDesk, { t: "welcome" }>;
 export type Fatal = Extract<FromDesk, { t: "fatal" }>;
@@ -44,7 +45,7 @@ export class DeskHost {
 
   /** Starts the desk worker and resolves when its session is open; rejects with the {@link Fatal} that stopped it. */
   static open(boot: DeskBoot, listeners: DeskListeners): Promise<DeskHost> {
-    const worker = new Worker(new URL("./desk-worker.js", import.meta.url), {
+    const worker = new Worker(builtFile("desk-worker.js"), {
       workerData: boot,
       stdout: true,
       stderr: true,
