@@ -7,6 +7,8 @@ export interface EvolveOptions {
   readonly maxEvaluations?: number;
   /** Stops when the population spans at most this share of the box in every dimension. Default 1e-12. */
   readonly xTol?: number;
+  /** Stops when the population's values span at most this share of what they spanned at the start. Default 1e-15. */
+  readonly fTol?: number;
   /** Stops as soon as the best value is at or below this. */
   readonly target?: number;
 }
@@ -38,7 +40,8 @@ export function evolve(
 ): EvolveResult {
   checkBox(lower, upper);
   const dim = lower.length;
-  const { popPerDim = 12, maxEvaluations = 10_000 * dim, xTol = 1e-12, target = -Infinity } = options;
+  const { popPerDim = 12, maxEvaluations = 10_000 * dim, xTol = 1e-12, fTol = 1e-15 } = options;
+  const { target = -Infinity } = options;
   const size = Math.max(20, Math.floor(popPerDim * dim));
   const leaders = Math.max(2, Math.round(LEADERS * size));
   const value = (x: Float64Array): number => {
@@ -48,6 +51,8 @@ export function evolve(
 
   const pop = latinHypercube(size, lower, upper, random);
   const values = Float64Array.from(pop, value);
+  const spread = span(values);
+  const flat = spread < Infinity ? fTol * spread : 0;
   const trials = pop.map((x) => x.slice());
   const archive: Float64Array[] = [];
   const memory = newMemory();
@@ -63,7 +68,7 @@ export function evolve(
   for (;;) {
     ranks.sort((a, b) => values[a]! - values[b]! || a - b);
     if (values[ranks[0]!]! <= target) return done("target");
-    if (narrow(pop, lower, upper, xTol)) return done("converged");
+    if (span(values) <= flat || narrow(pop, lower, upper, xTol)) return done("converged");
     if (evaluations + size > maxEvaluations) return done("max_evaluations");
     generations++;
     const lesson = newLesson();
@@ -188,6 +193,20 @@ function latinHypercube(
     }
   }
   return pop;
+}
+
+/** Range of the finite values; Infinity while most are not finite. */
+function span(values: Float64Array): number {
+  let lo = Infinity;
+  let hi = -Infinity;
+  let finite = 0;
+  for (const v of values) {
+    if (!Number.isFinite(v)) continue;
+    finite++;
+    lo = Math.min(lo, v);
+    hi = Math.max(hi, v);
+  }
+  return 2 * finite > values.length ? hi - lo : Infinity;
 }
 
 function narrow(

@@ -1,0 +1,19 @@
+import type { Adapter } from "./adapter.ts";
+import { blackScholesSeeds } from "./black-scholes.ts";
+import { bsm } from "./bsm.ts";
+import { diffEvolution } from "./diff-evolution.ts";
+import { iv } from "./iv.ts";
+import { realisedVol } from "./realised-vol.ts";
+import { surface } from "./surface.ts";
+import { termInterp } from "./term-interp.ts";
+
+/** Every kind of oracle file an engine answers. A new engine adds its adapter file here. */
+export const ADAPTERS: readonly Adapter[] = [
+  bsm,
+  iv,
+  surface,
+  termInterp,
+  realisedVol,
+  diffEvolution,
+  blackScholesSeeds,
+];

@@ -1,0 +1,3 @@
+import { calcCommand } from "../../bin/calc.ts";
+
+await calcCommand().parseAsync();
