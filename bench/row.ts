@@ -5,5 +5,7 @@ export interface BenchRow {
   readonly unit: string;
   readonly ratio: number | null;
   readonly reach: number | null;
+  /** The ratio to reach, for a machine that is slower or busier than the one `reach` was set on. */
+  readonly ratioReach?: number;
   readonly ok: boolean | null;
 }
