@@ -3,6 +3,25 @@
  * `ivChain` run over the columns of an expiry without allocating. `RateCurve`, `DividendSchedule` and `FxTable` hold what the market
  * around an option carries; SABR, SVI, `termCurve` and the realised estimators describe volatility. Values are raw: per share, per 1.00 of vol or rate, per year.
  */
+export {
+  type AmericanResult,
+  americanGreeks,
+  americanIv,
+  americanPrice,
+  preciseScheme,
+  STANDARD,
+  TICK,
+} from "./american/american.ts";
+export type { Workspace } from "./american/boundary.ts";
+export {
+  CASH_GRID,
+  type CashGrid,
+  type CashValue,
+  cashPrice,
+  cashValue,
+  liveDividends,
+} from "./american/cash.ts";
+export { treePrice } from "./american/tree.ts";
 export * from "./bachelier.ts";
 export * from "./black76.ts";
 export { bsmGreeks, bsmPrice } from "./bsm.ts";
