@@ -1,4 +1,4 @@
-import { normCdf } from "./normal.ts";
+import { normCdf } from "../stats/index.ts";
 import type { PreparedChain } from "./prepare.ts";
 import type { ExposureOptions } from "./types.ts";
 
