@@ -1,3 +1,5 @@
+import { civilToDay, dayToCivil } from "./dates.ts";
+
 /** Days and instants as text and number, without a clock or the host's zone: counts of the proleptic Gregorian calendar. */
 
 const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -10,12 +12,7 @@ export function isoDayNumber(iso: string): number | null {
   const month = Number(m[2]);
   const day = Number(m[3]);
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146097 + dayOfEra - 719468;
+  return civilToDay(year, month, day);
 }
 
 function daysInMonth(year: number, month: number): number {
@@ -23,25 +20,9 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** 0 Sunday … 6 Saturday. 1970-01-01 was a Thursday. */
-export function weekdayOf(dayNo: number): number {
-  return (((dayNo + 4) % 7) + 7) % 7;
-}
-
 /** `YYYY-MM-DD` of a day number. */
 export function isoDayOfNumber(dayNo: number): string {
-  const z = dayNo + 719468;
-  const era = Math.floor(z / 146097);
-  const dayOfEra = z - era * 146097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) /
-      365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const mp = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * mp + 2) / 5) + 1;
-  const month = mp < 10 ? mp + 3 : mp - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const { year, month, day } = dayToCivil(dayNo);
   return `${String(year).padStart(4, "0")}-${pad(month)}-${pad(day)}`;
 }
 
