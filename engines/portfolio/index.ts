@@ -3,6 +3,7 @@ export { payoffText } from "./actions.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./exact.ts";
+export { explainMark, explainPosition, type MarkExplanation, type MarkInputLine } from "./explain.ts";
 export { FIGURES, type Figure, type Figures, type Missing, type Totals } from "./figures.ts";
 export type { LocalFigures, RawGreeks } from "./leaf.ts";
 export {
@@ -29,4 +30,13 @@ export * from "./mark.ts";
 export { type PlanRow, type PlanStructure, planBook, type ValuationPlan } from "./plan.ts";
 export * from "./state.ts";
 export { allocated, commonMultiplier, netEntry, reduceLegs, ungrouped, unitsOf } from "./structures.ts";
-export * from "./value.ts";
+export {
+  type BookValue,
+  type LegValue,
+  type MarketSource,
+  type PositionValue,
+  type StructureValue,
+  type UnderlyingValue,
+  type ValueOptions,
+  valueBook,
+} from "./value.ts";

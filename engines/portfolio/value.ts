@@ -7,6 +7,7 @@ import { FigureSum, type Figures, type Missing, newColumns, type Totals, toFigur
 import { fillColumns, type LeafContext, type LocalFigures, localFigures, type RawGreeks } from "./leaf.ts";
 import {
   type CarryInput,
+  MARK_LIMITS,
   type Mark,
   type MarketInput,
   type MarkLimits,
@@ -14,8 +15,10 @@ import {
   type ModelInput,
   markOption,
   markSpot,
+  type OptionMarkInput,
   type PositionInput,
   type SpotInput,
+  type SpotMarkInput,
 } from "./mark.ts";
 import type { Leaf, PlanRow, PlanStructure, ValuationPlan } from "./plan.ts";
 
@@ -120,7 +123,7 @@ const EMPTY_MARKET: MarketInput = {
 };
 
 /** Facts of one instrument at the instant, asked once. */
-interface Facts {
+export interface Facts {
   readonly market: MarketInput;
   readonly spot: SpotInput | null;
   readonly model: ModelInput | null;
@@ -128,7 +131,7 @@ interface Facts {
   readonly greeks: RawGreeks | null;
 }
 
-function factsOf(i: Instrument, source: MarketSource): Facts {
+export function factsOf(i: Instrument, source: MarketSource): Facts {
   const market = source.market(i) ?? EMPTY_MARKET;
   if (i.kind !== "option") return { market, spot: null, model: null, carry: null, greeks: null };
   return {
@@ -150,11 +153,27 @@ function positionInput(qty: number, avg: number | null): PositionInput {
   return { side: qty > 0 ? 1 : qty < 0 ? -1 : 0, entry: avg };
 }
 
-function markOf(i: Instrument, f: Facts, position: PositionInput, o: ValueOptions): Mark {
-  const common = { market: f.market, position, nowUs: o.nowUs, policy: o.policy };
-  const limits = o.limits === undefined ? {} : { limits: o.limits };
-  if (i.kind !== "option") return markSpot({ instrument: i, ...common, ...limits });
-  return markOption({ instrument: i, spot: f.spot, model: f.model, carry: f.carry, ...common, ...limits });
+/** What the mark functions take, from what was asked. */
+export function markInputOf(
+  i: Instrument,
+  f: Facts,
+  position: PositionInput,
+  o: ValueOptions,
+): OptionMarkInput | SpotMarkInput {
+  const common = {
+    market: f.market,
+    position,
+    nowUs: o.nowUs,
+    policy: o.policy,
+    limits: o.limits ?? MARK_LIMITS,
+  };
+  if (i.kind !== "option") return { instrument: i, ...common };
+  return { instrument: i, spot: f.spot, model: f.model, carry: f.carry, ...common };
+}
+
+export function markOf(i: Instrument, f: Facts, position: PositionInput, o: ValueOptions): Mark {
+  const input = markInputOf(i, f, position, o);
+  return i.kind === "option" ? markOption(input as OptionMarkInput) : markSpot(input);
 }
 
 interface Run {
