@@ -92,7 +92,14 @@ export class FigureSum {
       if (Number.isNaN(x)) this.unknown[i] = 1;
       else this.sums[i] = (this.sums[i] as number) + x;
     }
-    for (const m of missing) this.missing.push(m);
+    for (const m of missing) this.note(m);
+  }
+  /** The parts of one position come one after another and mostly lack the same: said once. */
+  private note(m: Missing): void {
+    for (let k = this.missing.length - 1; k >= 0 && this.missing[k]?.row === m.row; k--) {
+      if (this.missing[k]?.figure === m.figure && this.missing[k]?.reason === m.reason) return;
+    }
+    this.missing.push(m);
   }
   addSum(other: FigureSum): void {
     for (let i = 0; i < N; i++) {

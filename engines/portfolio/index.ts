@@ -1,5 +1,6 @@
 export * from "./account.ts";
 export { payoffText } from "./actions.ts";
+export * from "./buckets.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./exact.ts";
@@ -27,6 +28,7 @@ export {
   type Pairing,
 } from "./margin-match.ts";
 export * from "./mark.ts";
+export * from "./mtm.ts";
 export { type PlanRow, type PlanStructure, planBook, type ValuationPlan } from "./plan.ts";
 export * from "./state.ts";
 export { allocated, commonMultiplier, netEntry, reduceLegs, ungrouped, unitsOf } from "./structures.ts";
