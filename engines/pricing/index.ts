@@ -29,6 +29,7 @@ export * from "./chain.ts";
 export * from "./contract.ts";
 export * from "./dividends.ts";
 export * from "./fx.ts";
+export * from "./greeks2.ts";
 export { bsmIv, type ImpliedVol, IV_KINDS, IvCode, type IvKind, impliedTotalVol } from "./iv.ts";
 export { normalisedBlack, solveNormalised } from "./normalised.ts";
 export * from "./rates.ts";
