@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { Command } from "commander";
 import { answerLines } from "./calc/lines.ts";
-import { greeks, iv, type Operation, price, sabr, svi } from "./calc/operations.ts";
+import { american, greeks, iv, type Operation, price, sabr, svi } from "./calc/operations.ts";
 
 interface Entry {
   readonly name: string;
@@ -40,6 +40,16 @@ Raw units: per share; vega, rho, rhoQ, vanna, zomma per 1.00; volga per 1.00 squ
 The answer has a kind: ok, at_intrinsic, below_intrinsic, above_maximum, expired, bad_input.
   in   {"type":"call","S":100,"K":105,"T":0.25,"r":0.02,"q":0.01,"price":2.0863}
   out  {"kind":"ok","sigma":0.2000…}`,
+  },
+  {
+    name: "american",
+    summary: "American price, early-exercise premium and Greeks, or implied volatility",
+    operation: american,
+    help: `${OPTION_KEYS} And sigma; with price instead of sigma the implied volatility.
+Cash dividends: dividends (a list of {"t","amount"}), or one as tDiv and dividend; the spot drops by the amount at t (spot model).
+  in   {"type":"put","S":100,"K":105,"T":0.5,"r":0.05,"q":0,"sigma":0.25}
+  out  {"price":…,"european":…,"premium":…,"exerciseNow":false,"delta":…,…,"method":"boundary"}
+  in   {"type":"call","S":100,"K":95,"T":0.5,"r":0.02,"q":0,"sigma":0.25,"dividends":[{"t":0.2,"amount":1.5}]}`,
   },
   {
     name: "sabr",
@@ -96,7 +106,7 @@ async function runCalc(operation: Operation, file: string | undefined): Promise<
       await access(file, constants.R_OK);
     } catch {
       process.stderr.write(
-        `CALC_FILE cannot read ${file}. Check the path, or give the lines on standard input.\n`,
+        `CALC-006 cannot read ${file}. Check the path, or give the lines on standard input.\n`,
       );
       return 66;
     }

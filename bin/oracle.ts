@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     try {
       text = readFileSync(path, "utf8");
     } catch {
-      process.stderr.write(`ORACLE_FILE cannot read ${path}. Check the path.\n`);
+      process.stderr.write(`ORC-001 cannot read ${path}. Check the path.\n`);
       broken = true;
       continue;
     }

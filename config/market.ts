@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { isoDayNumber } from "../engines/market/index.ts";
 import {
   type DividendSchedule,
-  dayNumber,
   type FxTable,
   flatCurve,
   moneyMarketDayCount,
@@ -11,8 +11,9 @@ import {
   type RateQuote,
   rateCurve,
 } from "../engines/pricing/index.ts";
+import { VoldeskError } from "./errors.ts";
 
-const day = z.string().refine((s) => dayNumber(s) !== null, "expected a day as YYYY-MM-DD");
+const day = z.string().refine((s) => isoDayNumber(s) !== null, "expected a day as YYYY-MM-DD");
 const ccy = z.string().regex(/^[A-Z]{3}$/, "expected a currency code such as USD");
 const text = z.string().min(1);
 const standing = z.enum(["fact", "assumption"]);
@@ -93,56 +94,74 @@ export interface MarketFacts {
   readonly fx: readonly FxTable[];
 }
 
-export type MarketResult =
-  | { readonly kind: "ok"; readonly market: MarketFacts }
-  | { readonly kind: "error"; readonly code: "MARKET_FILE"; readonly message: string };
-
-const refusal = (where: string, what: string): MarketResult => ({
-  kind: "error",
-  code: "MARKET_FILE",
-  message: `${where}: ${what}. Correct it and start again.`,
-});
-
-/** Reads and checks a market file. Every refusal names the file and the key. */
-export function loadMarket(path: string): MarketResult {
+/**
+ * Reads and checks a market file.
+ * @throws VoldeskError CFG-030 where it cannot be read, CFG-031 with the line and key of its first mistake.
+ */
+export function loadMarket(path: string): MarketFacts {
   let source: string;
   try {
     source = readFileSync(path, "utf8");
   } catch {
-    return refusal(path, "cannot be read");
+    throw new VoldeskError(
+      "CFG-030",
+      "the market file cannot be read",
+      "Check the path and its rights.",
+      path,
+    );
   }
   return parseMarket(source, path);
 }
 
-/** Checks the text of a market file; `where` names it in messages. */
-export function parseMarket(source: string, where: string): MarketResult {
-  const doc = parseDocument(source);
+type Key = readonly (string | number)[];
+
+/** Checks the text of a market file; `where` names it in messages. @throws VoldeskError CFG-031 */
+export function parseMarket(source: string, where: string): MarketFacts {
+  const lines = new LineCounter();
+  const doc = parseDocument(source, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: "error",
+  });
+  const refuse = (offset: number, what: string): never => {
+    const line = lines.linePos(offset).line;
+    throw new VoldeskError("CFG-031", what, "Correct that line.", `${where} line ${line}`);
+  };
+  const refuseKey = (key: Key, what: string): never => {
+    for (let depth = key.length; depth > 0; depth--) {
+      const node = doc.getIn(key.slice(0, depth), true);
+      if (isNode(node) && node.range) return refuse(node.range[0], `${key.join(".")}: ${what}`);
+    }
+    return refuse(0, `${key.join(".") || "top level"}: ${what}`);
+  };
   const broken = doc.errors[0];
-  if (broken) return refusal(where, `not YAML, ${broken.message.split("\n")[0]!.replace(/:$/, "")}`);
-  const parsed = marketSchema.safeParse(doc.toJS());
+  if (broken) refuse(broken.pos[0], `not valid YAML: ${broken.message.replace(/\.$/, "")}`);
+  const parsed = marketSchema.safeParse(doc.toJS({ maxAliasCount: 20 }));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    return refusal(where, `${issue.path.join(".") || "top level"}: ${issue.message}`);
+    return refuseKey(
+      issue.path.map((k) => (typeof k === "symbol" ? String(k) : k)),
+      issue.message,
+    );
   }
   const file = parsed.data;
-  const curves: RateCurve[] = [];
-  for (const [i, entry] of file.rates.entries()) {
+  const curves = file.rates.map((entry, i): RateCurve => {
     const { quotes, ...label } = entry;
-    const dayCount = moneyMarketDayCount(entry.ccy);
-    const given: RateQuote[] = [];
-    for (const [j, q] of quotes.entries()) {
-      const count = q.dayCount ?? dayCount;
-      if (!count)
-        return refusal(
-          where,
-          `rates.${i}.quotes.${j}: the money market of ${entry.ccy} is not known, state dayCount`,
+    const usual = moneyMarketDayCount(entry.ccy);
+    const given = quotes.map((q, j): RateQuote => {
+      const dayCount = q.dayCount ?? usual;
+      if (!dayCount)
+        return refuseKey(
+          ["rates", i, "quotes", j],
+          `the day count of ${entry.ccy} is not known, state dayCount`,
         );
-      given.push({ days: q.tenor, rate: q.rate, basis: q.basis, dayCount: count });
-    }
+      return { days: q.tenor, rate: q.rate, basis: q.basis, dayCount };
+    });
     const built = rateCurve(label, given);
-    if (built.kind !== "ok") return refusal(where, `rates.${i}: ${built.kind.replaceAll("_", " ")}`);
-    curves.push(built.curve);
-  }
+    if (built.kind !== "ok") return refuseKey(["rates", i], built.kind.replaceAll("_", " "));
+    return built.curve;
+  });
   const dividends = file.dividends.map((d) => ({
     ...d,
     yield: d.yield ?? 0,
@@ -152,15 +171,12 @@ export function parseMarket(source: string, where: string): MarketResult {
   }));
   const fx = file.fx.map((f) => ({ ...f, pairs: new Map(Object.entries(f.pairs)) }));
   return {
-    kind: "ok",
-    market: {
-      maxAgeDays: file.maxAgeDays,
-      carryForwardDays: file.carryForwardDays,
-      assumptions: file.assumptions,
-      curves: curves.sort(byDay),
-      dividends: dividends.sort(byDay),
-      fx: fx.sort(byDay),
-    },
+    maxAgeDays: file.maxAgeDays,
+    carryForwardDays: file.carryForwardDays,
+    assumptions: file.assumptions,
+    curves: curves.sort(byDay),
+    dividends: dividends.sort(byDay),
+    fx: fx.sort(byDay),
   };
 }
 
@@ -172,11 +188,11 @@ function latest<T extends { readonly asOf: string }>(
   rows: readonly T[],
   today: string,
 ): { row: T; age: number } | null {
-  const now = dayNumber(today);
+  const now = isoDayNumber(today);
   if (now === null) return null;
   for (let i = rows.length - 1; i >= 0; i--) {
     const row = rows[i]!;
-    const age = now - dayNumber(row.asOf)!;
+    const age = now - isoDayNumber(row.asOf)!;
     if (age >= 0) return { row, age };
   }
   return null;

@@ -1,5 +1,6 @@
 import { parse } from "csv-parse/sync";
-import { type DayCount, dayNumber, type RateBasis, type RateQuote } from "../engines/pricing/index.ts";
+import { isoDayNumber } from "../engines/market/index.ts";
+import type { DayCount, RateBasis, RateQuote } from "../engines/pricing/index.ts";
 
 /** How to read one published series: its tenor, quotation and currency. Values are percent per year. */
 export interface RateSeries {
@@ -70,7 +71,7 @@ export function importRateCsv(text: string, series?: RateSeries): RateImport {
     const [asOf = "", value = ""] = record;
     if (value === "" || value === ".") {
       empty++;
-    } else if (dayNumber(asOf) === null) {
+    } else if (isoDayNumber(asOf) === null) {
       rejected.push({ line: info.lines, reason: `not a day: ${asOf}` });
     } else if (!Number.isFinite(Number(value))) {
       rejected.push({ line: info.lines, reason: `not a number: ${value}` });

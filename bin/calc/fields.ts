@@ -1,12 +1,14 @@
+import type { ErrorCode } from "../../config/errors.ts";
+
 /** One line of input: a JSON object from outside, nothing of it trusted. */
 export type Line = Readonly<Record<string, unknown>>;
 
 /** A line that cannot be answered. `unreadable` lines make the command end with exit code 2; a bad value does not. */
 export class LineError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly unreadable: boolean;
 
-  constructor(code: string, message: string, unreadable: boolean) {
+  constructor(code: ErrorCode, message: string, unreadable: boolean) {
     super(message);
     this.code = code;
     this.unreadable = unreadable;
@@ -14,9 +16,9 @@ export class LineError extends Error {
 }
 
 const missing = (key: string): LineError =>
-  new LineError("MISSING_KEY", `${key} is missing. Add it to the line.`, true);
+  new LineError("CALC-002", `${key} is missing. Add it to the line.`, true);
 const wrong = (key: string, expected: string): LineError =>
-  new LineError("WRONG_TYPE", `${key} must be ${expected}.`, true);
+  new LineError("CALC-003", `${key} must be ${expected}.`, true);
 
 /** Values a number can take in JSON only as a string. */
 const SPELT: Readonly<Record<string, number>> = {
@@ -92,4 +94,4 @@ export function spot(line: Line): Spot {
   return { S: number(line, "S"), K, T, r: number(line, "r"), q };
 }
 
-export const badValue = (message: string): LineError => new LineError("BAD_INPUT", message, false);
+export const badValue = (message: string): LineError => new LineError("CALC-005", message, false);

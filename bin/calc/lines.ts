@@ -36,10 +36,10 @@ function parsed(text: string): Line {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new LineError("BAD_JSON", "The line is not JSON.", true);
+    throw new LineError("CALC-001", "The line is not JSON.", true);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new LineError("BAD_JSON", "The line is not a JSON object.", true);
+    throw new LineError("CALC-001", "The line is not a JSON object.", true);
   return value as Line;
 }
 
@@ -66,7 +66,7 @@ export async function answerLines(input: Readable, output: Writable, operation: 
       tally.lines++;
       tally.unreadable++;
       const message = `The line is longer than ${MAX_LINE_CHARS} characters.`;
-      out += `${JSON.stringify({ error: { code: "LINE_TOO_LONG", message } })}\n`;
+      out += `${JSON.stringify({ error: { code: "CALC-004", message } })}\n`;
       return;
     }
     if (text.trim() === "") {

@@ -1,8 +1,13 @@
 import {
+  americanGreeks,
+  americanIv,
   bsmGreeks,
   bsmIv,
   bsmPrice,
+  type CashDividend,
   CHECK_GRID,
+  cashPrice,
+  cashValue,
   emptyGreeks,
   fitSabr,
   fitSvi,
@@ -21,7 +26,17 @@ import {
   sviValid,
   sviVol,
 } from "../../engines/pricing/index.ts";
-import { badValue, type Line, number, numbers, optional, optionalNumbers, side, spot } from "./fields.ts";
+import {
+  badValue,
+  type Line,
+  LineError,
+  number,
+  numbers,
+  optional,
+  optionalNumbers,
+  side,
+  spot,
+} from "./fields.ts";
 
 /** Answers one line; the answer must be JSON. Throws a LineError for a line it cannot answer. */
 export type Operation = (line: Line) => unknown;
@@ -48,6 +63,55 @@ export const warmStart = (line: Line): number => optional(line, "sigma0") ?? opt
 export const iv: Operation = (line): ImpliedVol => {
   const { S, K, T, r, q } = spot(line);
   return bsmIv(side(line), number(line, "price"), S, K, T, r, q, warmStart(line));
+};
+
+const isLine = (value: unknown): value is Line =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Cash dividends of a line: `dividends: [{t, amount}]`, or one as `tDiv` and `dividend`. */
+function cash(line: Line): CashDividend[] {
+  const list = line["dividends"];
+  if (list === undefined || list === null) {
+    const amount = optional(line, "dividend");
+    return amount === null ? [] : [{ t: number(line, "tDiv"), amount }];
+  }
+  if (!Array.isArray(list) || !list.every(isLine))
+    throw new LineError("CALC-003", "dividends must be a list of {t, amount}.", true);
+  return list.map((d) => ({ t: number(d, "t"), amount: number(d, "amount") }));
+}
+
+/** Price, Greeks and premium of an American option; with `price` instead of `sigma` its implied volatility. */
+export const american: Operation = (line) => {
+  const { S, K, T, r, q } = spot(line);
+  const w = side(line);
+  const dividends = cash(line);
+  if (dividends.some((d) => !(d.t >= 0 && d.amount >= 0)))
+    throw badValue("a dividend has t and amount at least 0.");
+  if (optional(line, "price") !== null) {
+    const paid = number(line, "price");
+    if (dividends.length === 0) return americanIv(w, paid, S, K, T, r, q, warmStart(line));
+    throw badValue("no implied volatility with cash dividends here. Leave price out, or give a yield q.");
+  }
+  const sigma = number(line, "sigma");
+  if (dividends.length > 0) {
+    const value = cashValue(w, S, K, T, r, q, sigma, dividends, true);
+    if (Number.isNaN(value.price)) throw badValue(OPTION_DOMAIN);
+    const european = cashPrice(w, S, K, T, r, q, sigma, dividends, false);
+    const intrinsic = w * (S - K);
+    return {
+      price: value.price,
+      european,
+      premium: value.price - european,
+      exerciseNow: intrinsic > 0 && value.price <= intrinsic,
+      delta: Number.isNaN(value.delta) ? null : value.delta,
+      gamma: Number.isNaN(value.gamma) ? null : value.gamma,
+      method: value.method,
+    };
+  }
+  const { greeks: g, premium, exerciseNow, method } = americanGreeks(w, S, K, T, r, q, sigma);
+  if (Number.isNaN(g.price)) throw badValue(OPTION_DOMAIN);
+  const { price: value, ...rest } = g;
+  return { price: value, european: value - premium, premium, exerciseNow, ...rest, method };
 };
 
 /** A list answers a list, one number answers one. */
@@ -94,9 +158,6 @@ function sviParams(line: Line): SviParams {
   if (!sviValid(p)) throw badValue("b must be at least 0, rho in -1..1, sigma above 0, a and m finite.");
   return p;
 }
-
-const isLine = (value: unknown): value is Line =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const svi: Operation = (line) => {
   if (isLine(line["near"]) && isLine(line["far"])) {

@@ -1,4 +1,5 @@
 import type { Adapter } from "./adapter.ts";
+import { american } from "./american.ts";
 import { blackScholesSeeds } from "./black-scholes.ts";
 import { bsm } from "./bsm.ts";
 import { diffEvolution } from "./diff-evolution.ts";
@@ -11,6 +12,7 @@ import { termInterp } from "./term-interp.ts";
 export const ADAPTERS: readonly Adapter[] = [
   bsm,
   iv,
+  american,
   surface,
   termInterp,
   realisedVol,

@@ -1,3 +1,4 @@
+import { isoDayNumber } from "../market/index.ts";
 import { discountFactor, type RateCurve, type Standing } from "./rates.ts";
 import type { CashDividend } from "./types.ts";
 
@@ -26,22 +27,6 @@ export interface DividendSchedule {
   readonly cash: readonly Dividend[];
 }
 
-/** Days since 1970-01-01 of an ISO day in the proleptic Gregorian calendar; null when it is no date. Source: Hinnant 2013. */
-export function dayNumber(iso: string): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
-  if (!match) return null;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  if (month < 1 || month > 12 || day < 1 || day > lengths[month - 1]!) return null;
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146097 + dayOfEra - 719468;
-}
-
 /**
  * The cash dividends that a holder on `today` (an ISO day, whose own ex-date is past) receives or misses up to and including
  * `lastDay`, as times in years of 365 days. Null when a day is no date.
@@ -51,12 +36,12 @@ export function cashDividends(
   today: string,
   lastDay: string,
 ): readonly CashDividend[] | null {
-  const from = dayNumber(today);
-  const to = dayNumber(lastDay);
+  const from = isoDayNumber(today);
+  const to = isoDayNumber(lastDay);
   if (from === null || to === null) return null;
   const flows: CashDividend[] = [];
   for (const d of schedule.cash) {
-    const at = dayNumber(d.exDay);
+    const at = isoDayNumber(d.exDay);
     if (at === null) return null;
     if (at > from && at <= to) flows.push({ t: (at - from) / 365, amount: d.amount });
   }

@@ -41,12 +41,11 @@ export interface OpenedDesk {
   newDesk(): Desk;
 }
 
-/** @throws a CaptureError, PortfolioFileError or Error with one clear sentence. */
+/** @throws a CaptureError, PortfolioFileError or VoldeskError with one clear sentence. */
 export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): OpenedDesk {
   const session = openSession(boot.session);
   const facts = sessionFacts(session.manifest, session.firstUs ?? 0, session.lastUs ?? 0);
   const market = loadMarket(boot.marketFile);
-  if (market.kind === "error") throw new Error(`${market.code} ${market.message}`);
   const byId = new Map<InstrumentId, Instrument>(session.instruments.map((i) => [i.id, i]));
   const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, byId);
   const baseCcy = portfolio?.base ?? "USD";
@@ -79,7 +78,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
       session: facts,
       valuer: new Valuer(
         player.desk,
-        marketFacts(market.market, facts.day, baseCcy),
+        marketFacts(market, facts.day, baseCcy),
         QUOTE_MAX_AGE_US[facts.sampling],
         facts.openUs,
       ),

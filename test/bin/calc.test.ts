@@ -116,13 +116,13 @@ describe("calc lines", () => {
       const { rows, tally } = await run(operations.price, chunks);
       expect(rows.map((r) => r.error?.code ?? r["id"])).toEqual([
         1,
-        "BAD_JSON",
-        "BAD_JSON",
-        "MISSING_KEY",
-        "WRONG_TYPE",
-        "WRONG_TYPE",
-        "BAD_JSON",
-        "BAD_INPUT",
+        "CALC-001",
+        "CALC-001",
+        "CALC-002",
+        "CALC-003",
+        "CALC-003",
+        "CALC-001",
+        "CALC-005",
         "é",
       ]);
       expect(tally).toMatchObject({ lines: 9, unreadable: 6, closed: false });
@@ -168,7 +168,7 @@ describe("calc as a program", () => {
   afterAll(() => rmSync(dir, { recursive: true }));
 
   const start = (args: string[]): ChildProcess =>
-    spawn(process.execPath, ["scripts/run-ts.mjs", "test/bin/calc-entry.ts", ...args], {
+    spawn(process.execPath, ["scripts/run.mjs", "test/bin/calc-entry.ts", ...args], {
       stdio: ["pipe", "pipe", "pipe"],
     });
   const ended = (child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> =>
@@ -197,7 +197,7 @@ describe("calc as a program", () => {
     const absent = start(["price", "/nowhere.ndjson"]);
     const { code, err } = await ended(absent);
     expect(code).toBe(66);
-    expect(err).toMatch(/^CALC_FILE .*\n$/);
+    expect(err).toMatch(/^CALC-006 .*\n$/);
   });
 
   it("is quiet when its reader closes the pipe", async () => {

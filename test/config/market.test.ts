@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { VoldeskError } from "../../config/errors.ts";
 import {
   curveFor,
   dividendsFor,
@@ -15,11 +16,7 @@ import { discountFactor, fxRate, zeroRate } from "../../engines/pricing/index.ts
 const path = new URL("../../config/market.yaml", import.meta.url).pathname;
 const source = readFileSync(path, "utf8");
 
-function market(): MarketFacts {
-  const r = loadMarket(path);
-  if (r.kind !== "ok") throw new Error(r.message);
-  return r.market;
-}
+const market = (): MarketFacts => loadMarket(path);
 
 describe("market.yaml", () => {
   it("holds the rates of the bundled sessions as facts, converted from their bases", () => {
@@ -68,21 +65,24 @@ describe("market.yaml", () => {
 
   it("refuses a broken file, naming the key", () => {
     const refused = (text: string): string => {
-      const r = parseMarket(text, "market.yaml");
-      if (r.kind === "ok") throw new Error("accepted");
-      expect(r.code).toBe("MARKET_FILE");
-      return r.message;
+      try {
+        parseMarket(text, "market.yaml");
+      } catch (error) {
+        expect(error).toMatchObject({ code: "CFG-031", exitCode: 78 });
+        return (error as VoldeskError).message;
+      }
+      throw new Error("accepted");
     };
+    const line = source.split("\n").findIndex((l) => l.includes("rate: 0.08%")) + 1;
     expect(refused(source.replace("rate: 0.08%", "rate: 0.08"))).toMatch(
-      /market\.yaml: rates\.0\.quotes\.0\.rate: .*(string|percentage)/,
+      new RegExp(`^CFG-031 market\\.yaml line ${line}: rates\\.0\\.quotes\\.0\\.rate: `),
     );
     expect(refused(source.replace("asOf: 2013-10-08", "asOf: 2013-10-38"))).toContain("YYYY-MM-DD");
     expect(refused(source.replace("tenor: 91d", "tenor: 1d"))).toContain("rates.0: duplicate tenor");
     expect(refused(source.replace("ccy: USD", "ccy: SEK"))).toContain("SEK");
     expect(refused(source.replace("maxAgeDays: 7", "maxAgeDay: 7"))).toContain("maxAgeDay");
-    expect(refused("rates: [")).toContain("not YAML");
-    const missing = loadMarket("/nowhere/market.yaml");
-    expect(missing).toMatchObject({ kind: "error" });
+    expect(refused("rates: [")).toContain("not valid YAML");
+    expect(() => loadMarket("/nowhere/market.yaml")).toThrow(/^CFG-030 /);
   });
 });
 

@@ -4,7 +4,6 @@ import {
   carryForward,
   cashDividends,
   type DividendSchedule,
-  dayNumber,
   declaredBy,
   presentValue,
 } from "../../../engines/pricing/dividends.ts";
@@ -108,19 +107,6 @@ const schedule: DividendSchedule = {
 };
 
 describe("dividends", () => {
-  it("counts days of the Gregorian calendar", () => {
-    expect(dayNumber("1970-01-01")).toBe(0);
-    expect(dayNumber("2000-02-29")).toBe(11016);
-    expect(dayNumber("1900-02-29")).toBeNull();
-    expect(dayNumber("2015-13-01")).toBeNull();
-    expect(dayNumber("24.12.2015")).toBeNull();
-    fc.assert(
-      fc.property(fc.integer({ min: -20_000, max: 80_000 }), (n) => {
-        expect(dayNumber(new Date(n * 86_400_000).toISOString().slice(0, 10))).toBe(n);
-      }),
-    );
-  });
-
   it("takes the flows after today up to the last day, with the days they are away", () => {
     expect(cashDividends(schedule, "2013-10-08", "2013-11-06")).toEqual([{ t: 29 / 365, amount: 0.95 }]);
     expect(cashDividends(schedule, "2013-10-08", "2013-11-05")).toEqual([]);
