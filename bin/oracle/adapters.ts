@@ -3,7 +3,11 @@ import { american } from "./american.ts";
 import { blackScholesSeeds } from "./black-scholes.ts";
 import { bsm } from "./bsm.ts";
 import { diffEvolution } from "./diff-evolution.ts";
+import { exposureSeeds } from "./exposure.ts";
+import { greeks2Seeds } from "./greeks2.ts";
+import { intradayFlowSeeds } from "./intraday-flow.ts";
 import { iv } from "./iv.ts";
+import { levelsSeeds } from "./levels.ts";
 import { realisedVol } from "./realised-vol.ts";
 import { surface } from "./surface.ts";
 import { termInterp } from "./term-interp.ts";
@@ -18,4 +22,8 @@ export const ADAPTERS: readonly Adapter[] = [
   realisedVol,
   diffEvolution,
   blackScholesSeeds,
+  exposureSeeds,
+  greeks2Seeds,
+  intradayFlowSeeds,
+  levelsSeeds,
 ];
