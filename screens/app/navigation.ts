@@ -45,7 +45,8 @@ export class Navigation {
     this.focus = id;
     if (shown && !this.#zoomed) return false;
     const base = this.#wish(null, null);
-    if (base === null || !panesOf(base).includes(id)) this.#opened = id;
+    // What belongs to the layout comes back with it, in place of what was opened over it.
+    this.#opened = base !== null && panesOf(base).includes(id) ? null : id;
     return true;
   }
 

@@ -14,6 +14,9 @@ import {
 } from "../../engines/market/index.ts";
 import type { DeskClient } from "../../screens/desk-client.ts";
 import type {
+  ChainSide,
+  ChainView,
+  ChartView,
   Command,
   CommandResult,
   ExplainTarget,
@@ -366,6 +369,75 @@ export function positionRows(): PositionRow[] {
   ];
 }
 
+export function chartView(slot: Slot, n = 64): ChartView {
+  const column = (f: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => f(i));
+  const close = (i: number) => 748.5 + 1.6 * Math.sin(i / 7) + 0.5 * Math.sin(i * 1.7) - i * 0.01;
+  return {
+    slot,
+    label: "GOOG",
+    barMinutes: 1,
+    basis: "trade",
+    bars: {
+      startUs: column((i) => NOW_US - (n - i) * 60e6),
+      open: column((i) => close(i - 1)),
+      high: column((i) => Math.max(close(i), close(i - 1)) + 0.15),
+      low: column((i) => Math.min(close(i), close(i - 1)) - 0.15),
+      close: column(close),
+      volume: column((i) => 1000 + 37 * i),
+    },
+    vwap: column((i) => 748.4 - i * 0.004),
+    levels: [{ name: "open", price: 748.2 }],
+    zoneOffsetMin: -300,
+    openUs: (NOW_US - 3840e6) as Micros,
+    closeUs: (NOW_US + 8760e6) as Micros,
+    decimals: 2,
+  };
+}
+
+export function chainView(underlying: InstrumentId, firstSlot: number, strikes = 11): ChainView {
+  const k = (i: number) => 700 + i * 10;
+  const column = (f: (i: number) => number) => Float64Array.from({ length: strikes }, (_, i) => f(i));
+  const side = (sign: 1 | -1, from: number): ChainSide => ({
+    slot: Int32Array.from({ length: strikes }, (_, i) => from + i),
+    iv: column((i) => 0.19 - 0.0003 * (k(i) - 700) + 0.000004 * (k(i) - 748) ** 2),
+    delta: column((i) => sign / (1 + Math.exp((sign * (k(i) - 748)) / 18))),
+    openInterest: column((i) => 400 + ((i * 379) % 1500)),
+    held: column((i) => (sign > 0 && k(i) === 760 ? 10 : sign > 0 && k(i) === 780 ? -10 : 0)),
+  });
+  return {
+    underlying,
+    label: "GOOG",
+    spot: 748.16,
+    expiries: [
+      {
+        key: "GOOG 2015-12-31",
+        root: "GOOG",
+        expiry: "2015-12-31",
+        expiryUs: (NOW_US + 7 * 86_400e6) as Micros,
+        strikes,
+      },
+      {
+        key: "GOOG 2016-01-15",
+        root: "GOOG",
+        expiry: "2016-01-15",
+        expiryUs: (NOW_US + 22 * 86_400e6) as Micros,
+        strikes,
+      },
+    ],
+    expiry: "GOOG 2016-01-15",
+    expiryLabel: "15jan16",
+    dteDays: 22.2,
+    forward: 748.6,
+    atmIv: 0.187,
+    straddle: 27.3,
+    oneSigma: 34.3,
+    strikes: column(k),
+    calls: side(1, firstSlot),
+    puts: side(-1, firstSlot + strikes),
+    decimals: 2,
+  };
+}
+
 /** The desk of ux.md's first frame: GOOG at 10:34. */
 export function frameDesk(): FakeDesk {
   const desk = new FakeDesk();
@@ -384,6 +456,57 @@ export function frameDesk(): FakeDesk {
       { slot: bac, label: "BAC", prior: 17.27, iv: null, decimals: 2 },
       { slot: spx, label: "SPX", prior: null, iv: null, decimals: 2 },
     ],
+  };
+  desk.models.chart = chartView(goog);
+  const underlying = "EQ/GOOG/USD" as InstrumentId;
+  desk.models.tape = {
+    underlying,
+    prints: [748.16, 748.2, 748.02, 748.02, 748.31].map((price, i) => ({
+      seq: 100 - i,
+      us: (NOW_US - i * 1e6) as Micros,
+      slot: goog,
+      label: "GOOG",
+      price,
+      size: 100 * (i + 1),
+      change: (["up", "down", "flat"] as const)[i % 3] as "up",
+      side: (["ask", "bid", "mid", "unknown"] as const)[i % 4] as "ask",
+      bar: i === 4,
+    })),
+  };
+  for (let i = 0; i < 22; i++) {
+    const slot = desk.list(stock(`OPT${i}`));
+    const price = Math.max(0.2, i < 11 ? 60 - i * 6 : (i - 11) * 6);
+    desk.quote(slot, price, price + 0.4, NOW_US - (i === 16 ? 200e6 : 0));
+  }
+  desk.models.chain = chainView(underlying, 3);
+  desk.models.feeds = {
+    feeds: [
+      {
+        name: "capture",
+        state: "live",
+        dataAgeMs: 200,
+        pingAgeMs: null,
+        lagMs: 84,
+        eventsPerSecond: 412,
+        subscribed: 96,
+        desired: 100,
+        limit: 100,
+        note: null,
+      },
+      {
+        name: "opra",
+        state: "gap",
+        dataAgeMs: 3400,
+        pingAgeMs: 1000,
+        lagMs: null,
+        eventsPerSecond: 0,
+        subscribed: 214,
+        desired: 220,
+        limit: null,
+        note: "gap since 10:33:57: resubscribed, 118 of 214 proven",
+      },
+    ],
+    counters: [{ name: "crossed", value: 12 }],
   };
   desk.models.log = {
     entries: [

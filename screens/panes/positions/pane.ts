@@ -49,7 +49,11 @@ function create(host: PaneHost): Pane {
   };
   const point = (): void => {
     const row = table.selected;
-    if (row && row.kind !== "book") host.setFocus(row.slot, row.underlying);
+    if (!row || row.kind === "book") return;
+    // A structure is no instrument: the panes follow its underlying.
+    const slot =
+      row.slot ?? model?.rows.find((r) => r.kind === "underlying" && r.underlying === row.underlying)?.slot;
+    host.setFocus(slot ?? null, row.underlying);
   };
   const sort = (): void => {
     const column = table.selectedColumn?.id ?? "label";

@@ -1,0 +1,105 @@
+import type { TapePrint, TapeView } from "../../../src/desk/protocol.ts";
+import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
+import { want } from "../../app/pane.ts";
+import * as f from "../../kit/format.ts";
+import { type Column, Table } from "../../kit/table.ts";
+import { priceDecimals } from "../../kit/ticks.ts";
+import type { Glyphs } from "../../theme/glyphs.ts";
+import type { Role } from "../../theme/roles.ts";
+import { tableActions, tableCopied } from "../table-actions.ts";
+
+const LIMIT = 200;
+
+interface Context {
+  readonly glyphs: Glyphs;
+  readonly offsetMin: number;
+  readonly decimals: (p: TapePrint) => number;
+}
+type C = Column<TapePrint, Context>;
+
+const MOVE: Readonly<Record<TapePrint["change"], Role>> = { up: "up", down: "down", flat: "flat" };
+const SIDE: Readonly<Record<TapePrint["side"], Role>> = {
+  ask: "ask",
+  bid: "bid",
+  mid: "dim",
+  unknown: "unknown",
+};
+
+const COLUMNS: readonly C[] = [
+  {
+    id: "time",
+    title: "TIME",
+    rank: 2,
+    min: 8,
+    align: "left",
+    text: (p, c) => f.clock(p.us, c.offsetMin),
+    role: () => "dim",
+  },
+  { id: "label", title: "SYM", rank: 5, min: 4, align: "left", flex: true, text: (p) => p.label },
+  {
+    id: "price",
+    title: "PRICE",
+    rank: 1,
+    min: 7,
+    align: "right",
+    text: (p, c) => `${f.price(p.price, c.decimals(p))} ${c.glyphs[p.change]}`,
+    role: (p) => MOVE[p.change],
+  },
+  {
+    id: "size",
+    title: "SIZE",
+    rank: 3,
+    min: 5,
+    align: "right",
+    // A bar of prints, not one print, says so.
+    text: (p) => `${f.short(p.size)}${p.bar ? "b" : ""}`,
+  },
+  {
+    id: "side",
+    title: "SIDE",
+    rank: 4,
+    min: 4,
+    align: "left",
+    text: (p) => (p.side === "unknown" ? "?" : p.side),
+    role: (p) => SIDE[p.side],
+  },
+];
+
+function create(host: PaneHost): Pane {
+  let view: TapeView | null = null;
+  const table = new Table<TapePrint, Context>(COLUMNS, (p) => `${p.seq}`);
+  const context = (): Context => ({
+    glyphs: host.theme().g,
+    offsetMin: host.status()?.zoneOffsetMin ?? 0,
+    decimals: (p) => priceDecimals(host.desk.slot(p.slot)?.instrument),
+  });
+  const receive = (next: TapeView): void => {
+    view = next;
+    // At the top the newest print stays in view; elsewhere the cursor keeps its print.
+    const following = table.cursor === 0;
+    table.setRows(next.prints.toSorted((a, b) => b.seq - a.seq));
+    if (following) table.moveTo(0);
+  };
+
+  return {
+    wants: () => [want("tape", { underlying: host.focus().underlying, limit: LIMIT }, receive)],
+    title: () => view?.underlying?.split("/")[1] ?? "",
+    paint: (canvas, ctx) => {
+      if (!view) canvas.text(1, 0, "asking the desk for prints…", ctx.theme.s.dim);
+      else if (view.prints.length === 0)
+        canvas.cut(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);
+      else table.paint(canvas, context(), ctx);
+    },
+    actions: tableActions(table),
+    explain: () => {
+      const print = table.selected;
+      return print
+        ? { view: "tape", row: `${print.seq}`, column: table.selectedColumn?.id ?? "price" }
+        : null;
+    },
+    copied: () => tableCopied(table, context()),
+    cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
+  };
+}
+
+export const tapePane: PaneSpec = { id: "tape", key: null, name: "Tape", min: { cols: 28, rows: 4 }, create };
