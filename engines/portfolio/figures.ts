@@ -57,6 +57,8 @@ export const FIGURES: readonly Figure[] = [
   "variation",
 ];
 const N = FIGURES.length;
+const DELTA = 7;
+const GAMMA = 8;
 const SCALE = 1e6;
 
 /** Why a figure of a row is unknown. */
@@ -110,26 +112,39 @@ export class FigureSum {
   }
   /** `acrossUnderlyings`: a sum of shares of different names is no number. */
   totals(acrossUnderlyings: boolean): Totals {
-    const figures = {} as { [F in Figure]: number | null };
-    const known = {} as { [F in Figure]: number };
-    for (let i = 0; i < N; i++) {
-      const f = FIGURES[i] as Figure;
-      const shares = f === "delta" || f === "gamma";
-      known[f] = (this.sums[i] as number) / SCALE;
-      figures[f] = this.unknown[i] === 1 || (shares && acrossUnderlyings) ? null : known[f];
-    }
-    return { figures, known, missing: this.missing };
+    const known = toFigures(this.sums) as { readonly [F in Figure]: number };
+    const columns = this.sums.slice();
+    for (let i = 0; i < N; i++) if (this.unknown[i] === 1) columns[i] = Number.NaN;
+    if (acrossUnderlyings) columns[DELTA] = columns[GAMMA] = Number.NaN;
+    return { figures: toFigures(columns), known, missing: this.missing };
   }
 }
 
-/** Columns (integer millionths) as figures. */
+const at = (columns: Float64Array, i: number): number | null => {
+  const x = columns[i] as number;
+  return Number.isNaN(x) ? null : x / SCALE;
+};
+
+/** Columns (integer millionths) as figures, in the order of {@link FIGURES}. */
 export function toFigures(columns: Float64Array): Figures {
-  const figures = {} as { [F in Figure]: number | null };
-  for (let i = 0; i < N; i++) {
-    const x = columns[i] as number;
-    figures[FIGURES[i] as Figure] = Number.isNaN(x) ? null : x / SCALE;
-  }
-  return figures;
+  return {
+    value: at(columns, 0),
+    dayPnl: at(columns, 1),
+    realised: at(columns, 2),
+    unrealised: at(columns, 3),
+    dividends: at(columns, 4),
+    pnl: at(columns, 5),
+    fxPnl: at(columns, 6),
+    delta: at(columns, 7),
+    gamma: at(columns, 8),
+    theta: at(columns, 9),
+    vega: at(columns, 10),
+    rho: at(columns, 11),
+    dollarDelta: at(columns, 12),
+    dollarGamma1pct: at(columns, 13),
+    betaDollarDelta: at(columns, 14),
+    variation: at(columns, 15),
+  };
 }
 
 /** Index of each figure in a row's columns. */

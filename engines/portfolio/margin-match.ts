@@ -44,8 +44,9 @@ export interface MatchResult {
   readonly exact: boolean;
 }
 
-/** Bound of one search; a trial costs some microseconds. */
+/** Bounds of one search: trials, and steps of arithmetic in all of them. */
 export const MAX_TRIALS = 4_000;
+export const MAX_STEPS = 400_000;
 
 /** Naked requirement of one contract beyond its value. */
 export function nakedExtra(o: OptionLine, spot: number, multiplier: number, rate: number): number {
@@ -79,19 +80,31 @@ function problemOf(m: MatchInput): Problem {
 
 /** Largest loss at expiry of covered pairs, over all prices: piecewise linear and flat beyond the strikes, so 0 and the strikes do. */
 function spreadLoss(p: Problem, amounts: readonly number[], expiryUs: number): number {
+  const active: number[] = [];
+  for (let k = 0; k < p.edges.length; k++) {
+    const e = p.edges[k] as Edge;
+    const s = p.shorts[e.short] as OptionLine;
+    if (amounts[k] !== 0 && e.cover >= 0 && s.expiryUs === expiryUs) active.push(k);
+  }
   const at = (spot: number) => {
     let loss = 0;
-    p.edges.forEach((e, k) => {
-      const n = amounts[k] as number;
-      const s = p.shorts[e.short] as OptionLine;
-      if (n === 0 || e.cover < 0 || s.expiryUs !== expiryUs) return;
-      loss += n * (payoff(s, spot) - payoff(p.longs[e.cover] as OptionLine, spot));
-    });
+    for (const k of active) {
+      const e = p.edges[k] as Edge;
+      const gap =
+        payoff(p.shorts[e.short] as OptionLine, spot) - payoff(p.longs[e.cover] as OptionLine, spot);
+      loss += (amounts[k] as number) * gap;
+    }
     return loss;
   };
   let worst = at(0);
-  for (const o of p.shorts) worst = Math.max(worst, at(o.strike));
-  for (const o of p.longs) worst = Math.max(worst, at(o.strike));
+  for (const k of active) {
+    const e = p.edges[k] as Edge;
+    worst = Math.max(
+      worst,
+      at((p.shorts[e.short] as OptionLine).strike),
+      at((p.longs[e.cover] as OptionLine).strike),
+    );
+  }
   return worst * p.multiplier;
 }
 
@@ -163,6 +176,39 @@ function costsOf(p: Problem, amounts: readonly number[]): Costs {
 
 const total = (c: Costs) => c.spreads + c.stockCovered + c.naked;
 
+/** Covers that save most against being naked come first. Good where the search can't look at everything. */
+function greedy(p: Problem): number[] {
+  const saving = p.edges.map((e, k) => {
+    const s = p.shorts[e.short] as OptionLine;
+    const naked = s.value + nakedExtra(s, p.spot, p.multiplier, p.rate);
+    const cover = p.longs[e.cover];
+    const gap =
+      cover === undefined ? payoff(s, p.spot) : s.call ? cover.strike - s.strike : s.strike - cover.strike;
+    return { k, saved: naked - Math.max(0, gap) * p.multiplier };
+  });
+  saving.sort((a, b) => b.saved - a.saved || a.k - b.k);
+  const shortLeft = p.shorts.map((s) => s.qty);
+  const longLeft = p.longs.map((l) => l.qty);
+  let lots = p.lots;
+  const amounts = p.edges.map(() => 0);
+  for (const { k, saved } of saving) {
+    const e = p.edges[k] as Edge;
+    const free = e.cover < 0 ? lots : (longLeft[e.cover] as number);
+    const n = saved > 0 ? Math.min(shortLeft[e.short] as number, free) : 0;
+    amounts[k] = n;
+    shortLeft[e.short] = (shortLeft[e.short] as number) - n;
+    if (e.cover < 0) lots -= n;
+    else longLeft[e.cover] = (longLeft[e.cover] as number) - n;
+  }
+  return amounts;
+}
+
+/** Trials that keep a search within its bound of steps. */
+function trialsOf(p: Problem): number {
+  const lines = p.shorts.length + p.longs.length;
+  return Math.min(MAX_TRIALS, Math.floor(MAX_STEPS / Math.max(1, p.edges.length + 2 * lines * lines)));
+}
+
 /** Walks allocations edge by edge, largest first; `corners` tries only all or nothing on each edge. */
 function search(
   p: Problem,
@@ -173,16 +219,17 @@ function search(
   const shortLeft = p.shorts.map((s) => s.qty);
   const longLeft = p.longs.map((l) => l.qty);
   let lots = p.lots;
+  const limit = trialsOf(p);
   let trials = 0;
-  let best: Costs | null = null;
-  let kept: number[] = amounts.slice();
+  let kept = greedy(p);
+  let best = costsOf(p, kept);
   const walk = (k: number): void => {
-    if (trials >= MAX_TRIALS) return;
+    if (trials >= limit) return;
     const e = p.edges[k];
     if (e === undefined) {
       trials++;
       const costs = costsOf(p, amounts);
-      if (best === null || total(costs) < total(best) - 1e-9) {
+      if (total(costs) < total(best) - 1e-9) {
         best = costs;
         kept = amounts.slice();
       }
@@ -204,7 +251,7 @@ function search(
     else longLeft[e.cover] = (longLeft[e.cover] as number) - n;
   };
   walk(0);
-  return { amounts: kept, best: best ?? costsOf(p, kept), complete: trials < MAX_TRIALS };
+  return { amounts: kept, best, complete: trials < limit };
 }
 
 /** Greatest step that all quantities are multiples of; 0 if they are not whole, then corners only. */
@@ -222,7 +269,7 @@ function unitOf(p: Problem): number {
   return g;
 }
 
-/** Smallest requirement and the pairing that gives it. Deterministic: of equals the first, covers in the order given. */
+/** Smallest requirement and the pairing that gives it. Deterministic: of equals the greedy pairing, then the first found. */
 export function matchOptions(m: MatchInput): MatchResult {
   const p = problemOf(m);
   const unit = unitOf(p);

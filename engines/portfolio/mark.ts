@@ -186,39 +186,43 @@ export function spreadLimit(i: Instrument, mid: number, vega: number | null, lim
   return Math.max(limits.spreadTicks * tickAt(i, mid), fraction * mid, byVol);
 }
 
+function lowerBound(i: OptionInstrument, spot: number | null, carry: CarryInput | null): number {
+  if (i.premiumStyle === "inverse") return 0;
+  const w = i.type === "C" ? 1 : -1;
+  if (i.style === "european")
+    return carry === null ? 0 : Math.max(carry.df * w * (carry.forward - i.strike), 0);
+  return positive(spot) ? Math.max(w * (spot - i.strike), 0) : 0;
+}
+
+function upperBound(i: OptionInstrument, spot: number | null, carry: CarryInput | null): number {
+  if (i.premiumStyle === "inverse") return Number.POSITIVE_INFINITY;
+  const european = i.style === "european" && carry !== null;
+  if (i.type === "P") return european ? carry.df * i.strike : i.strike;
+  if (european) return carry.df * carry.forward;
+  return positive(spot) ? spot : Number.POSITIVE_INFINITY;
+}
+
 /**
  * No-arbitrage bounds per unit of underlying. American: [max(S − K, 0), S] and [max(K − S, 0), K]. European: from forward and discount
  * where known, else [0, S] and [0, K]. Inverse contracts and unknown underlyings: [0, ∞).
  */
 export function bounds(i: OptionInstrument, spot: number | null, carry: CarryInput | null): [number, number] {
-  if (i.premiumStyle === "inverse") return [0, Number.POSITIVE_INFINITY];
-  const call = i.type === "C";
-  if (i.style === "european" && carry !== null) {
-    const low = carry.df * (call ? carry.forward - i.strike : i.strike - carry.forward);
-    return [Math.max(low, 0), carry.df * (call ? carry.forward : i.strike)];
-  }
-  if (!positive(spot)) return [0, call ? Number.POSITIVE_INFINITY : i.strike];
-  const intrinsic = Math.max(call ? spot - i.strike : i.strike - spot, 0);
-  return [i.style === "american" ? intrinsic : 0, call ? spot : i.strike];
+  return [lowerBound(i, spot, carry), upperBound(i, spot, carry)];
 }
 
-/** Collects one decision; reused nowhere, so marks stay plain values. */
-interface Draft {
-  price: number | null;
-  source: MarkSource;
-  ageUs: number | null;
-  estimated: boolean;
-  stale: boolean;
-  skips: number;
-}
+/** A mark in the making. */
+type Draft = { -readonly [K in keyof Mark]: Mark[K] };
 
-const draft = (skips: number): Draft => ({
+const draft = (policy: MarkPolicy, skips: number): Draft => ({
   price: null,
   source: "none",
+  policy,
   ageUs: null,
   estimated: true,
   stale: true,
+  quality: null,
   skips,
+  clamped: null,
 });
 
 function take(
@@ -252,9 +256,10 @@ function takeEntry(d: Draft, at: PositionInput): void {
   else d.skips |= Skip.noEntry;
 }
 
-function finish(d: Draft, m: MarketInput, policy: MarkPolicy, clamped: Mark["clamped"]): Mark {
-  const fromMarket = d.source === "mid" || d.source === "bid" || d.source === "ask" || d.source === "last";
-  return { ...d, policy, quality: fromMarket ? m.quality : null, clamped };
+function finish(d: Draft, m: MarketInput): Mark {
+  if (d.source === "mid" || d.source === "bid" || d.source === "ask" || d.source === "last")
+    d.quality = m.quality;
+  return d;
 }
 
 export interface SpotMarkInput {
@@ -275,7 +280,7 @@ export function markSpot(input: SpotMarkInput): Mark {
   const { instrument, market: m, nowUs, policy } = input;
   const limits = input.limits ?? MARK_LIMITS;
   const faults = quoteFaults(m, nowUs) | (positive(m.bid) || !positive(m.ask) ? 0 : Skip.noBid);
-  const d = draft(faults);
+  const d = draft(policy, faults);
   const age = quoteAge(m, nowUs);
   if (faults === 0) {
     const bid = m.bid as number;
@@ -295,7 +300,7 @@ export function markSpot(input: SpotMarkInput): Mark {
     else take(d, m.last, "last", lastAge, true, lastAge > m.maxAgeUs);
   }
   if (d.price === null && !takePrior(d, m, limits)) takeEntry(d, input.position);
-  return finish(d, m, policy, null);
+  return finish(d, m);
 }
 
 export interface OptionMarkInput {
@@ -373,7 +378,7 @@ function takeOptionLast(d: Draft, m: MarketInput, spot: SpotInput | null, nowUs:
 export function markOption(input: OptionMarkInput): Mark {
   const { instrument: i, market: m, policy, position } = input;
   const limits = input.limits ?? MARK_LIMITS;
-  const d = draft(0);
+  const d = draft(policy, 0);
   if (policy === "intrinsic") takeIntrinsic(d, i, input.spot, false);
   else if (policy === "bs_model") {
     takeModel(d, input.model, false);
@@ -384,24 +389,32 @@ export function markOption(input: OptionMarkInput): Mark {
     if (d.price === null) takeOptionLast(d, m, input.spot, input.nowUs);
   }
   if (d.price === null && !takePrior(d, m, limits)) takeEntry(d, position);
-  return finish(d, m, policy, clamp(d, input));
+  clamp(d, input);
+  return finish(d, m);
 }
 
 /** Moves a mid or model price inside the bounds, then caps a conservative mark at entry. */
-function clamp(d: Draft, input: OptionMarkInput): Mark["clamped"] {
-  if (d.price === null) return null;
-  let moved: Mark["clamped"] = null;
+function clamp(d: Draft, input: OptionMarkInput): void {
+  if (d.price === null) return;
   if (d.source === "mid" || d.source === "model") {
-    const [low, high] = bounds(input.instrument, input.spot?.price ?? null, input.carry ?? null);
-    if (d.price < low) [d.price, moved] = [low, "lower"];
-    else if (d.price > high) [d.price, moved] = [high, "upper"];
+    const spot = input.spot === null ? null : input.spot.price;
+    const carry = input.carry ?? null;
+    const low = lowerBound(input.instrument, spot, carry);
+    const high = upperBound(input.instrument, spot, carry);
+    if (d.price < low) {
+      d.price = low;
+      d.clamped = "lower";
+    } else if (d.price > high) {
+      d.price = high;
+      d.clamped = "upper";
+    }
   }
   const { side, entry } = input.position;
   if (input.policy === "conservative" && side !== 0 && finite(entry)) {
     const capped = side > 0 ? Math.min(d.price, entry) : Math.max(d.price, entry);
-    if (capped !== d.price) [d.price, moved] = [capped, "entry"];
+    if (capped !== d.price) d.clamped = "entry";
+    d.price = capped;
   }
-  return moved;
 }
 
 /** When an underlying last had moved by `fraction`: an anchor that is set anew each time the price is that far from it. */

@@ -12,6 +12,8 @@ export interface Leaf {
   readonly carriesBase: boolean;
   readonly structure: string | null;
   readonly leg: number;
+  /** Nothing held, booked or carried: every figure is 0. */
+  readonly empty: boolean;
 }
 export interface PlanRow {
   readonly position: Position;
@@ -53,17 +55,31 @@ function costBaseOf(p: Position): Money | null {
   return sum as Money;
 }
 
+function isEmpty(a: Allocation): boolean {
+  return (
+    a.qty === 0 && a.cost === 0 && a.realised === 0 && a.realisedBase === 0 && a.openQty === 0 && a.flow === 0
+  );
+}
+
 function leavesOf(l: Ledger, p: Position): Leaf[] {
   const leaves: Leaf[] = [];
   for (const s of l.books.structures.values()) {
     if (s.account !== p.account || s.strategy !== p.strategy) continue;
     s.allocations.forEach((a, leg) => {
       if (a.instrument === p.instrument) {
-        leaves.push({ holding: { ...a }, carriesBase: false, structure: s.id, leg });
+        leaves.push({ holding: { ...a }, carriesBase: false, structure: s.id, leg, empty: isEmpty(a) });
       }
     });
   }
-  leaves.push({ holding: ungrouped(l.books, p), carriesBase: true, structure: null, leg: -1 });
+  const rest = ungrouped(l.books, p);
+  const carries = p.ccy !== l.books.base || p.dividends !== 0 || p.day.dividends !== 0;
+  leaves.push({
+    holding: rest,
+    carriesBase: true,
+    structure: null,
+    leg: -1,
+    empty: isEmpty(rest) && !carries,
+  });
   return leaves;
 }
 

@@ -194,8 +194,21 @@ function rateIn(run: Run, ccy: string): number | null {
   return good;
 }
 
+const NOTHING = newColumns();
+const NO_FIGURES = toFigures(NOTHING);
+const NO_LOCAL: LocalFigures = { value: 0, dayPnl: 0, realised: 0, unrealised: 0, pnl: 0, theta: 0, vega: 0 };
+const NO_MISSING: readonly Missing[] = [];
+
+function emptyLeaf(row: PlanRow, leaf: Leaf, mark: Mark, columns: Float64Array): LegValue {
+  columns.set(NOTHING);
+  const { key } = row.position;
+  const figures = { local: NO_LOCAL, figures: NO_FIGURES, missing: NO_MISSING };
+  return { leg: leaf.leg, position: key, instrument: row.instrument, qty: 0, avg: null, mark, ...figures };
+}
+
 function valueLeaf(run: Run, row: PlanRow, leaf: Leaf, mark: Mark, columns: Float64Array): LegValue {
   const { instrument } = row;
+  if (leaf.empty && row.position.day.day !== null) return emptyLeaf(row, leaf, mark, columns);
   const facts = run.facts[row.at] as Facts;
   const spot = instrument.kind === "option" ? (facts.spot?.price ?? null) : mark.price;
   const beta = run.source.beta?.(row.underlying) ?? null;
@@ -269,11 +282,19 @@ function valueRow(run: Run, row: PlanRow, sink: Sink): PositionValue {
   const sum = new FigureSum();
   const parts: LegValue[] = [];
   const underlying = sink.underlyings.get(row.underlying) as FigureSum;
+  // Only a conservative mark or one at entry depends on whose it is.
+  const shared = run.options.policy !== "conservative" && mark.source !== "entry" && mark.source !== "none";
   for (const leaf of row.leaves) {
     const whole = leaf.holding.qty === p.qty && leaf.holding.cost === p.cost;
-    const own = whole
-      ? mark
-      : markOf(instrument, facts, positionInput(leaf.holding.qty, averageOf(leaf, instrument)), run.options);
+    const own =
+      shared || whole || leaf.empty
+        ? mark
+        : markOf(
+            instrument,
+            facts,
+            positionInput(leaf.holding.qty, averageOf(leaf, instrument)),
+            run.options,
+          );
     const value = valueLeaf(run, row, leaf, own, sink.columns);
     sum.addRow(sink.columns, value.missing);
     underlying.addRow(sink.columns, value.missing);
