@@ -50,7 +50,8 @@ export function runHeadless(boot: DeskBoot, elapsedMs: () => number): HeadlessRe
   };
 }
 
-const STILL = {
+/** A pace for looks at a desk that nobody plays. */
+export const STILL = {
   speed: "max",
   paused: false,
   atEnd: false,

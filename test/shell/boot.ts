@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
 import type { DeskBoot } from "../../src/shell/boot.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Tests and benches run from the root of the checkout, bundled or not. */
+const root = `${process.cwd()}/`;
 
 /** A desk over a bundled session, as the program would start it. */
 export function bootOf(
