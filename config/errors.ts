@@ -93,6 +93,7 @@ export const ERRORS = {
   "PF-025": { exit: "badData", means: "the portfolio names the same position twice" },
   "DSK-001": { exit: "internal", means: "the desk stopped" },
   "DSK-002": { exit: "internal", means: "the desk met a fault of its own" },
+  "DSK-003": { exit: "usage", means: "a time of the session cannot be understood" },
 } as const satisfies Record<string, { readonly exit: ExitName; readonly means: string }>;
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { VoldeskError } from "../../config/errors.ts";
 import { curveFor, dividendsFor, fxFor, loadMarket } from "../../config/market.ts";
 import { loadPortfolio } from "../../config/portfolio.ts";
 import type { Instrument, InstrumentId, IsoDay, Micros } from "../../engines/market/index.ts";
@@ -104,8 +105,12 @@ function readPortfolio(path: string, byId: ReadonlyMap<InstrumentId, Instrument>
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(
-      `PF-020 ${path}: ${(error as NodeJS.ErrnoException).code ?? "cannot be read"}. Name a portfolio file that exists.`,
+    const why = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new VoldeskError(
+      "PF-020",
+      `the portfolio can't be read (${why})`,
+      "Name a portfolio file that exists.",
+      path,
     );
   }
   return loadPortfolio(text, path, (id) => byId.get(id));

@@ -17,6 +17,7 @@ export interface SessionFacts {
   readonly name: string;
   readonly title: string;
   readonly sampling: "minute bars" | "ticks";
+  readonly calendar: string;
   readonly day: IsoDay;
   /** Letters of the exchange's zone, e.g. ET, and its offset on this day. */
   readonly zone: string;
