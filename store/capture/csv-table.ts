@@ -72,6 +72,29 @@ export interface ReadTableOptions {
 }
 
 /**
+ * A CSV file's rows, its header first, plain or gzip, streamed.
+ * @throws CaptureError CAP-011 when it cannot be read or is not whole, CAP-012 when it is not CSV.
+ */
+export async function* csvRows(file: string): AsyncGenerator<string[]> {
+  try {
+    const parser = parse({ bom: true });
+    const reading = createReadStream(file);
+    const done = file.endsWith(".gz") ? pipeline(reading, createGunzip(), parser) : pipeline(reading, parser);
+    // The loop below reports a failure; this only keeps it from being counted as unhandled.
+    done.catch(() => undefined);
+    yield* parser as AsyncIterable<string[]>;
+    await done;
+  } catch (e) {
+    if (e instanceof CaptureError) throw e;
+    const code = (e as NodeJS.ErrnoException).code ?? "";
+    if (/^(Z_|ERR_)/.test(code))
+      throw new CaptureError("CAP-011", file, "Fetch it again.", "it is not whole");
+    if (/^E[A-Z]+$/.test(code)) throw new CaptureError("CAP-011", file, "Check its name and rights.", code);
+    throw new CaptureError("CAP-012", file, "Check that it is a CSV file.", (e as Error).message);
+  }
+}
+
+/**
  * Streams a file's rows, `chunkRows` at a time, without holding the file.
  * @throws CaptureError CAP-011 when it cannot be read, CAP-012 when its header or a cell is not of this kind.
  */
@@ -88,35 +111,25 @@ export async function readTable(
   let rows = 0;
   const foreign = (detail: string): CaptureError =>
     new CaptureError("CAP-012", file, `Expected the columns ${SOURCE_KINDS[kind].header}.`, detail);
-  try {
-    const parser = parse({ bom: true });
-    const reading = createReadStream(file);
-    const done = file.endsWith(".gz") ? pipeline(reading, createGunzip(), parser) : pipeline(reading, parser);
-    // The loop below reports a failure; this only keeps it from being counted as unhandled.
-    done.catch(() => undefined);
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      if (header === null) {
-        header = cells;
-        const found = layout(kind, header, options.subset ?? false);
-        if (found === null) throw foreign(`it begins with ${header.join(",").slice(0, 80)}`);
-        places = found;
-        continue;
-      }
-      if (options.keep !== undefined) {
-        const row = Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ""]));
-        if (!options.keep(row)) continue;
-      }
-      builder.add(places.map((p) => p.map((i) => cells[i] ?? "").join(",")));
-      rows++;
-      if (builder.n >= chunk) visit(builder.take());
+  for await (const cells of csvRows(file)) {
+    if (header === null) {
+      header = cells;
+      const found = layout(kind, header, options.subset ?? false);
+      if (found === null) throw foreign(`it begins with ${header.join(",").slice(0, 80)}`);
+      places = found;
+      continue;
     }
-    await done;
-  } catch (e) {
-    if (e instanceof CaptureError) throw e;
-    const code = (e as NodeJS.ErrnoException).code ?? "";
-    if (/^E[A-Z]+$/.test(code)) throw new CaptureError("CAP-011", file, "Check its name and rights.", code);
-    if (/^Z_|^ERR_/.test(code)) throw new CaptureError("CAP-011", file, "Fetch it again.", "it is not whole");
-    throw foreign((e as Error).message);
+    if (options.keep !== undefined) {
+      const row = Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ""]));
+      if (!options.keep(row)) continue;
+    }
+    try {
+      builder.add(places.map((p) => p.map((i) => cells[i] ?? "").join(",")));
+    } catch (e) {
+      throw foreign((e as Error).message);
+    }
+    rows++;
+    if (builder.n >= chunk) visit(builder.take());
   }
   if (header === null) throw foreign("it is empty");
   if (builder.n > 0) visit(builder.take());

@@ -27,8 +27,49 @@ export const equityId = (symbol: string): string => `EQ/${symbol}/USD`;
 
 const HALF_DAYS = new Set(["2014-11-28", "2014-12-24", "2015-11-27", "2015-12-24"]);
 
+/** Roots of index options: their index, and whether they settle on the opening of their last day or at its close. */
+const INDEX_ROOTS: Readonly<Record<string, { readonly index: string; readonly time: "AM" | "PM" }>> = {
+  SPX: { index: "SPX", time: "AM" },
+  SPXW: { index: "SPX", time: "PM" },
+};
+
+/** What an option root, or a symbol that may be one, stands for. */
+export function underlyingOf(root: string): Instrument {
+  const own = INDEX_ROOTS[root];
+  return own === undefined ? equity(root) : indexById(own.index);
+}
+
+/** An option of a US root, as the source's row names it. @throws CaptureError CAP-017 when that is no contract. */
+export function listedOption(root: string, expiry: string, right: string, strike: string): Instrument {
+  const stock = equityOption(root, expiry, right, strike);
+  const own = INDEX_ROOTS[root];
+  if (own === undefined || stock.kind !== "option") return stock;
+  const at = (day: string, time: string): Micros => wallUs(day, time, "America/New_York") as Micros;
+  const am = own.time === "AM";
+  return {
+    ...stock,
+    calendar: "CBOE-SPX",
+    ticks: [
+      { from: 0, tick: 0.05 },
+      { from: 3, tick: 0.1 },
+    ],
+    underlying: `IDX/${own.index}` as InstrumentId,
+    style: "european",
+    settlement: { time: own.time, how: "cash" },
+    expiryUs: at(expiry, am ? "09:30" : "16:00"),
+    lastTradeUs: am ? at(weekdayBefore(expiry), "16:15") : at(expiry, "16:00"),
+  };
+}
+
+function weekdayBefore(day: string): string {
+  const at = new Date(`${day}T00:00Z`);
+  do at.setUTCDate(at.getUTCDate() - 1);
+  while (at.getUTCDay() === 0 || at.getUTCDay() === 6);
+  return at.toISOString().slice(0, 10);
+}
+
 /** A US equity option: 100 shares, American, physical. `strike` is the source's own text. */
-export function equityOption(root: string, expiry: string, right: string, strike: string): Instrument {
+function equityOption(root: string, expiry: string, right: string, strike: string): Instrument {
   const k = Number(strike);
   if ((right !== "C" && right !== "P") || !(k > 0) || !/^\d{4}-\d\d-\d\d$/.test(expiry))
     throw new CaptureError("CAP-017", `${root} ${expiry} ${right} ${strike}`, "Check the source file's row.");

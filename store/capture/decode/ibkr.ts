@@ -73,7 +73,8 @@ export const ibkrFrames: FrameDecoderFactory = (sink, detail) => {
         case 8: {
           const unseen = size - volume - printed;
           volume = size;
-          printed = 0;
+          // Prints told before the volume that counts them are set against its next growth.
+          printed = unseen < 0 ? -unseen : 0;
           if (!(unseen > 0) || lastPrice !== lastPrice) return false;
           lane.push(
             Kind.trade,

@@ -4,7 +4,7 @@
  * unchanged. A trade bar is told whole at its end; its open is told at the start as a trade of size 0.
  */
 import { Flag, type IsoDay, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
-import { equity, equityId, equityOption, equityOptionId } from "../instruments.ts";
+import { equityOptionId, listedOption, underlyingOf } from "../instruments.ts";
 import { type EventSink, Rank } from "../lanes.ts";
 import type { RowBuffer } from "../rows.ts";
 import type { Table } from "../table-codec.ts";
@@ -22,7 +22,8 @@ type StartsOf = (table: Table) => (row: number) => number;
 const stock =
   (symbol: string, sink: EventSink): SlotsOf =>
   () => {
-    const slot = sink.slot(equityId(symbol), () => equity(symbol));
+    const own = underlyingOf(symbol);
+    const slot = sink.slot(own.id, () => own);
     return () => slot;
   };
 
@@ -31,13 +32,14 @@ const contracts =
   (symbol: string, sink: EventSink, name = "expiry,right,strike"): SlotsOf =>
   (table) => {
     const fields = name.split(",");
-    sink.slot(equityId(symbol), () => equity(symbol));
+    const underlying = underlyingOf(symbol);
+    sink.slot(underlying.id, () => underlying);
     const slots = words(table, name).map((text) => {
       const cell = text.split(",");
       const of = (f: string): string => cell[fields.indexOf(f)] ?? "";
       const [expiry, right, strike] = [of("expiry"), of("right"), of("strike")];
       return sink.slot(equityOptionId(symbol, expiry, right, Number(strike)), () =>
-        equityOption(symbol, expiry, right, strike),
+        listedOption(symbol, expiry, right, strike),
       );
     });
     const codes = column(table, name);
@@ -60,9 +62,25 @@ const ofDatedRows =
     return (row) => (midnights[date[row] as number] as number) + (ms[row] as number) * 1000;
   };
 
+/** The last close of one side by slot: what its size belongs to. */
+class Standing {
+  private readonly price: number[] = [];
+  private readonly size: number[] = [];
+  set(slot: number, price: number, size: number): void {
+    if (price !== price) return;
+    this.price[slot] = price;
+    this.size[slot] = size;
+  }
+  /** A bar's row tells the size of its close only: an open at the price that stood keeps its size, any other has none. */
+  sizeOf(slot: number, price: number): number {
+    return this.price[slot] === price ? (this.size[slot] ?? NONE) : NONE;
+  }
+}
+
 function quoteBars(sink: EventSink, shift: number, slotsOf: SlotsOf, startsOf: StartsOf): RowDecoder {
   const opens = sink.lane(Rank.open + shift);
   const closes = sink.lane(Rank.barClose + shift);
+  const [bids, asks] = [new Standing(), new Standing()];
   const quote = (
     lane: RowBuffer,
     us: number,
@@ -71,7 +89,7 @@ function quoteBars(sink: EventSink, shift: number, slotsOf: SlotsOf, startsOf: S
     bidSize: number,
     ask: number,
     askSize: number,
-  ) => {
+  ): void => {
     const sides = (bid === bid ? Flag.bidSide : 0) | (ask === ask ? Flag.askSide : 0);
     if (sides === 0) return;
     lane.push(Kind.quote, Quality.bar | sides, slot, us, us, bid, bidSize, ask, askSize, NONE, -1);
@@ -83,11 +101,14 @@ function quoteBars(sink: EventSink, shift: number, slotsOf: SlotsOf, startsOf: S
       const [ao, ac, as] = [column(table, "ask_open"), column(table, "ask_close"), column(table, "ask_size")];
       for (let i = 0; i < table.n; i++) {
         const [slot, us] = [slotOf(i), startOf(i)];
-        const [bid, ask] = [bc[i] as number, ac[i] as number];
-        quote(opens, us, slot, bo[i] as number, NONE, ao[i] as number, NONE);
-        const bidSize = bid === bid ? (bs[i] as number) : NONE;
-        const askSize = ask === ask ? (as[i] as number) : NONE;
-        quote(closes, us + MINUTE_US, slot, bid, bidSize, ask, askSize);
+        const [bid, ask] = [bo[i] as number, ao[i] as number];
+        quote(opens, us, slot, bid, bids.sizeOf(slot, bid), ask, asks.sizeOf(slot, ask));
+        const [endBid, endAsk] = [bc[i] as number, ac[i] as number];
+        const bidSize = endBid === endBid ? (bs[i] as number) : NONE;
+        const askSize = endAsk === endAsk ? (as[i] as number) : NONE;
+        quote(closes, us + MINUTE_US, slot, endBid, bidSize, endAsk, askSize);
+        bids.set(slot, endBid, bidSize);
+        asks.set(slot, endAsk, askSize);
       }
     },
     end() {},
@@ -151,6 +172,7 @@ export const openInterest: RowDecoderFactory = (m, sink) => {
  */
 export const priorCloses: RowDecoderFactory = (m, sink) => {
   const slotsOf = contracts(m.symbol, sink, "expiry,strike,right");
+  const latest = new Map<Slot, { day: IsoDay; price: number }>();
   return {
     rows(table) {
       const slotOf = slotsOf(table);
@@ -158,10 +180,14 @@ export const priorCloses: RowDecoderFactory = (m, sink) => {
       for (let i = 0; i < table.n; i++) {
         const day = dates[date[i] as number] as IsoDay;
         const price = close[i] as number;
-        if (day >= m.day || !(price > 0)) continue;
-        sink.atStart({ kind: "priorMark", slot: slotOf(i), price, day, source: "end-of-day quote mid" });
+        const slot = slotOf(i);
+        if (day < m.day && price > 0 && day >= (latest.get(slot)?.day ?? ""))
+          latest.set(slot, { day, price });
       }
     },
-    end() {},
+    end() {
+      for (const [slot, mark] of latest)
+        sink.atStart({ kind: "priorMark", slot, ...mark, source: "end-of-day quote mid" });
+    },
   };
 };

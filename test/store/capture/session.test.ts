@@ -69,23 +69,18 @@ describe("the bundled GOOG session", () => {
   });
 
   it("orders one instant: ended bars before new ones, the stock before its options", () => {
-    const us = open + 60e6;
     const order: string[] = [];
     for (const [c, i] of rows(s)) {
-      if (v(c.recvUs, i) !== us) continue;
-      const opening =
-        c.kind[i] === Kind.trade || (c.kind[i] === Kind.quote && !(v(c.b, i) > 0 || v(c.d, i) > 0));
-      const key = `${opening ? "new" : "ended"} ${c.slot[i] === goog ? "stock" : "option"}`;
+      if (v(c.recvUs, i) !== open + 60e6) continue;
+      const kind = c.kind[i] === Kind.quote ? "quote" : c.kind[i] === Kind.bar ? "bar" : "open";
+      const key = `${kind} ${c.slot[i] === goog ? "stock" : "option"}`;
       if (order.at(-1) !== key) order.push(key);
     }
-    expect(order.filter((k) => k.startsWith("ended"))).toEqual(
-      order.slice(
-        0,
-        order.findIndex((k) => k.startsWith("new")),
-      ),
-    );
-    expect(order[0]).toBe("ended stock");
-    expect(order.find((k) => k.startsWith("new"))).toBe("new stock");
+    const [ended, begun] = [
+      ["quote stock", "quote option", "bar stock", "bar option"],
+      ["quote stock", "quote option"],
+    ];
+    expect(order).toEqual([...ended, ...begun, "open stock", "open option"]);
   });
 
   it("marks every market row as minute data and carries a side only when the source does", () => {
