@@ -2,7 +2,7 @@
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Instrument, InstrumentId, Micros } from "../engines/market/index.ts";
-import type { BookEvent, InstrumentLookup } from "../engines/portfolio/index.ts";
+import { type BookEvent, type InstrumentLookup, money, qty } from "../engines/portfolio/index.ts";
 
 export const PortfolioFileCodes = {
   unreadable: "PF-020",
@@ -33,8 +33,18 @@ const decimalText = z
   .union([z.number(), z.string()])
   .transform((x) => String(x))
   .refine((s) => DECIMAL.test(s), "must be a decimal number such as 9.30");
+const fits = (read: (text: string) => number) => (s: string) => {
+  try {
+    return Number.isSafeInteger(read(s));
+  } catch {
+    return false;
+  }
+};
 const positiveText = decimalText.refine((s) => !s.startsWith("-"), "must not be negative");
-const nonZero = decimalText.refine((s) => Number(s) !== 0, "must not be 0");
+const amountText = positiveText.refine(fits(money), "has more than 6 decimals or is too large");
+const quantityText = decimalText
+  .refine((s) => Number(s) !== 0, "must not be 0")
+  .refine(fits(qty), "has more than 8 decimals or is too large");
 const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
 const day = z.string().refine((s) => {
   const ms = ISO_DAY.test(s) ? Date.parse(`${s}T00:00:00Z`) : Number.NaN;
@@ -52,19 +62,19 @@ export const portfolioSchema = z.strictObject({
   base: ccy.default("USD"),
   /** Cash paid in before anything was bought. Cash left is what the positions below did not cost. */
   deposits: z
-    .array(z.strictObject({ ccy, amount: positiveText, date: day, fx: rate.nullable().default(null) }))
+    .array(z.strictObject({ ccy, amount: amountText, date: day, fx: rate.nullable().default(null) }))
     .min(1),
   positions: z.array(
     z.strictObject({
       /** An id (`OPT/GOOG/2016-01-15/C/760/USD/1`) or words (`GOOG 2016-01-15 760 C`, `GOOG`). */
       instrument: z.string().min(1),
       /** Signed contracts or shares. */
-      qty: nonZero,
+      qty: quantityText,
       /** Average price paid or received per share. */
       avg: positiveText,
       strategy: z.string().default(""),
       opened: day,
-      fees: positiveText.default("0"),
+      fees: amountText.default("0"),
       /** Base currency per unit of the instrument's, when it was opened; not needed in the base currency. */
       fx: rate.nullable().default(null),
     }),
@@ -154,6 +164,16 @@ function lineOf(s: Source, path: readonly PropertyKey[]): number | null {
   return null;
 }
 
+/** The document as data; too many or broken aliases are the only thing that YAML finds this late. */
+function plain(doc: Document, file: string): unknown {
+  try {
+    return doc.toJS();
+  } catch {
+    const what = "its aliases can't be followed";
+    throw new PortfolioFileError(PortfolioFileCodes.unreadable, file, null, what, "Write the values out.");
+  }
+}
+
 function parse(text: string, file: string): { source: Source; data: PortfolioFile } {
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines });
@@ -164,7 +184,7 @@ function parse(text: string, file: string): { source: Source; data: PortfolioFil
     const what = `not readable as YAML (${broken.message.split("\n")[0]?.replace(/ at line.*$/, "")})`;
     throw new PortfolioFileError(PortfolioFileCodes.unreadable, file, line, what, "Correct that line.");
   }
-  const checked = portfolioSchema.safeParse(doc.toJS());
+  const checked = portfolioSchema.safeParse(plain(doc, file));
   if (checked.success) return { source, data: checked.data };
   const issue = checked.error.issues[0];
   const path = issue?.path ?? [];

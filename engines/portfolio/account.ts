@@ -1,6 +1,6 @@
 /** Cash by account and currency, the money identity, and FX gains of cash. */
 import { isMargined } from "./events.ts";
-import { add, addKnown, type Money, nearestMoney, sub, toUnits, ZERO } from "./exact.ts";
+import { add, addKnown, type Money, nearestMoney, roundUnits, sub, toUnits, ZERO } from "./exact.ts";
 import type { PlanRow, ValuationPlan } from "./plan.ts";
 import type { CashAccount } from "./state.ts";
 
@@ -35,7 +35,7 @@ function cashFxPnl(c: CashAccount, rows: readonly PlanRow[], rate: number | null
     tiedUp = addKnown(tiedUp, r.position.fxRealised === null ? null : (-r.position.fxRealised as Money));
   }
   if (rate === null || c.bookedBase === null || tiedUp === null) return null;
-  return toUnits(add(sub(nearestMoney(toUnits(c.cash) * rate), c.bookedBase), tiedUp));
+  return roundUnits(toUnits(c.cash) * rate - toUnits(c.bookedBase) + toUnits(tiedUp));
 }
 
 /** Every cash account of the plan's ledger with its base value at `rate`. */
@@ -46,7 +46,7 @@ export function valueCash(plan: ValuationPlan, rate: (ccy: string) => number | n
       account: c.account,
       ccy: c.ccy,
       cash: toUnits(c.cash),
-      cashBase: c.cash === 0 ? 0 : fx === null ? null : toUnits(nearestMoney(toUnits(c.cash) * fx)),
+      cashBase: c.cash === 0 ? 0 : fx === null ? null : roundUnits(toUnits(c.cash) * fx),
       deposits: toUnits(c.deposits),
       conversions: toUnits(c.conversions),
       realised: toUnits(c.realised),

@@ -78,6 +78,10 @@ export function nearestMoney(units: number): Money {
   if (!Number.isSafeInteger(x)) throw new ExactError(`amount ${units} is outside the exact range`);
   return (x === 0 ? 0 : x) as Money;
 }
+/** Rounded to a millionth as a double, without a range: what a screen shows may be larger than what can be booked. */
+export function roundUnits(units: number): number {
+  return Math.round(units * MONEY_SCALE) / MONEY_SCALE || 0;
+}
 /** Currency units as a double. */
 export function toUnits(m: Money): number {
   return m / MONEY_SCALE;

@@ -1,5 +1,5 @@
 /** Figures of one leaf: local currency first, then base currency and Greeks as integer millionths. */
-import { nearestMoney, QTY_SCALE, toUnits } from "./exact.ts";
+import { QTY_SCALE, roundUnits, toUnits } from "./exact.ts";
 import { COLUMN, type Figure, type Missing, quantise } from "./figures.ts";
 import type { PriorMark } from "./mark.ts";
 import type { Leaf, PlanRow } from "./plan.ts";
@@ -40,7 +40,7 @@ export interface LeafContext {
 
 /** Value of `qty` (scaled) at a price, rounded to a millionth. */
 function worth(qty: number, price: number, multiplier: number): number {
-  return toUnits(nearestMoney((qty / QTY_SCALE) * price * multiplier));
+  return roundUnits((qty / QTY_SCALE) * price * multiplier);
 }
 
 function dividendsOf(c: LeafContext): number {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadPortfolio, PortfolioFileError } from "../../../config/portfolio.ts";
 import type { Instrument } from "../../../engines/market/index.ts";
@@ -144,6 +145,72 @@ test.each([
   expect(load).toThrow(PortfolioFileError);
   expect(load).toThrow(message);
   expect(load).toThrow(new RegExp(`^${code} my.yaml`));
+});
+
+test("whatever is in the file: it loads and books, or one sentence of the known kind", () => {
+  const texts = [file("paper-goog.yaml"), file("paper-bac-ibm.yaml")];
+  const pieces = [
+    "",
+    "-",
+    ":",
+    "[",
+    "{",
+    "&a",
+    "*a",
+    "*b",
+    "!!x",
+    "\u0000",
+    "1e400",
+    "9".repeat(30),
+    "0.0000000001",
+    "null",
+    "\t",
+    "- - -",
+    "~",
+    "99999999",
+  ];
+  fc.assert(
+    fc.property(
+      fc.nat(1),
+      fc.nat(3000),
+      fc.nat(40),
+      fc.constantFrom(...pieces),
+      (which, from, length, piece) => {
+        const text = texts[which] as string;
+        const at = from % text.length;
+        const spoilt = text.slice(0, at) + piece + text.slice(at + length);
+        try {
+          const loaded = loadPortfolio(spoilt, "my.yaml", lookup);
+          const ledger = createLedger(loaded.base, lookup);
+          for (const e of loaded.events) {
+            const outcome = applyEvent(ledger, e);
+            if (outcome.result === "refused") expect(outcome.message).toMatch(/range|structure|negative/);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(PortfolioFileError);
+          expect((error as Error).message).toMatch(/^PF-02\d my\.yaml( line \d+)?: .+\.$/s);
+        }
+      },
+    ),
+    { numRuns: 2000, seed: 9 },
+  );
+});
+
+test("aliases that explode are refused", () => {
+  const bomb = Array.from(
+    { length: 9 },
+    (_, n) =>
+      `a${n}: &a${n} [${
+        n === 0
+          ? "x"
+          : Array(9)
+              .fill(`*a${n - 1}`)
+              .join(",")
+      }]`,
+  ).join("\n");
+  expect(() => loadPortfolio(bomb, "my.yaml", lookup)).toThrow(
+    /^PF-020 my.yaml: its aliases can't be followed/,
+  );
 });
 
 test("an option without a multiplier is refused, never taken as 1", () => {

@@ -283,3 +283,10 @@ test("a stale plan is refused; sealed executions can't be busted", () => {
   fill(l, ABC, "1", "40");
   expect(() => valueBook(plan, source({}, {}), { nowUs: NOW, policy: "neutral" })).toThrow(/older/);
 });
+
+test("a value larger than what can be booked is still shown, not a crash", () => {
+  const l = createLedger("USD", small);
+  fill(l, ES, "80000", "2000");
+  const v = value(l, source({ ES: 9000 }, {}));
+  expect(v.book.figures.variation).toBe(80_000 * 50 * 7000);
+});
