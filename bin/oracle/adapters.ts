@@ -8,6 +8,7 @@ import { greeks2Seeds } from "./greeks2.ts";
 import { intradayFlowSeeds } from "./intraday-flow.ts";
 import { iv } from "./iv.ts";
 import { levelsSeeds } from "./levels.ts";
+import { mtmSeeds } from "./mtm.ts";
 import { realisedVol } from "./realised-vol.ts";
 import { surface } from "./surface.ts";
 import { termInterp } from "./term-interp.ts";
@@ -26,4 +27,5 @@ export const ADAPTERS: readonly Adapter[] = [
   greeks2Seeds,
   intradayFlowSeeds,
   levelsSeeds,
+  mtmSeeds,
 ];

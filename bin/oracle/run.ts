@@ -49,6 +49,6 @@ export function report(name: string, o: Outcome): string {
   if (o.kind === "not_an_oracle") return `${name}: not an oracle file, ${o.reason}`;
   const counts = `${name}: ${o.engine}: ${o.passed} passed, ${o.failed} failed`;
   if (!o.worst) return counts;
-  const ratio = Number.isFinite(o.worst.ratio) ? o.worst.ratio.toPrecision(3) : "infinite";
+  const ratio = Number.isFinite(o.worst.ratio) ? `${Number(o.worst.ratio.toPrecision(3))}` : "infinite";
   return `${counts}, worst ${ratio} of the tolerance (case ${o.worst.id}${o.worst.at ? `, ${o.worst.at}` : ""})`;
 }

@@ -69,6 +69,32 @@ describe("calc operations", () => {
     expect(await one(operations.iv, { ...asked, T: 0, price: 1 })).toEqual({ kind: "expired", sigma: null });
   });
 
+  it("american prices, splits off the premium, takes cash dividends, and implies", async () => {
+    const put = { type: "put", S: 100, K: 110, T: 0.5, r: 0.05, q: 0, sigma: 0.25 };
+    const a = (await one(operations.american, put)) as Record<
+      "price" | "european" | "premium" | "delta",
+      number
+    >;
+    const { price: european } = (await one(operations.price, put)) as { price: number };
+    expect(a.european).toBeCloseTo(european, 10);
+    expect(a.premium).toBeGreaterThan(0.1);
+    expect(a.price).toBeGreaterThan(10);
+    const { sigma: _, ...asked } = put;
+    const implied = await one(operations.american, { ...asked, price: a.price });
+    expect(implied).toMatchObject({ kind: "ok" });
+    expect(implied["sigma"]).toBeCloseTo(0.25, 7);
+    const call = { ...put, type: "call", K: 95 };
+    const flat = (await one(operations.american, call)) as { price: number; premium: number };
+    expect(flat.premium).toBe(0);
+    const paid = { ...call, dividends: [{ t: 0.2, amount: 3 }] };
+    const drop = (await one(operations.american, paid)) as { price: number; premium: number };
+    expect(drop.price).toBeLessThan(flat.price);
+    expect(drop.premium).toBeGreaterThan(0);
+    expect(await one(operations.american, { ...call, tDiv: 0.2, dividend: 3 })).toEqual(drop);
+    expect((await one(operations.american, { ...call, dividends: 3 })).error?.code).toBe("CALC-003");
+    expect((await one(operations.american, { ...paid, price: 8 })).error?.code).toBe("CALC-005");
+  });
+
   it("sabr evaluates and fits", async () => {
     const p = { forward: 100, T: 0.5, beta: 1 };
     const strikes = [80, 90, 100, 110, 120];
@@ -215,7 +241,7 @@ describe("calc --help", () => {
   it("lists the operations and shows an example of each", () => {
     const calc = calcCommand();
     const names = calc.commands.map((c) => c.name());
-    expect(names).toEqual(expect.arrayContaining(["price", "greeks", "iv", "sabr", "svi"]));
+    expect(names).toEqual(expect.arrayContaining(["price", "greeks", "iv", "american", "sabr", "svi"]));
     for (const c of calc.commands) {
       let help = "";
       c.configureOutput({ writeOut: (text) => (help += text) });

