@@ -221,7 +221,7 @@ export abstract class BookMemory {
 
   protected write(slot: number, change: () => void): void {
     const version = this.versions[slot] as number;
-    Atomics.store(this.versions, slot, version + 1);
+    Atomics.add(this.versions, slot, 1);
     change();
     Atomics.store(this.versions, slot, version + 2);
   }

@@ -130,7 +130,7 @@ export class Book extends BookMemory {
     if (refused > 0 && !changed) return false;
 
     const version = this.versions[slot] as number;
-    Atomics.store(this.versions, slot, version + 1);
+    Atomics.add(this.versions, slot, 1);
     this.confirmUs[slot] = recvUs;
     if (eventUs > -Infinity) this.quoteEventUs[slot] = eventUs;
     if (changed) {
@@ -270,7 +270,7 @@ export class Book extends BookMemory {
       this.count(C.repeatedTrade);
     }
     const version = this.versions[slot] as number;
-    Atomics.store(this.versions, slot, version + 1);
+    Atomics.add(this.versions, slot, 1);
     if (size > 0) {
       this.volume[slot] = (this.volume[slot] as number) + size;
       this.notional[slot] = (this.notional[slot] as number) + typical * size;

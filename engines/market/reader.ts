@@ -97,7 +97,7 @@ export class BookReader {
       row.slot = slot;
       row.version = version;
       row.epoch = epoch;
-      for (let f = 0; f < scratch.length; f++) row[BOOK_FIELDS[f] as BookField] = scratch[f] as number;
+      fill(row, scratch);
       row.quoteQuality = quoteQuality;
       row.lastQuality = lastQuality;
       row.status = STATUS_CODES[status] ?? "open";
@@ -105,4 +105,25 @@ export class BookReader {
     }
     return false;
   }
+}
+
+/** In the order of BOOK_FIELDS. Written out: a loop over names is five times as slow. */
+function fill(row: BookRow, values: Float64Array): void {
+  row.bid = values[0] as number;
+  row.bidSize = values[1] as number;
+  row.ask = values[2] as number;
+  row.askSize = values[3] as number;
+  row.last = values[4] as number;
+  row.lastSize = values[5] as number;
+  row.lastUs = values[6] as number;
+  row.volume = values[7] as number;
+  row.notional = values[8] as number;
+  row.quoteUs = values[9] as number;
+  row.confirmUs = values[10] as number;
+  row.openInterest = values[11] as number;
+  row.validMid = values[12] as number;
+  row.validSpot = values[13] as number;
+  row.validUs = values[14] as number;
+  row.quoteEventUs = values[15] as number;
+  row.tradeEventUs = values[16] as number;
 }
