@@ -67,6 +67,7 @@ const rowArb = fc.record({
 const chainArb = fc.uniqueArray(rowArb, {
   minLength: 1,
   maxLength: 80,
+  size: "max",
   selector: (r) => `${r.expiry}/${r.strike}/${r.put}`,
 });
 const slice = (c: ExposureColumns, name: string, market = MARKET): ExposureSlice =>

@@ -297,6 +297,16 @@ describe("bad input", () => {
     expect(flowTotals(e).trades).toBe(1);
     expect(flowWarnings(e)).toContain("dropped_outside_session:2");
   });
+  it("ignores a quote older than the one it has", () => {
+    const s = new FlowStream(CONTRACTS);
+    s.pushQuote(T0 + 10, 0, 1, 1.2);
+    s.advance(T0 + 20);
+    s.pushQuote(T0 + 5, 0, 5, 5.2);
+    s.pushTrade(T0 + 30, 0, 1.2, 1);
+    s.advance(T0 + 40);
+    expect(verdict(s.engine)).toBe("buy quote high");
+    expect(flowWarnings(s.engine)).toEqual(["late_quotes_ignored"]);
+  });
   it("classifies a trade that comes after its time was settled by no quote, and says so", () => {
     const s = new FlowStream(CONTRACTS);
     s.pushQuote(T0, 0, 1, 1.2);
@@ -310,7 +320,7 @@ describe("bad input", () => {
 });
 
 const quoteArb = fc.record({
-  us: fc.integer({ min: 0, max: 3000 }),
+  us: fc.integer({ min: 0, max: 160 }),
   slot: fc.nat(2),
   bid: fc.constantFrom(0, 1, 1.1, 1.2, Number.NaN),
   ask: fc.constantFrom(1, 1.1, 1.2, 1.3, Number.NaN),
@@ -320,7 +330,7 @@ const quoteArb = fc.record({
   vega: fc.double({ min: 0, max: 30, noNaN: true }),
 });
 const tradeArb = fc.record({
-  us: fc.integer({ min: 0, max: 3000 }),
+  us: fc.integer({ min: 0, max: 160 }),
   slot: fc.nat(3),
   price: fc.constantFrom(0, 0.9, 1, 1.05, 1.1, 1.15, 1.2, 1.3),
   size: fc.nat(9),
@@ -328,16 +338,16 @@ const tradeArb = fc.record({
   id: fc.constantFrom(Number.NaN, Number.NaN, 1, 2, 3, 4, 5, 6, 7),
 });
 const spotArb = fc.record({
-  us: fc.integer({ min: 0, max: 3000 }),
+  us: fc.integer({ min: 0, max: 160 }),
   price: fc.integer({ min: 90, max: 110 }),
 });
 const dayArb = fc.record({
-  quotes: fc.array(quoteArb, { maxLength: 80 }),
-  trades: fc.array(tradeArb, { maxLength: 80 }),
-  spots: fc.array(spotArb, { maxLength: 10 }),
+  quotes: fc.array(quoteArb, { maxLength: 80, size: "max" }),
+  trades: fc.array(tradeArb, { maxLength: 80, size: "max" }),
+  spots: fc.array(spotArb, { maxLength: 10, size: "max" }),
 });
-/** Times are drawn in units of 0.3 s, so that a day crosses bins and sees stale quotes. */
-const at = (us: number): number => T0 + us * 300_000;
+/** Bursts of 0.3 s steps, minutes apart: quotes and trades meet within the lag, quotes go stale, bins are crossed. */
+const at = (us: number): number => T0 + us * 300_000 + Math.floor(us / 40) * 200e6;
 
 function snapshot(e: FlowEngine): unknown {
   const { n, ...columns } = e.tape;
@@ -358,7 +368,7 @@ describe("stream and batch", () => {
     fc.assert(
       fc.property(
         dayArb,
-        fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 12 }),
+        fc.array(fc.integer({ min: 0, max: 160 }), { maxLength: 12, size: "max" }),
         fc.constantFrom(0, 1, 300_000, 1_000_000),
         (day, cuts, quoteLagUs) => {
           const shift = <T extends { us: number }>(rows: readonly T[]): T[] =>
@@ -415,8 +425,8 @@ describe("stream and batch", () => {
   it("does not depend on the order of rows when times differ", () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(quoteArb, { selector: (q) => q.us, maxLength: 40 }),
-        fc.uniqueArray(tradeArb, { selector: (t) => t.us, maxLength: 40 }),
+        fc.uniqueArray(quoteArb, { selector: (q) => q.us, maxLength: 40, size: "max" }),
+        fc.uniqueArray(tradeArb, { selector: (t) => t.us, maxLength: 40, size: "max" }),
         (quotes, trades) => {
           const q = quotes.map((r) => ({ ...r, us: at(r.us) }));
           const t = trades.map((r) => ({ ...r, us: at(r.us) }));

@@ -107,25 +107,28 @@ describe("anchored VWAP", () => {
       volume: fc.nat(1000),
     });
     fc.assert(
-      fc.property(fc.uniqueArray(barArb, { selector: (b) => b.k, minLength: 1, maxLength: 50 }), (list) => {
-        const bars = list.map((b) => ({
-          us: open + b.k * MINUTE,
-          low: b.low,
-          high: b.low + b.range,
-          volume: b.volume,
-        }));
-        const v = vwapOf({ kind: "session" }, bars);
-        const clean = cleanBars(barsOf(bars), SESSIONS);
-        const line = vwapLine(clean, 0);
-        if (v.vwap === null) {
-          expect(line[line.length - 1]).toBeNaN();
-          return;
-        }
-        expect(line[line.length - 1]).toBe(v.vwap);
-        const traded = bars.filter((b) => b.volume > 0);
-        expect(v.vwap).toBeGreaterThanOrEqual(Math.min(...traded.map((b) => b.low)) - 1e-9);
-        expect(v.vwap).toBeLessThanOrEqual(Math.max(...traded.map((b) => b.high)) + 1e-9);
-      }),
+      fc.property(
+        fc.uniqueArray(barArb, { selector: (b) => b.k, minLength: 1, maxLength: 50, size: "max" }),
+        (list) => {
+          const bars = list.map((b) => ({
+            us: open + b.k * MINUTE,
+            low: b.low,
+            high: b.low + b.range,
+            volume: b.volume,
+          }));
+          const v = vwapOf({ kind: "session" }, bars);
+          const clean = cleanBars(barsOf(bars), SESSIONS);
+          const line = vwapLine(clean, 0);
+          if (v.vwap === null) {
+            expect(line[line.length - 1]).toBeNaN();
+            return;
+          }
+          expect(line[line.length - 1]).toBe(v.vwap);
+          const traded = bars.filter((b) => b.volume > 0);
+          expect(v.vwap).toBeGreaterThanOrEqual(Math.min(...traded.map((b) => b.low)) - 1e-9);
+          expect(v.vwap).toBeLessThanOrEqual(Math.max(...traded.map((b) => b.high)) + 1e-9);
+        },
+      ),
     );
   });
 });
@@ -155,7 +158,7 @@ describe("volume profile", () => {
     });
     fc.assert(
       fc.property(
-        fc.array(barArb, { minLength: 1, maxLength: 60 }),
+        fc.array(barArb, { minLength: 1, maxLength: 60, size: "max" }),
         fc.constantFrom(0.01, 0.25, 3),
         (list, binSize) => {
           const p = profile(
@@ -401,8 +404,8 @@ describe("all levels", () => {
     const bar = fc.record({ us: any, low: any, high: any, close: any, volume: any, vwap: any });
     fc.assert(
       fc.property(
-        fc.array(bar, { maxLength: 20 }),
-        fc.array(fc.tuple(any, any, any, any), { maxLength: 40 }),
+        fc.array(bar, { maxLength: 20, size: "max" }),
+        fc.array(fc.tuple(any, any, any, any), { maxLength: 40, size: "max" }),
         any,
         (rows, ohlc, spot) => {
           const daily = candles(ohlc);
