@@ -1,1 +1,58 @@
-process.stdout.write("voldesk\n");
+import { homedir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { type Cli, VERSION } from "./context.ts";
+
+/** Output whose reader went away (`voldesk config show | head -1`) is no error. */
+const QUIET = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (QUIET.has(error.code ?? "")) process.exit(0);
+  process.stderr.write(`CLI-007 The output cannot be written (${error.code}). Is the disk full?\n`);
+  process.exit(74);
+}
+
+async function report(error: unknown): Promise<number> {
+  const { codeOf, errorLines, exitCodeOf } = await import("../config/errors.ts");
+  const lines = errorLines(error);
+  if (lines !== null) {
+    process.stderr.write(`${lines.join("\n")}\n`);
+    return exitCodeOf(codeOf(error));
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  const debug = process.env["VOLDESK_DEBUG"];
+  process.stderr.write(
+    `BUG-001 Voldesk failed: ${text.split("\n")[0]}. Please report it; VOLDESK_DEBUG=1 shows where it was.\n`,
+  );
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCodeOf("BUG-001");
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === "--version" || argv[0] === "-V") {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const cli: Cli = {
+    env: process.env,
+    home: process.env["HOME"] || homedir(),
+    cwd: process.cwd(),
+    root: fileURLToPath(new URL("../", import.meta.url)),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    globals: {},
+    exitCode: 0,
+  };
+  try {
+    const { run } = await import("./program.ts");
+    await run(cli, argv);
+  } catch (error) {
+    return report(error);
+  }
+  return cli.exitCode;
+}
+
+process.stdout.on("error", onOutputError);
+process.stderr.on("error", () => process.exit(74));
+const code = await main(process.argv.slice(2));
+// What was printed goes out first; what is still open (a terminal, a timer) holds nobody back.
+process.stdout.write("", () => process.exit(code));

@@ -28,7 +28,9 @@ export const ERRORS = {
   "CLI-004": { exit: "usage", means: "an option has a value it cannot take" },
   "CLI-005": { exit: "failed", means: "one or more checks failed" },
   "CLI-006": { exit: "noPermission", means: "the terminal cannot be opened" },
-  "BUG-001": { exit: "failed", means: "a fault in Voldesk" },
+  "CLI-007": { exit: "io", means: "the output cannot be written" },
+  "CLI-021": { exit: "usage", means: "a time is not understood" },
+  "BUG-001": { exit: "internal", means: "a fault in Voldesk" },
   "CFG-010": { exit: "noInput", means: "the config file named on the command line is missing or unreadable" },
   "CFG-011": { exit: "config", means: "the config file is not valid YAML" },
   "CFG-012": { exit: "config", means: "a key is unknown" },
@@ -124,23 +126,23 @@ export class VoldeskError extends Error {
   }
 }
 
-/** What other errors that carry a code of ours look like, wherever they were thrown. */
-export interface CodedError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly advice?: string;
+/** A code at the start of a sentence counts as well: errors cross threads as text. */
+export function codeOf(error: unknown): ErrorCode | null {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  const first = typeof message === "string" ? /^([A-Z]+-\d{3}) /.exec(message)?.[1] : undefined;
+  if (isErrorCode(first)) return first;
+  return isErrorCode(code) ? code : null;
 }
 
-export const isCodedError = (error: unknown): error is CodedError =>
-  typeof error === "object" &&
-  error !== null &&
-  isErrorCode((error as { code?: unknown }).code) &&
-  typeof (error as { message?: unknown }).message === "string";
-
-/** The lines for a user: one sentence an error, each beginning with its code; never a stack. */
-export function errorLines(error: CodedError | VoldeskError): string[] {
+/**
+ * The lines for a user: one sentence an error, each beginning with its code; never a stack. Null for an error that has no code of ours.
+ */
+export function errorLines(error: unknown): string[] | null {
   if (error instanceof VoldeskError) return [error.message, ...error.also.map((e) => e.message)];
-  const { code, message, advice } = error;
-  const first = message.startsWith(code) ? message : `${code} ${message}`;
+  const code = codeOf(error);
+  if (code === null) return null;
+  const { message, advice } = error as { message?: string; advice?: string };
+  const said = message ?? ERRORS[code].means;
+  const first = said.startsWith(code) ? said : `${code} ${said}`;
   return [advice === undefined || first.includes(advice) ? first : `${first} ${advice}`];
 }

@@ -72,7 +72,12 @@ function badValue(key: SettingKey, value: unknown, where: string): VoldeskError 
   );
 }
 
-function unknownKey(key: string, where: string, candidates: readonly string[]): VoldeskError {
+/** CFG-012, with the key that was probably meant. */
+export function unknownKey(
+  key: string,
+  where: string | null,
+  candidates: readonly string[] = SETTING_KEYS,
+): VoldeskError {
   const near = nearest(key, candidates);
   const advice = near === null ? "`voldesk config show` lists the keys." : `Did you mean "${near}"?`;
   return new VoldeskError("CFG-012", `unknown key "${key}"`, `${advice} ${UNCHANGED}`, where);

@@ -54,10 +54,6 @@ export const SETTINGS = {
     default: "neutral",
     help: "How options without a good quote are marked: neutral by model, conservative on the worse side, intrinsic at exercise value, bs_model always by model.",
   }),
-  "margin.profile": choice(["cash", "regT"], {
-    default: "regT",
-    help: "Margin rules of the paper account.",
-  }),
   "desk.hashEvents": integer({
     default: 100_000,
     min: 1_000,

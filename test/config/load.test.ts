@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { errorLines, type VoldeskError } from "../../config/errors.ts";
+import { errorLines } from "../../config/errors.ts";
 import { loadConfig, parseConfig, parseSet } from "../../config/load.ts";
 import { SETTING_KEYS, SETTINGS } from "../../config/settings.ts";
 
@@ -20,7 +20,7 @@ function errorOf(action: () => unknown): string[] {
   try {
     action();
   } catch (error) {
-    return errorLines(error as VoldeskError);
+    return errorLines(error) ?? [String(error)];
   }
   return [];
 }

@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { VoldeskError } from "../config/errors.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { expandPath } from "../config/paths.ts";
+import type { DeskBoot } from "../src/shell/boot.ts";
+import type { Cli } from "./context.ts";
+
+/** Sessions that come with the program, each with the paper account it opens with. */
+const BUNDLED: Readonly<Record<string, string>> = {
+  "goog-2015-12-24": "paper-goog.yaml",
+  "bac-ibm-2013-10-08": "paper-bac-ibm.yaml",
+};
+
+/** Folder of the user's own sessions. */
+export const ownSessions = (stateDir: string): string => join(stateDir, "sessions");
+
+const isSession = (dir: string): boolean => existsSync(join(dir, "manifest.json"));
+
+interface Found {
+  readonly dir: string;
+  /** Paper account of a bundled session. */
+  readonly portfolio: string | null;
+}
+
+/** A session by the path of its folder or by name: the user's own before the bundled ones. @throws VoldeskError CAP-001. */
+function findSession(cli: Cli, stateDir: string, name: string): Found {
+  const asPath = resolve(cli.cwd, expandPath(name, cli.home, cli.cwd));
+  const bundled = join(cli.root, "dist", "sessions", name);
+  for (const dir of [asPath, join(ownSessions(stateDir), name)])
+    if (isSession(dir)) return { dir, portfolio: null };
+  const account = Object.hasOwn(BUNDLED, name) ? (BUNDLED[name] as string) : null;
+  if (account !== null && isSession(bundled))
+    return { dir: bundled, portfolio: join(cli.root, "data", "portfolios", account) };
+  throw new VoldeskError(
+    "CAP-001",
+    "There is no capture session",
+    `Give a session's folder, or one of these names: ${Object.keys(BUNDLED).join(", ")}.`,
+    basename(name) === name ? name : asPath,
+  );
+}
+
+export interface ReplayChoice {
+  readonly session?: string | undefined;
+  readonly at?: string | undefined;
+  readonly paused?: boolean;
+}
+
+/** What the desk is started with, from the settings and the command line. */
+export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): DeskBoot {
+  const { config, paths } = loaded;
+  const found = findSession(cli, paths.stateDir, choice.session ?? config.replay.session);
+  const file = config.portfolio.file;
+  const { speed, loop } = config.replay;
+  return {
+    session: found.dir,
+    portfolio: file === "" ? found.portfolio : expandPath(file, cli.home, cli.cwd),
+    speed: speed === "session" ? null : speed,
+    at: choice.at ?? null,
+    paused: choice.paused ?? false,
+    loop,
+    marketFile: join(cli.root, "config", "market.yaml"),
+    settings: {
+      marksPolicy: config.marks.policy,
+      tapePrints: config.desk.tapePrints,
+      checkpointEvents: config.desk.checkpointEvents,
+      checkpointLimit: config.desk.checkpointLimit,
+      hashEvents: config.desk.hashEvents,
+      logEntries: config.desk.logEntries,
+      watchLists: config.watch,
+    },
+  };
+}

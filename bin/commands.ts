@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import type { Cli } from "./context.ts";
+
+/** A command by name; its file is read when it is used, so that the others cost nothing. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: (cli: Cli) => Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "replay",
+    summary: "replay a recorded session, on the screen or --headless",
+    load: async (cli) => (await import("./replay.ts")).replayCommand(cli),
+  },
+  {
+    name: "snapshot",
+    summary: "print one frame of the screen as text",
+    load: async (cli) => (await import("./snapshot.ts")).snapshotCommand(cli),
+  },
+  {
+    name: "config",
+    summary: "show, check or locate the settings",
+    load: async (cli) => (await import("./config.ts")).configCommand(cli),
+  },
+  {
+    name: "doctor",
+    summary: "check terminal, Node, native modules, folders, clock and disk",
+    load: async (cli) => (await import("./doctor.ts")).doctorCommand(cli),
+  },
+  {
+    name: "reset",
+    summary: "repair the terminal after a killed session",
+    load: async (cli) => (await import("./reset.ts")).resetCommand(cli),
+  },
+  {
+    name: "completion",
+    summary: "print a completion script for bash, zsh or fish",
+    load: async (cli) => (await import("./completion.ts")).completionCommand(cli),
+  },
+];

@@ -1,0 +1,73 @@
+import type { FlagValue } from "../config/load.ts";
+import { DeskHost, type Fatal } from "../src/shell/host.ts";
+import { deskBoot, type ReplayChoice } from "./boot.ts";
+import { type Cli, readConfig } from "./context.ts";
+import { requireTerminal, themeFor } from "./terminal.ts";
+
+const CALM_FPS = 2;
+/** Opening that takes longer than this says so, ms. */
+const SAY_AFTER_MS = 400;
+
+/** A line that says what is being opened, for as long as that takes. */
+class OpeningLine {
+  private readonly since = performance.now();
+  private shown = false;
+  constructor(private readonly cli: Cli) {}
+
+  at(what: string, share: number): void {
+    if (performance.now() - this.since < SAY_AFTER_MS) return;
+    this.shown = true;
+    this.cli.stdout.write(`\r${what} ${Math.floor(share * 100)} %\x1b[K`);
+  }
+  done(): void {
+    if (this.shown) this.cli.stdout.write("\r\x1b[K");
+  }
+}
+
+/** Runs the desk on this terminal until it is left. The terminal is as it was when this returns or throws. */
+export async function runScreen(
+  cli: Cli,
+  choice: ReplayChoice,
+  flags: readonly FlagValue[] = [],
+): Promise<void> {
+  requireTerminal(cli);
+  // The screen's code loads while the desk's worker opens the session.
+  const screens = import("../screens/app/start.ts");
+  const loaded = await readConfig(cli, flags);
+  const { config, paths } = loaded;
+  const line = new OpeningLine(cli);
+  let onFatal: (fatal: Fatal) => void = () => {};
+  const opening = DeskHost.open(deskBoot(cli, loaded, choice), {
+    opening: (what, share) => line.at(what, share),
+    fatal: (fatal) => onFatal(fatal),
+  });
+  const [{ startScreen }, host] = await Promise.all([screens, opening]).finally(() => line.done());
+  const log = import("../src/telemetry/log.ts").then(({ openLog }) =>
+    openLog({
+      dir: paths.logDir,
+      name: "screen",
+      level: config.log.level,
+      maxKb: config.log.fileKb,
+      files: config.log.files,
+    }),
+  );
+  const { calm, flash, fps } = config.screen;
+  const handle = startScreen({
+    stdin: cli.stdin,
+    stdout: cli.stdout,
+    desk: host,
+    theme: themeFor(config, cli.env),
+    flash: flash && !calm,
+    pacing: { maxFps: calm ? CALM_FPS : fps, minFps: Math.min(CALM_FPS, fps) },
+    onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
+  });
+  onFatal = (fatal) => handle.fail(fatal);
+  const end = await handle.ended;
+  await host.close();
+  const logger = await log;
+  logger.info({ why: end.why, code: end.code }, "the screen ended");
+  if (end.why === "crash") logger.error({ err: end.error }, "it crashed");
+  logger.close();
+  if (end.why === "crash") throw end.error;
+  cli.exitCode = end.code;
+}

@@ -1,0 +1,160 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { VoldeskError } from "../config/errors.ts";
+import type { PositionRow, PositionsView, StatusView } from "../src/desk/protocol.ts";
+import type { Fatal } from "../src/shell/host.ts";
+import { deskBoot } from "./boot.ts";
+import { type Cli, readConfig, say } from "./context.ts";
+import { themeFor } from "./terminal.ts";
+
+/** A frame that has not changed for this long is the whole one, ms. */
+const SETTLED_MS = 250;
+/** Longest wait for it, ms. */
+const GIVE_UP_MS = 5000;
+const LOOK_EVERY_MS = 25;
+const MAX_SIDE = 1000;
+
+interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+interface SnapshotOptions {
+  readonly screen: string;
+  readonly size: Size;
+  readonly session?: string;
+  readonly at?: string;
+  readonly plain?: boolean;
+}
+
+function parseSize(text: string): Size {
+  const match = /^(\d+)x(\d+)$/.exec(text);
+  const [cols, rows] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+  if (!match || cols < 1 || rows < 1 || cols > MAX_SIDE || rows > MAX_SIDE)
+    throw new InvalidArgumentError(`Write it as 120x40, each side 1 to ${MAX_SIDE}.`);
+  return { cols, rows };
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function frame(cli: Cli, options: SnapshotOptions): Promise<void> {
+  const [{ Screen }, { PANES }, { DeskHost }, loaded] = await Promise.all([
+    import("../screens/app/screen.tsx"),
+    import("../screens/app/registry.ts"),
+    import("../src/shell/host.ts"),
+    readConfig(cli),
+  ]);
+  const pane = PANES.find((p) => p.id === options.screen)?.id;
+  if (options.screen !== "desk" && pane === undefined)
+    throw new VoldeskError(
+      "CLI-004",
+      `there is no screen "${options.screen}"`,
+      `Name one of desk, ${PANES.map((p) => p.id).join(", ")}.`,
+      "--screen",
+    );
+  let failed: unknown = null;
+  const fail = (error: unknown): void => {
+    failed ??= error;
+  };
+  const boot = deskBoot(cli, loaded, { session: options.session, at: options.at, paused: true });
+  const host = await DeskHost.open(boot, { fatal: fail });
+  const screen = new Screen({
+    ...options.size,
+    theme: themeFor(loaded.config, cli.env),
+    desk: host,
+    panes: PANES,
+    flash: false,
+    now: () => performance.now(),
+    onWork: () => {},
+    onControl: () => {},
+    onQuit: () => {},
+    onSuspend: () => {},
+    onPaneError: (_pane, error) => fail(error),
+    onFatal: fail,
+  });
+  try {
+    if (pane !== undefined) {
+      screen.focusPane(pane);
+      screen.zoom();
+    }
+    const began = performance.now();
+    let shown = "";
+    let since = began;
+    while (failed === null && performance.now() - began < GIVE_UP_MS) {
+      screen.poll();
+      screen.awake();
+      screen.compose();
+      const text = screen.grid.toText();
+      if (text !== shown) {
+        shown = text;
+        since = performance.now();
+      }
+      if ((screen.status !== null || screen.tooSmall) && performance.now() - since > SETTLED_MS) break;
+      await wait(LOOK_EVERY_MS);
+    }
+    if (failed !== null) throw failed;
+    say(cli, shown);
+  } finally {
+    screen.end();
+    await host.close();
+  }
+}
+
+const known = (x: number | null, digits: number): string => (x === null ? "unknown" : x.toFixed(digits));
+
+function sentence(row: PositionRow): string {
+  const qty = row.qty === null ? "" : `, quantity ${row.qty}`;
+  const mark = row.mark === null ? "" : `, marked ${row.mark.toFixed(row.decimals)} by ${row.markSource}`;
+  const stale = row.stale ? ", stale" : "";
+  const why = row.dayPnl === null && row.dayPnlReason !== null ? ` (${row.dayPnlReason})` : "";
+  const label = row.kind === "book" ? "Whole book" : row.label;
+  return `${label}${qty}${mark}${stale}, day ${known(row.dayPnl, 0)}${why}, total ${known(row.pnl, 0)} ${row.ccy}.`;
+}
+
+/** Status and positions as sentences, for a screen reader. */
+async function sentences(cli: Cli, options: SnapshotOptions): Promise<void> {
+  const [{ DeskHost }, loaded] = await Promise.all([import("../src/shell/host.ts"), readConfig(cli)]);
+  const boot = deskBoot(cli, loaded, { session: options.session, at: options.at, paused: true });
+  let stop: (fatal: Fatal) => void = () => {};
+  const host = await DeskHost.open(boot, { fatal: (fatal) => stop(fatal) });
+  try {
+    const [status, positions] = await new Promise<[StatusView, PositionsView]>((resolve, reject) => {
+      stop = reject;
+      let s: StatusView | null = null;
+      let p: PositionsView | null = null;
+      const both = () => s !== null && p !== null && resolve([s, p]);
+      host.subscribe("status", {}, (model) => {
+        s = model;
+        both();
+      });
+      host.subscribe("positions", {}, (model) => {
+        p = model;
+        both();
+      });
+    });
+    const local = new Date(status.nowUs / 1000 + status.zoneOffsetMin * 60_000);
+    const time = local.toISOString().slice(11, 19);
+    say(
+      cli,
+      `${status.mode} of ${status.session}, ${status.day} ${time} ${status.zone}, feed ${status.feed}.`,
+    );
+    say(cli, `Net asset value ${known(status.nav, 0)} ${status.baseCcy}, day ${known(status.dayPnl, 0)}.`);
+    say(cli, positions.rows.map(sentence).join("\n"));
+  } finally {
+    await host.close();
+  }
+}
+
+/** `snapshot [--screen desk] [--size 120x40] [--at 10:35] [--session name] [--plain]`. */
+export function snapshotCommand(cli: Cli): Command {
+  return new Command("snapshot")
+    .option("--screen <name>", "desk, or the name of a pane", "desk")
+    .addOption(
+      new Option("--size <size>", "columns x rows")
+        .argParser(parseSize)
+        .default({ cols: 120, rows: 40 }, "120x40"),
+    )
+    .option("--at <time>", "exchange time of the frame, e.g. 10:35")
+    .option("--session <name>", "name or folder of a recorded session")
+    .option("--plain", "status and positions as sentences, for a screen reader")
+    .action((options: SnapshotOptions) => (options.plain ? sentences(cli, options) : frame(cli, options)));
+}
