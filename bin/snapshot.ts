@@ -101,9 +101,16 @@ async function frame(cli: Cli, options: SnapshotOptions): Promise<void> {
 
 const known = (x: number | null, digits: number): string => (x === null ? "unknown" : x.toFixed(digits));
 
+/** A mid may lie half a tick between two prices of the grid. */
+function price(x: number, decimals: number): string {
+  const text = x.toFixed(decimals);
+  return Math.abs(Number(text) - x) < 1e-9 ? text : x.toFixed(decimals + 1);
+}
+
 function sentence(row: PositionRow): string {
   const qty = row.qty === null ? "" : `, quantity ${row.qty}`;
-  const mark = row.mark === null ? "" : `, marked ${row.mark.toFixed(row.decimals)} by ${row.markSource}`;
+  const by = row.markSource === null ? "" : ` by ${row.markSource}`;
+  const mark = row.mark === null ? "" : `, marked ${price(row.mark, row.decimals)}${by}`;
   const stale = row.stale ? ", stale" : "";
   const why = row.dayPnl === null && row.dayPnlReason !== null ? ` (${row.dayPnlReason})` : "";
   const label = row.kind === "book" ? "Whole book" : row.label;
