@@ -117,8 +117,6 @@ export function completionCommand(cli: Cli): Command {
   return new Command("completion")
     .addArgument(new Argument("<shell>", "shell to complete in").choices(Object.keys(SHELLS)))
     .action(async (shell: string) => {
-      const { tree } = await import("./program.ts");
-      const root = await tree(cli, () => true);
-      cli.stdout.write(SHELLS[shell]?.(places(root)) ?? "");
+      cli.stdout.write(SHELLS[shell]?.(places(await cli.tree())) ?? "");
     });
 }

@@ -1,4 +1,4 @@
-import type { Option } from "commander";
+import type { Command } from "commander";
 import type { FlagValue, LoadedConfig } from "../config/load.ts";
 import type { Env } from "../config/paths.ts";
 
@@ -25,6 +25,8 @@ export interface Cli {
   readonly stdout: NodeJS.WriteStream;
   globals: GlobalOptions;
   exitCode: number;
+  /** Every command with all it takes. */
+  tree: () => Promise<Command>;
 }
 
 /** Reads config and environment; `flags` are values of a command's own options and win over `--set`. */
@@ -62,6 +64,3 @@ export function columns(rows: readonly (readonly string[])[]): string {
     )
     .join("\n");
 }
-
-/** Words that an option's value is completed with. */
-export const choicesOf = (option: Option): readonly string[] => option.argChoices ?? [];

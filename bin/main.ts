@@ -41,6 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
     stdout: process.stdout,
     globals: {},
     exitCode: 0,
+    tree: async () => (await import("./program.ts")).wholeTree(cli),
   };
   try {
     const { run } = await import("./program.ts");

@@ -55,8 +55,8 @@ function firstWord(root: Command, argv: readonly string[]): string | null {
   return null;
 }
 
-/** The whole tree, for help and completion: the commands in `loaded` with all they have, the others by name and summary. */
-export async function tree(cli: Cli, loaded: (entry: CommandEntry) => boolean): Promise<Command> {
+/** The tree: the commands in `loaded` with all they have, the others by name and summary. */
+async function tree(cli: Cli, loaded: (entry: CommandEntry) => boolean): Promise<Command> {
   const root = shell();
   for (const entry of COMMANDS) {
     const command = loaded(entry) ? await entry.load(cli) : new Command(entry.name);
@@ -64,6 +64,8 @@ export async function tree(cli: Cli, loaded: (entry: CommandEntry) => boolean): 
   }
   return strict(root);
 }
+
+export const wholeTree = (cli: Cli): Promise<Command> => tree(cli, () => true);
 
 const HELPED = new Set(["commander.helpDisplayed", "commander.help", "commander.version"]);
 
