@@ -126,6 +126,19 @@ export class VoldeskError extends Error {
   }
 }
 
+/** What other errors that carry a code of ours look like, wherever they were thrown. */
+export interface CodedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly advice?: string;
+}
+
+export const isCodedError = (error: unknown): error is CodedError =>
+  typeof error === "object" &&
+  error !== null &&
+  isErrorCode((error as { code?: unknown }).code) &&
+  typeof (error as { message?: unknown }).message === "string";
+
 /** A code at the start of a sentence counts as well: errors cross threads as text. */
 export function codeOf(error: unknown): ErrorCode | null {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
