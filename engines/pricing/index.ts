@@ -7,12 +7,13 @@ export {
   type AmericanResult,
   americanGreeks,
   americanIv,
+  americanPremium,
   americanPrice,
   preciseScheme,
   STANDARD,
   TICK,
 } from "./american/american.ts";
-export type { Workspace } from "./american/boundary.ts";
+export type { Premium, Workspace } from "./american/boundary.ts";
 export {
   CASH_GRID,
   type CashGrid,
@@ -28,10 +29,12 @@ export { bsmGreeks, bsmPrice } from "./bsm.ts";
 export * from "./chain.ts";
 export * from "./contract.ts";
 export * from "./dividends.ts";
+export * from "./forwards.ts";
 export * from "./fx.ts";
 export * from "./greeks2.ts";
 export { bsmIv, type ImpliedVol, IV_KINDS, IvCode, type IvKind, impliedTotalVol } from "./iv.ts";
 export { normalisedBlack, solveNormalised } from "./normalised.ts";
+export * from "./providers.ts";
 export * from "./rates.ts";
 export * from "./realised.ts";
 export * from "./sabr.ts";
@@ -39,4 +42,6 @@ export * from "./sabr-fit.ts";
 export * from "./svi.ts";
 export * from "./svi-fit.ts";
 export * from "./term.ts";
+export * from "./tick.ts";
+export * from "./time.ts";
 export * from "./types.ts";

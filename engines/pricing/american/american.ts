@@ -104,6 +104,30 @@ export interface AmericanResult {
   method: "boundary" | "european" | "tree" | "limit";
 }
 
+/**
+ * The early-exercise premium alone, with its first two derivatives in S: one boundary, no closed-form price. 0 where exercise never pays,
+ * at T = 0 or sigma = 0, and where two boundaries would be needed (q < r < 0). Bad input gives NaN.
+ */
+export function americanPremium(
+  w: number,
+  S: number,
+  K: number,
+  T: number,
+  r: number,
+  q: number,
+  sigma: number,
+  out: Premium,
+  space: Workspace = STANDARD,
+): void {
+  const european = bsmPrice(w, S, K, T, r, q, sigma);
+  out.value = out.delta = out.gamma = european - european;
+  if (!(T > 0 && sigma > 0) || european !== european) return;
+  const p = asPut(w, S, K, r, q);
+  if (regime(p) !== "boundary") return;
+  solveBoundary(space, T, p.r, p.q, sigma);
+  premiumAt(space, w, S, K, T, r, q, sigma, out);
+}
+
 /** E, E_S, E_SS of the premium in the contract's own terms, at any S, for the boundary now in `space`. */
 function premiumAt(
   space: Workspace,
