@@ -168,6 +168,8 @@ export function solveNormalised(x: number, beta: number, gap: number, bmax: numb
   const sc2 = -2 * x;
   if (!(s > 0 && s < Infinity)) s = Math.sqrt(sc2) || 1e-8;
   const high = gap < 0.2 * bmax;
+  // A price this near its maximum lies beyond the inflexion; below it the terms of its objective overflow.
+  if (high && s * s < sc2) s = Math.sqrt(sc2) + 2.5;
   let lnBeta = 0;
   let lo = 0;
   let hi = Infinity;
