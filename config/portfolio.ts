@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Instrument, InstrumentId, Micros } from "../engines/market/index.ts";
 import { type BookEvent, type InstrumentLookup, money, qty } from "../engines/portfolio/index.ts";
 
+/** Codes of what can be wrong with a portfolio file. */
 export const PortfolioFileCodes = {
   unreadable: "PF-020",
   schema: "PF-021",
@@ -100,6 +101,7 @@ export const portfolioSchema = z.strictObject({
     )
     .default([]),
 });
+/** A checked file. */
 export type PortfolioFile = z.infer<typeof portfolioSchema>;
 
 /** What a file turns into: events for an empty ledger of currency `base`, in order. */

@@ -4,6 +4,7 @@ import { add, addKnown, type Money, nearestMoney, roundUnits, sub, toUnits, ZERO
 import type { PlanRow, ValuationPlan } from "./plan.ts";
 import type { CashAccount } from "./state.ts";
 
+/** One account's cash in one currency, in currency units, with what it came from. */
 export interface CashValue {
   readonly account: string;
   readonly ccy: string;

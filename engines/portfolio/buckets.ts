@@ -3,7 +3,9 @@ import type { InstrumentId } from "../market/index.ts";
 import type { MarkSource } from "./mark.ts";
 import type { BookValue, PositionValue } from "./value.ts";
 
+/** Buckets of the barbell. */
 export type Bucket = "safe" | "core" | "speculative" | "other";
+/** Bounds of one bucket. */
 export interface BucketRule {
   /** Weight bounds of the bucket in the value of all buckets, fractions. */
   readonly min: number;
@@ -11,6 +13,7 @@ export interface BucketRule {
   /** Largest weight of one position. */
   readonly perPosition: number;
 }
+/** Bounds of the house: mostly safe, a little convex. */
 export const BARBELL: Readonly<Record<Bucket, BucketRule>> = {
   safe: { min: 0.75, max: 0.95, perPosition: 0.5 },
   core: { min: 0, max: 0.2, perPosition: 0.1 },
@@ -20,6 +23,7 @@ export const BARBELL: Readonly<Record<Bucket, BucketRule>> = {
 /** Marks that rest on no market of today. */
 const FALLBACK: ReadonlySet<MarkSource> = new Set(["settlement", "entry", "none"]);
 
+/** One line of the report, base currency. */
 export interface BucketRow {
   readonly bucket: Bucket;
   /** Sum of absolute values; null if one is unknown. */

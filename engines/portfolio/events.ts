@@ -152,6 +152,7 @@ export interface StructureDissolved extends Stamped {
   readonly structure: string;
 }
 
+/** Everything that can be booked. */
 export type BookEvent =
   | FillBooked
   | FillBusted

@@ -9,11 +9,17 @@ export type Money = Brand<number, "PortfolioMoney">;
 /** Signed contracts, shares or units in hundred-millionths. Range ±90,071,992 units. */
 export type Qty = Brand<number, "PortfolioQty">;
 
+/** Decimals of booked money. */
 export const MONEY_DECIMALS = 6;
+/** Decimals of booked quantities. */
 export const QTY_DECIMALS = 8;
+/** Millionths in a currency unit. */
 export const MONEY_SCALE = 10 ** MONEY_DECIMALS;
+/** Hundred-millionths in a contract or share. */
 export const QTY_SCALE = 10 ** QTY_DECIMALS;
+/** No money. */
 export const ZERO = 0 as Money;
+/** No contracts. */
 export const NO_QTY = 0 as Qty;
 
 /** Text that is no decimal number, or a result outside the exact range. */
@@ -91,11 +97,13 @@ export function toContracts(q: Qty): number {
   return q / QTY_SCALE;
 }
 
+/** Sum; an {@link ExactError} where it leaves the exact range. */
 export function add(a: Money, b: Money): Money {
   const x = a + b;
   if (!Number.isSafeInteger(x)) throw new ExactError("amount is outside the exact range");
   return x as Money;
 }
+/** Difference; an {@link ExactError} where it leaves the exact range. */
 export function sub(a: Money, b: Money): Money {
   return add(a, -b as Money);
 }
@@ -103,6 +111,7 @@ export function sub(a: Money, b: Money): Money {
 export function addKnown(a: Money | null, b: Money | null): Money | null {
   return a === null || b === null ? null : add(a, b);
 }
+/** Sum of quantities; an {@link ExactError} where it leaves the exact range. */
 export function addQty(a: Qty, b: Qty): Qty {
   const x = a + b;
   if (!Number.isSafeInteger(x)) throw new ExactError("quantity is outside the exact range");

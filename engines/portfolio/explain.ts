@@ -23,6 +23,7 @@ export interface MarkInputLine {
   readonly ageUs: number | null;
   readonly source: string | null;
 }
+/** A mark with its reasons and inputs. */
 export interface MarkExplanation {
   readonly mark: Mark;
   /** `mid of 8.10 and 8.50`, then why earlier steps were not taken, then policy and bounds. */

@@ -36,8 +36,10 @@ export interface Figures {
   /** Profit of margined contracts since their last settlement, not yet in cash. */
   readonly variation: number | null;
 }
+/** Name of a figure. */
 export type Figure = keyof Figures;
 
+/** All figures in the order of a row's columns. */
 export const FIGURES: readonly Figure[] = [
   "value",
   "dayPnl",
@@ -149,4 +151,5 @@ export function toFigures(columns: Float64Array): Figures {
 
 /** Index of each figure in a row's columns. */
 export const COLUMN = Object.fromEntries(FIGURES.map((f, i) => [f, i])) as { readonly [F in Figure]: number };
+/** Empty columns of one row. */
 export const newColumns = (): Float64Array => new Float64Array(N);

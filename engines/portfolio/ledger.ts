@@ -57,6 +57,7 @@ export interface PositionChange {
   readonly before: Holding | null;
   readonly after: Holding | null;
 }
+/** What became of an event. Money in `changes` is in millionths. */
 export type Outcome =
   | {
       readonly result: "applied";

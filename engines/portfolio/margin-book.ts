@@ -9,6 +9,7 @@ import {
 } from "./margin.ts";
 import type { BookValue } from "./value.ts";
 
+/** Which account, under which rules, with which working orders. */
 export interface BookMarginOptions {
   readonly account: string;
   readonly profile: MarginProfile;

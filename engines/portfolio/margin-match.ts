@@ -17,6 +17,7 @@ export interface OptionLine {
   /** Mark x multiplier. */
   readonly value: number;
 }
+/** Options of one underlying, multiplier and deliverable. */
 export interface MatchInput {
   readonly spot: number;
   readonly multiplier: number;
@@ -33,6 +34,7 @@ export interface Pairing {
   readonly cover: OptionLine | "stock" | null;
   readonly qty: number;
 }
+/** The pairing taken and what it needs. */
 export interface MatchResult {
   readonly requirement: number;
   readonly pairings: readonly Pairing[];

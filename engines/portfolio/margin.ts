@@ -8,6 +8,7 @@ import type { Instrument, InstrumentId, OptionInstrument } from "../market/index
 import { isMargined, underlyingOf } from "./events.ts";
 import { type MatchResult, matchOptions, type OptionLine } from "./margin-match.ts";
 
+/** Rules of one kind of account. */
 export interface MarginProfile {
   readonly kind: "cash" | "regT";
   /** Underlyings whose short options need 15 % instead of 20 %. */
@@ -17,9 +18,12 @@ export interface MarginProfile {
   /** Share of the notional of a currency pair. An assumption of ours, no rule. */
   readonly fxRate: number;
 }
+/** Reg-T margin account; fill in broad indices and futures. */
 export const REG_T: MarginProfile = { kind: "regT", broadIndex: [], futures: {}, fxRate: 0.05 };
+/** Everything paid in full; covered calls and cash-secured puts only. */
 export const CASH_ACCOUNT: MarginProfile = { ...REG_T, kind: "cash" };
 
+/** One contract held, or one leg of an order. */
 export interface MarginPosition {
   readonly instrument: Instrument;
   /** Signed contracts or shares, all strategies of the account together. */
@@ -38,6 +42,7 @@ export interface MarginOrder {
   /** Cash that the fill pays (−) or receives (+), in base currency, fees included; null if it has no limit to know it by. */
   readonly cash: number | null;
 }
+/** One account at one instant. */
 export interface MarginInput {
   readonly profile: MarginProfile;
   /** Sum of the account's cash in base currency; null where an FX rate is missing. */
@@ -50,6 +55,7 @@ export interface MarginInput {
   stress?(underlying: InstrumentId, move: number): number | null;
 }
 
+/** Everything on one underlying. */
 export interface MarginGroup {
   readonly underlying: InstrumentId;
   /** Base currency; null with the reason in `missing`. */
@@ -67,6 +73,7 @@ export interface MarginGroup {
   };
   readonly missing: readonly string[];
 }
+/** Requirement and funds of an account in base currency. */
 export interface MarginResult {
   readonly kind: MarginProfile["kind"];
   readonly funds: number | null;

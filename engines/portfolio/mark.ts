@@ -77,6 +77,7 @@ export interface MarketInput {
   readonly maxAgeUs: number;
   readonly prior: PriorMark | null;
 }
+/** Settlement or close of an earlier session. */
 export interface PriorMark {
   readonly price: number;
   readonly day: string;
@@ -104,6 +105,7 @@ export interface CarryInput {
   readonly forward: number;
   readonly df: number;
 }
+/** Whose mark it is: `conservative` and the entry step depend on it. */
 export interface PositionInput {
   /** +1 long, −1 short, 0 not held (marked as if long, without an entry step). */
   readonly side: 1 | -1 | 0;
@@ -111,6 +113,7 @@ export interface PositionInput {
   readonly entry: number | null;
 }
 
+/** Limits of the hierarchy; see {@link MARK_LIMITS}. */
 export interface MarkLimits {
   readonly spreadTicks: number;
   readonly spreadFraction: number;
@@ -121,6 +124,7 @@ export interface MarkLimits {
   readonly lastMaxAgeUs: number;
   readonly priorMaxSessions: number;
 }
+/** Limits of the house. */
 export const MARK_LIMITS: MarkLimits = {
   spreadTicks: 4,
   spreadFraction: 0.25,
@@ -130,6 +134,7 @@ export const MARK_LIMITS: MarkLimits = {
   priorMaxSessions: 3,
 };
 
+/** A price with its provenance. */
 export interface Mark {
   /** Per share or unit of underlying; null where no step could give one. */
   readonly price: number | null;
@@ -262,6 +267,7 @@ function finish(d: Draft, m: MarketInput): Mark {
   return d;
 }
 
+/** What {@link markSpot} takes. */
 export interface SpotMarkInput {
   readonly instrument: Instrument;
   readonly market: MarketInput;
@@ -303,6 +309,7 @@ export function markSpot(input: SpotMarkInput): Mark {
   return finish(d, m);
 }
 
+/** What {@link markOption} takes. */
 export interface OptionMarkInput {
   readonly instrument: OptionInstrument;
   readonly market: MarketInput;
@@ -422,6 +429,7 @@ export interface MoveState {
   anchor: number;
   movedUs: number;
 }
+/** A move of the underlying that makes older prints of its options worthless as marks: 0.25 %. */
 export const MOVE_FRACTION = 0.0025;
 
 /** Feeds one price to a {@link MoveState}; start with null. Bad prices are ignored. Returns the state to keep. */

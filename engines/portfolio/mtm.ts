@@ -6,9 +6,11 @@
 import { bsmPrice, closeToClose } from "../pricing/index.ts";
 import type { MarkPolicy } from "./mark.ts";
 
+/** Side of a trade. */
 export type Action = "BUY" | "SELL";
 const SPOT_CLASSES = new Set(["equity", "etf", "crypto", "fx", "forex"]);
 
+/** A spot trade of the compatibility table. */
 export interface CompatSpot {
   readonly action: Action;
   readonly entry: number;
@@ -23,6 +25,7 @@ export function compatMarkSpot(t: CompatSpot): number {
   return t.action === "BUY" ? Math.min(t.spot, t.entry) : Math.max(t.spot, t.entry);
 }
 
+/** An option trade of the compatibility table. */
 export interface CompatOption {
   readonly type: "call" | "put";
   readonly spot: number;
@@ -68,6 +71,7 @@ export function compatDailyVol(closes: ArrayLike<number>): number | null {
   return closeToClose(closes, "sample", 1);
 }
 
+/** One leg of a synthetic structure. */
 export interface SyntheticLeg {
   /** spot, cash, call or put; anything else is a bad leg. */
   readonly type: string;
@@ -106,6 +110,7 @@ export function compatSynthetic(legs: readonly SyntheticLeg[], spots: Spots): nu
   return sum;
 }
 
+/** Value of a whole structure and where it comes from. */
 export interface SyntheticMark {
   readonly value: number | null;
   readonly source: "legs" | "entry" | "none";
@@ -131,6 +136,7 @@ export function markSynthetic(
   return entry === null ? { value: null, source: "none", reason } : { value: entry, source: "entry", reason };
 }
 
+/** Daily returns below which a realised vol stands for nothing. */
 export const MIN_RETURNS = 20;
 /**
  * Realised vol that may stand in for an implied one: sample deviation of daily log closes, annualised with 252 sessions (365 for

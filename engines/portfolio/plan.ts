@@ -15,6 +15,7 @@ export interface Leaf {
   /** Nothing held, booked or carried: every figure is 0. */
   readonly empty: boolean;
 }
+/** One position of the walk. */
 export interface PlanRow {
   readonly position: Position;
   readonly instrument: Instrument;
@@ -29,6 +30,7 @@ export interface PlanRow {
   /** Nothing held and nothing booked in this session. */
   readonly idle: boolean;
 }
+/** One structure of the walk. */
 export interface PlanStructure {
   readonly state: StructureState;
   readonly underlying: InstrumentId | null;
@@ -37,6 +39,7 @@ export interface PlanStructure {
   readonly netEntry: number | null;
   readonly multiplier: number | null;
 }
+/** The walk; valid while `version` is the ledger's. */
 export interface ValuationPlan {
   readonly version: number;
   readonly ledger: Ledger;

@@ -78,6 +78,7 @@ export interface Allocation {
   flow: Money;
 }
 
+/** An allocation of nothing. */
 export function emptyAllocation(instrument: InstrumentId): Allocation {
   return {
     instrument,
@@ -126,13 +127,16 @@ export interface Ledger {
   version: number;
 }
 
+/** Books with nothing in them. */
 export function emptyBooks(base: string): Books {
   return { base, positions: new Map(), cash: new Map(), structures: new Map(), sessions: new Map() };
 }
 
+/** Key of a position in {@link Books}. */
 export function positionKey(account: string, instrument: InstrumentId, strategy: string): string {
   return `${account}|${instrument}|${strategy}`;
 }
+/** Key of a cash account in {@link Books}. */
 export function cashKey(account: string, ccy: string): string {
   return `${account}|${ccy}`;
 }
@@ -156,6 +160,7 @@ export function copyBooks(b: Books): Books {
   return copy;
 }
 
+/** Facts of an instrument; a {@link PortfolioError} if it is unknown or has no multiplier. */
 export function instrumentOf(lookup: InstrumentLookup, id: InstrumentId): Instrument {
   const i = lookup(id);
   if (i === undefined) {
@@ -199,6 +204,7 @@ export function positionOf(b: Books, account: string, i: Instrument, strategy: s
   return fresh;
 }
 
+/** The cash account, made empty if it is not there yet. */
 export function cashOf(b: Books, account: string, ccy: string): CashAccount {
   const key = cashKey(account, ccy);
   const held = b.cash.get(key);

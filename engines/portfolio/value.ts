@@ -36,12 +36,14 @@ export interface MarketSource {
   beta?(underlying: InstrumentId): number | null;
 }
 
+/** When and by which policy. */
 export interface ValueOptions {
   readonly nowUs: Micros;
   readonly policy: MarkPolicy;
   readonly limits?: MarkLimits;
 }
 
+/** A position's share in one structure leg, or its ungrouped rest. */
 export interface LegValue {
   readonly leg: number;
   readonly position: string;
@@ -55,6 +57,7 @@ export interface LegValue {
   readonly figures: Figures;
   readonly missing: readonly Missing[];
 }
+/** One position, valued. */
 export interface PositionValue {
   readonly key: string;
   readonly account: string;
@@ -74,6 +77,7 @@ export interface PositionValue {
   readonly ungrouped: LegValue;
   readonly idle: boolean;
 }
+/** One structure, valued. */
 export interface StructureValue {
   readonly id: string;
   readonly name: string | null;
@@ -90,11 +94,13 @@ export interface StructureValue {
   readonly legs: readonly LegValue[];
   readonly totals: Totals;
 }
+/** Everything on one name. */
 export interface UnderlyingValue {
   readonly underlying: InstrumentId;
   readonly spot: SpotInput | null;
   readonly totals: Totals;
 }
+/** The whole book at one instant. */
 export interface BookValue {
   readonly nowUs: Micros;
   readonly policy: MarkPolicy;
