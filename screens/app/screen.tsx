@@ -63,6 +63,7 @@ export class Screen implements ScreenFace {
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
+  #rects: ReadonlyMap<string, Rect> = new Map();
   #instrument: FocusInstrument = { slot: null, underlying: null };
   #instrumentMoved = false;
   #title = "";
@@ -364,7 +365,9 @@ export class Screen implements ScreenFace {
     this.#inkOut.rows = this.#nav.rows;
     this.panes.show(this.visible);
     this.#ink.rerender(this.#root());
-    this.compositor.setAreas(this.#boxes.rects().map(([id, rect]) => this.#area(id, rect)));
+    const rects = this.#boxes.rects();
+    this.#rects = new Map(rects);
+    this.compositor.setAreas(rects.map(([id, rect]) => this.#area(id, rect)));
   }
 
   #area(id: string, rect: Rect): LiveArea {
@@ -417,13 +420,12 @@ export class Screen implements ScreenFace {
 
   #cursor(): Cell | null {
     if (this.tooSmall) return null;
-    const rects = new Map(this.#boxes.rects());
     if (this.#keys.prompt && this.#fieldCursor !== null) {
-      const hint = rects.get("hint");
+      const hint = this.#rects.get("hint");
       return hint ? { x: Math.min(this.#nav.cols - 1, hint.x + this.#fieldCursor), y: hint.y } : null;
     }
     if (this.#keys.overlay) return null;
-    const rect = rects.get(`pane:${this.#nav.focus}`);
+    const rect = this.#rects.get(`pane:${this.#nav.focus}`);
     const at = this.panes.pane(this.#nav.focus)?.cursor?.();
     return rect && at && at.y < rect.h - 2 ? { x: rect.x + 1 + at.x, y: rect.y + 1 + at.y } : null;
   }

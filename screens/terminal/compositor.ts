@@ -98,6 +98,12 @@ export class Compositor {
 
   /** Paints what was touched; returns the bytes for the terminal, empty when nothing differs. */
   compose(): string {
+    const cells = this.touched ? this.#paint() : "";
+    const cursor = this.#cursorMove(cells !== "");
+    return cells === "" && cursor === "" ? "" : SYNC_BEGIN + cells + cursor + SYNC_END;
+  }
+
+  #paint(): string {
     if (this.#allDirty) this.#next.copyFrom(this.#base);
     for (const area of this.#areas) {
       const rect = clip(area.rect, this.cols, this.rows);
@@ -113,8 +119,7 @@ export class Compositor {
     const cells = diff(this.#shown, this.#next, this.styles);
     this.#shown.glyph.set(this.#next.glyph);
     this.#shown.style.set(this.#next.style);
-    const cursor = this.#cursorMove(cells !== "");
-    return cells === "" && cursor === "" ? "" : SYNC_BEGIN + cells + cursor + SYNC_END;
+    return cells;
   }
 
   #under(area: LiveArea): boolean {

@@ -42,7 +42,8 @@ export const PALETTE_16: readonly (readonly [number, number, number])[] = [
 ];
 const CUBE = [0, 95, 135, 175, 215, 255];
 
-function channels(color: number): readonly [number, number, number] {
+/** Red, green and blue of a palette index or RGB colour. */
+export function channels(color: number): readonly [number, number, number] {
   if (color >= RGB) return [(color >> 16) & 255, (color >> 8) & 255, color & 255];
   if (color < 16) return PALETTE_16[color] as readonly [number, number, number];
   if (color >= 232) return [(color - 232) * 10 + 8, (color - 232) * 10 + 8, (color - 232) * 10 + 8];
@@ -65,16 +66,26 @@ function nearest(color: number, from: number, to: number): number {
   return best;
 }
 
-/** `color` as the depth can show it: nearest of the 256 cube, nearest of 16, or none. */
+/** The palette index that is exactly this colour, or -1. */
+function exact256(color: number): number {
+  const [r, g, b] = channels(color);
+  const [i, j, k] = [CUBE.indexOf(r), CUBE.indexOf(g), CUBE.indexOf(b)] as [number, number, number];
+  if (i >= 0 && j >= 0 && k >= 0) return 16 + 36 * i + 6 * j + k;
+  return r === g && g === b && r >= 8 && r <= 238 && (r - 8) % 10 === 0 ? 232 + (r - 8) / 10 : -1;
+}
+
+/** `color` as the depth can show it: nearest of the 256 cube, nearest of 16, or none. A palette index says the same in fewer bytes. */
 export function reduce(color: Color, depth: Depth): Color {
   if (color === null || depth === "mono") return null;
-  if (depth === "true") return color;
-  if (depth === "256") return color < RGB ? color : nearest(color, 16, 256);
-  return color < 16 ? color : nearest(color, 0, 16);
+  if (depth === "16") return color < 16 ? color : nearest(color, 0, 16);
+  if (color < RGB) return color;
+  const index = exact256(color);
+  if (index >= 0) return index;
+  return depth === "true" ? color : nearest(color, 16, 256);
 }
 
 function colorCode(color: Color, layer: 3 | 4): string {
-  if (color === null) return "";
+  if (color === null) return `;${layer}9`;
   if (color >= RGB) return `;${layer}8;2;${(color >> 16) & 255};${(color >> 8) & 255};${color & 255}`;
   if (color < 8) return `;${layer}${color}`;
   if (color < 16) return `;${layer === 3 ? 9 : 10}${color - 8}`;
@@ -84,9 +95,10 @@ function colorCode(color: Color, layer: 3 | 4): string {
 /** The looks of one screen, each once, with the SGR sequence that switches to it. */
 export class StyleTable {
   readonly #styles: Style[] = [{ fg: null, bg: null, attrs: 0 }];
-  readonly #sgr: string[] = ["\x1b[m"];
   readonly #ids = new Map<string, StyleId>();
   readonly #derived = new Map<number, StyleId>();
+  readonly #blanks: StyleId[] = [];
+  readonly #switches = new Map<number, string>();
 
   constructor(readonly depth: Depth) {
     this.#ids.set("null/null/0", 0);
@@ -102,7 +114,6 @@ export class StyleTable {
     if (this.#styles.length >= MAX_STYLES) return 0;
     const id = this.#styles.length;
     this.#styles.push({ fg: f, bg: b, attrs });
-    this.#sgr.push(this.#sequence(f, b, attrs));
     this.#ids.set(key, id);
     return id;
   }
@@ -111,8 +122,28 @@ export class StyleTable {
     return this.#styles[id] ?? (this.#styles[0] as Style);
   }
 
-  sgr(id: StyleId): string {
-    return this.#sgr[id] ?? "\x1b[m";
+  /** The shortest sequence that turns a terminal writing in `from` to `to`. */
+  sgr(from: StyleId, to: StyleId): string {
+    const key = from * 65_536 + to;
+    let sequence = this.#switches.get(key);
+    if (sequence === undefined) {
+      sequence = shortest(this.get(from), this.get(to));
+      this.#switches.set(key, sequence);
+    }
+    return sequence;
+  }
+
+  /** The look that a blank cell really has in this style: its letters' colour and weight don't show. */
+  blank(id: StyleId): StyleId {
+    let look = this.#blanks[id];
+    if (look === undefined) {
+      const { fg, bg, attrs } = this.get(id);
+      // Inverse and underline show the letters' colour, in its weight, without letters.
+      const shows = (attrs & (Attr.inverse | Attr.underline)) !== 0;
+      look = this.intern(shows ? fg : null, bg, shows ? attrs & ~Attr.italic : 0);
+      this.#blanks[id] = look;
+    }
+    return look;
   }
 
   get size(): number {
@@ -136,15 +167,43 @@ export class StyleTable {
     const s = this.get(id);
     return this.intern(s.fg, s.bg, s.attrs ^ Attr.inverse);
   }
+}
 
-  #sequence(fg: Color, bg: Color, attrs: Attrs): string {
-    let codes = "";
-    if (attrs & Attr.bold) codes += ";1";
-    if (attrs & Attr.dim) codes += ";2";
-    if (attrs & Attr.italic) codes += ";3";
-    if (attrs & Attr.underline) codes += ";4";
-    if (attrs & Attr.inverse) codes += ";7";
-    codes += colorCode(fg, 3) + colorCode(bg, 4);
-    return codes === "" ? "\x1b[m" : `\x1b[0${codes}m`;
+const ON: readonly (readonly [bit: number, code: string])[] = [
+  [Attr.bold, ";1"],
+  [Attr.dim, ";2"],
+  [Attr.italic, ";3"],
+  [Attr.underline, ";4"],
+  [Attr.inverse, ";7"],
+];
+
+function codes(fg: string, bg: string, attrs: Attrs): string {
+  let out = "";
+  for (const [bit, code] of ON) if (attrs & bit) out += code;
+  return out + fg + bg;
+}
+
+/** Either from nothing, or by what differs: what is shorter. */
+function shortest(from: Style, to: Style): string {
+  const fg = to.fg === null ? "" : colorCode(to.fg, 3);
+  const bg = to.bg === null ? "" : colorCode(to.bg, 4);
+  const fresh = codes(fg, bg, to.attrs);
+  const anew = fresh === "" ? "\x1b[m" : `\x1b[0${fresh}m`;
+  let off = "";
+  let left = from.attrs & ~to.attrs;
+  let on = to.attrs & ~from.attrs;
+  if (left & (Attr.bold | Attr.dim)) {
+    off += ";22";
+    // One code ends both.
+    on |= to.attrs & (Attr.bold | Attr.dim);
+    left &= ~(Attr.bold | Attr.dim);
   }
+  if (left & Attr.italic) off += ";23";
+  if (left & Attr.underline) off += ";24";
+  if (left & Attr.inverse) off += ";27";
+  const change =
+    off +
+    codes(from.fg === to.fg ? "" : colorCode(to.fg, 3), from.bg === to.bg ? "" : colorCode(to.bg, 4), on);
+  const step = `\x1b[${change.slice(1)}m`;
+  return step.length < anew.length ? step : anew;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Attr, type Depth, PALETTE_16 } from "../../../screens/terminal/styles.ts";
+import { Attr, channels, type Depth } from "../../../screens/terminal/styles.ts";
 import { textWidth } from "../../../screens/terminal/width.ts";
 import { ASCII, type Glyphs, UNICODE } from "../../../screens/theme/glyphs.ts";
 import { ROLES, type Role, THEME_NAMES } from "../../../screens/theme/roles.ts";
@@ -17,8 +17,7 @@ const contrast = (a: Rgb, b: Rgb): number => {
   const [hi, lo] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (hi + 0.05) / (lo + 0.05);
 };
-const toRgb = (color: number): Rgb =>
-  color >= 0x1000000 ? [(color >> 16) & 255, (color >> 8) & 255, color & 255] : (PALETTE_16[color] as Rgb);
+const toRgb = (color: number): Rgb => channels(color);
 
 describe("themes", () => {
   for (const name of THEME_NAMES.filter((n) => n !== "mono")) {
