@@ -11,7 +11,8 @@ import { MANIFEST, sha256 } from "../store/capture/manifest.ts";
 const [from, to] = process.argv.slice(2);
 if (from === undefined || to === undefined)
   throw new Error("usage: bundle-session-tapes.ts <sessions> <into>");
-const code = sha256(readFileSync(fileURLToPath(import.meta.url)));
+const code =
+  sha256(readFileSync(fileURLToPath(import.meta.url))) + sha256(readFileSync("config/instruments.yaml"));
 for (const name of readdirSync(from)) {
   const [source, target] = [join(from, name), join(to, name)];
   const key = `${code} ${sha256(readFileSync(join(source, MANIFEST)))}\n`;

@@ -1,19 +1,24 @@
 /** Derives a session's tape from its raw records. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Catalog } from "../../engines/market/index.ts";
 import { FRAME_DECODERS } from "./decode/frames.ts";
 import type { FrameDecoder, FrameDecoderFactory, RowDecoder } from "./decode/source.ts";
 import { DECODERS_VERSION, TABLE_DECODERS } from "./decode/tables.ts";
 import { CaptureError, fileError } from "./errors.ts";
 import { unpackFrames } from "./frames-codec.ts";
+import { Definitions } from "./instruments.ts";
 import { EventSink } from "./lanes.ts";
 import { type Manifest, readManifest, sha256, writeManifest } from "./manifest.ts";
+import { shippedCatalog } from "./product-catalog.ts";
 import { unpackTable } from "./raw-table.ts";
 import { type RawRecord, RecordKind, scanSegment } from "./segment.ts";
 import { TAPE_FILES, TapeWriter } from "./tape-writer.ts";
 
 export interface DeriveOptions {
   readonly progress?: (share: number) => void;
+  /** Products that the sources name; the shipped catalog when left out. */
+  readonly catalog?: Catalog;
   /** Decoders of live channels, by the part of the channel's name before the colon; added to the built-in ones. */
   readonly decoders?: Readonly<Record<string, FrameDecoderFactory>>;
 }
@@ -52,7 +57,7 @@ export function fileHash(dir: string, path: string): { bytes: number; sha256: st
  */
 export function deriveTape(dir: string, options: DeriveOptions = {}): Manifest {
   const manifest = readManifest(dir);
-  const sink = new EventSink();
+  const sink = new EventSink(new Definitions(options.catalog ?? shippedCatalog(), manifest.day));
   decodeRaw(dir, sink, options);
   const tape = new TapeWriter(dir);
   sink.drain(tape, (share) => options.progress?.(0.6 + share * 0.4));

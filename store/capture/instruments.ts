@@ -1,105 +1,27 @@
-/** Instruments that the source files name but do not define: made here from root, expiry, strike and right. */
-import type {
-  Ccy,
-  Instrument,
-  InstrumentId,
-  IsoDay,
-  Micros,
-  OptionType,
+/**
+ * The instruments that source files and messages name, defined from the product catalog. What money depends on (multiplier, style,
+ * settlement, expiry) is never guessed: an option or future of a root that the catalog does not know is an error. A stock, pair or
+ * coin that it does not know is defined plainly: its multiplier is 1 by nature.
+ */
+import {
+  buildFuture,
+  buildOption,
+  buildSpot,
+  type Catalog,
+  type Ccy,
+  type Instrument,
+  type InstrumentId,
+  type IsoDay,
+  MarketError,
+  type OptionTerms,
+  type OptionType,
+  type SpotInstrument,
 } from "../../engines/market/index.ts";
 import { CaptureError } from "./errors.ts";
-import { wallUs } from "./zones.ts";
 
-const CENT = [{ from: 0, tick: 0.01 }];
-
-export function equity(symbol: string): Instrument {
-  return {
-    kind: symbol === "SPY" ? "etf" : "equity",
-    id: equityId(symbol) as InstrumentId,
-    symbol,
-    ccy: "USD" as Ccy,
-    calendar: "NYSE",
-    ticks: CENT,
-    multiplier: 1,
-  };
-}
-export const equityId = (symbol: string): string => `EQ/${symbol}/USD`;
-
-const HALF_DAYS = new Set(["2014-11-28", "2014-12-24", "2015-11-27", "2015-12-24"]);
-
-/** Roots of index options: their index, and whether they settle on the opening of their last day or at its close. */
-const INDEX_ROOTS: Readonly<Record<string, { readonly index: string; readonly time: "AM" | "PM" }>> = {
-  SPX: { index: "SPX", time: "AM" },
-  SPXW: { index: "SPX", time: "PM" },
-};
-
-/** What an option root, or a symbol that may be one, stands for. */
-export function underlyingOf(root: string): Instrument {
-  const own = INDEX_ROOTS[root];
-  return own === undefined ? equity(root) : indexById(own.index);
-}
-
-/** An option of a US root, as the source's row names it. @throws CaptureError CAP-017 when that is no contract. */
-export function listedOption(root: string, expiry: string, right: string, strike: string): Instrument {
-  const stock = equityOption(root, expiry, right, strike);
-  const own = INDEX_ROOTS[root];
-  if (own === undefined || stock.kind !== "option") return stock;
-  const at = (day: string, time: string): Micros => wallUs(day, time, "America/New_York") as Micros;
-  const am = own.time === "AM";
-  return {
-    ...stock,
-    calendar: "CBOE-SPX",
-    ticks: [
-      { from: 0, tick: 0.05 },
-      { from: 3, tick: 0.1 },
-    ],
-    underlying: `IDX/${own.index}` as InstrumentId,
-    style: "european",
-    settlement: { time: own.time, how: "cash" },
-    expiryUs: at(expiry, am ? "09:30" : "16:00"),
-    lastTradeUs: am ? at(weekdayBefore(expiry), "16:15") : at(expiry, "16:00"),
-  };
-}
-
-function weekdayBefore(day: string): string {
-  const at = new Date(`${day}T00:00Z`);
-  do at.setUTCDate(at.getUTCDate() - 1);
-  while (at.getUTCDay() === 0 || at.getUTCDay() === 6);
-  return at.toISOString().slice(0, 10);
-}
-
-/** A US equity option: 100 shares, American, physical. `strike` is the source's own text. */
-function equityOption(root: string, expiry: string, right: string, strike: string): Instrument {
-  const k = Number(strike);
-  if ((right !== "C" && right !== "P") || !(k > 0) || !/^\d{4}-\d\d-\d\d$/.test(expiry))
-    throw new CaptureError("CAP-017", `${root} ${expiry} ${right} ${strike}`, "Check the source file's row.");
-  const expiryUs = wallUs(expiry, HALF_DAYS.has(expiry) ? "13:00" : "16:00", "America/New_York") as Micros;
-  return {
-    kind: "option",
-    id: equityOptionId(root, expiry, right, k) as InstrumentId,
-    symbol: root,
-    ccy: "USD" as Ccy,
-    calendar: "CBOE",
-    ticks: [
-      { from: 0, tick: 0.01 },
-      { from: 3, tick: 0.05 },
-    ],
-    underlying: equityId(root) as InstrumentId,
-    type: right as OptionType,
-    strike: k,
-    expiry: expiry as IsoDay,
-    style: "american",
-    settlement: { time: "PM", how: "physical" },
-    lastTradeUs: expiryUs,
-    expiryUs,
-    multiplier: 100,
-    premiumStyle: "upfront",
-    deliverable: 1,
-  };
-}
-export const equityOptionId = (root: string, expiry: string, right: string, strike: number): string =>
-  `OPT/${root}/${expiry}/${right}/${strike}/USD/1`;
-
+const USD = "USD" as Ccy;
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const QUARTERS: Readonly<Record<string, number>> = { H: 3, M: 6, U: 9, Z: 12 };
 const QUOTE_COINS = ["USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD", "EUR", "BTC", "ETH", "BNB"];
 
 /** `BTCUSDT` or `BTC/USDT` → `CRYPTO/BTC-USDT`; null when the quote coin is not known. */
@@ -109,157 +31,141 @@ export function cryptoPairId(symbol: string): InstrumentId | null {
   return `CRYPTO/${symbol.slice(0, -quote.length).replace("/", "")}-${quote}` as InstrumentId;
 }
 
-export function cryptoPair(id: InstrumentId): Instrument {
-  const symbol = id.slice("CRYPTO/".length);
-  const ccy = (symbol.split("-")[1] ?? "USD") as Ccy;
-  return {
-    kind: "crypto",
-    id,
-    symbol,
-    ccy,
-    calendar: "24H",
-    ticks: [{ from: 0, tick: 1e-8 }],
-    multiplier: 1,
-  };
+interface GlobexNames {
+  readonly instrument: Instrument;
+  readonly future: Instrument;
 }
 
-/** `EQ/<symbol>/<ccy>`. @throws CaptureError CAP-017 when the id is not one. */
-export function equityById(id: string): Instrument {
-  const m = /^EQ\/([^/]+)\/([A-Z]{3})$/.exec(id);
-  if (m === null) throw new CaptureError("CAP-017", `"${id}"`, "Name it as EQ/<symbol>/<currency>.");
-  const calendar = m[2] === "USD" ? "NYSE" : "24H";
-  const [symbol, ccy] = [m[1] as string, m[2] as Ccy];
-  return { kind: "equity", id: id as InstrumentId, symbol, ccy, calendar, ticks: CENT, multiplier: 1 };
-}
+/** Defines instruments as they were on one session day. */
+export class Definitions {
+  private readonly catalog: Catalog;
+  private readonly day: IsoDay;
+  /** Messages name the same few instruments over and over. */
+  private readonly deribitNames = new Map<string, Instrument | null>();
+  private readonly globexNames = new Map<string, GlobexNames | null>();
 
-export function fxPair(pair: string): Instrument {
-  if (!/^[A-Z]{6}$/.test(pair)) throw new CaptureError("CAP-017", `"${pair}"`, "Name the pair as EURUSD.");
-  const [id, ccy] = [`FX/${pair}` as InstrumentId, pair.slice(3) as Ccy];
-  return {
-    kind: "fx",
-    id,
-    symbol: pair,
-    ccy,
-    calendar: "24H",
-    ticks: [{ from: 0, tick: 1e-5 }],
-    multiplier: 1,
-  };
-}
-
-/** An index by its name; its currency and calendar follow from it. */
-export function indexById(symbol: string): Instrument {
-  const european = symbol === "SX5E" || symbol === "V2TX";
-  const ccy = (european ? "EUR" : "USD") as Ccy;
-  const calendar = european ? "EUREX" : "CBOE";
-  return {
-    kind: "index",
-    id: `IDX/${symbol}` as InstrumentId,
-    symbol,
-    ccy,
-    calendar,
-    ticks: CENT,
-    multiplier: 1,
-  };
-}
-
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-
-/** A Deribit perpetual or inverse option by the venue's name, e.g. `BTC-8JUN20-8750-P`; null for what else Deribit lists. */
-export function deribitInstrument(name: string): Instrument | null {
-  const perpetual = /^(BTC|ETH)-PERPETUAL$/.exec(name);
-  if (perpetual !== null) {
-    const tick = perpetual[1] === "BTC" ? 0.5 : 0.05;
-    const [id, ccy] = [`CRYPTO/${name}` as InstrumentId, "USD" as Ccy];
-    return {
-      kind: "crypto",
-      id,
-      symbol: name,
-      ccy,
-      calendar: "24H",
-      ticks: [{ from: 0, tick }],
-      multiplier: 1,
-    };
+  constructor(catalog: Catalog, day: IsoDay) {
+    this.catalog = catalog;
+    this.day = day;
   }
-  const m = /^(BTC|ETH)-(\d{1,2})([A-Z]{3})(\d\d)-(\d+)-([CP])$/.exec(name);
-  const month = MONTHS.indexOf(m?.[3] ?? "") + 1;
-  if (m === null || month === 0) return null;
-  const coin = m[1] as Ccy;
-  const expiry = `20${m[4]}-${String(month).padStart(2, "0")}-${(m[2] as string).padStart(2, "0")}` as IsoDay;
-  const expiryUs = wallUs(expiry, "08:00", "UTC") as Micros;
-  return {
-    kind: "option",
-    id: `OPT/${coin}/${expiry}/${m[6]}/${m[5]}/${coin}/1` as InstrumentId,
-    symbol: coin,
-    ccy: coin,
-    calendar: "24H",
-    ticks: [{ from: 0, tick: 0.0001 }],
-    underlying: `CRYPTO/${coin}-USD` as InstrumentId,
-    type: m[6] as OptionType,
-    strike: Number(m[5]),
-    expiry,
-    style: "european",
-    settlement: { time: "PM", how: "cash" },
-    lastTradeUs: expiryUs,
-    expiryUs,
-    multiplier: 1,
-    premiumStyle: "inverse",
-    deliverable: 1,
-  };
+
+  /** `EQ/…`, `IDX/…`, `FX/…` or `CRYPTO/…`. @throws CaptureError CAP-017 when the id is none of these. */
+  spot(id: string): Instrument {
+    if (this.catalog.spots.has(id as InstrumentId))
+      return this.made(id, () => buildSpot(this.catalog, id as InstrumentId, this.day));
+    const plain = plainSpot(id);
+    if (plain === null)
+      throw new CaptureError(
+        "CAP-017",
+        `"${id}"`,
+        "Name it as EQ/AAPL/USD, IDX/SPX, FX/EURUSD or CRYPTO/BTC-USD.",
+      );
+    return plain;
+  }
+
+  /** What options of a US root stand on. */
+  underlyingOf(root: string): Instrument {
+    return this.spot(this.catalog.options.get(`${root}/USD`)?.underlying ?? `EQ/${root}/USD`);
+  }
+
+  /** An option of a US root by the source's own texts. @throws CaptureError CAP-017 when the catalog cannot define it. */
+  listedOption(root: string, expiry: string, right: string, strike: string): Instrument {
+    const k = Number(strike);
+    const what = `${root} ${expiry} ${right} ${strike}`;
+    if ((right !== "C" && right !== "P") || !(k > 0))
+      throw new CaptureError("CAP-017", what, "Check the source file's row.");
+    return this.option({ root, expiry: expiry as IsoDay, type: right, strike: k }, what);
+  }
+
+  /** A Deribit perpetual or inverse option, e.g. `BTC-8JUN20-8750-P`; null for what else Deribit lists. */
+  deribit(name: string): Instrument | null {
+    let known = this.deribitNames.get(name);
+    if (known === undefined) {
+      known = this.newDeribit(name);
+      this.deribitNames.set(name, known);
+    }
+    return known;
+  }
+
+  private newDeribit(name: string): Instrument | null {
+    if (/^(BTC|ETH)-PERPETUAL$/.test(name)) return this.spot(`CRYPTO/${name}`);
+    const m = /^(BTC|ETH)-(\d{1,2})([A-Z]{3})(\d\d)-(\d+)-([CP])$/.exec(name);
+    const month = MONTHS.indexOf(m?.[3] ?? "") + 1;
+    if (m === null || month === 0) return null;
+    const [, coin = "", date = "", , year = "", strike = "", type] = m;
+    const expiry = `20${year}-${two(month)}-${date.padStart(2, "0")}` as IsoDay;
+    const terms = { root: coin, ccy: coin as Ccy, expiry, type: type as OptionType, strike: Number(strike) };
+    return this.option(terms, name);
+  }
+
+  /**
+   * An E-mini S&P 500 future (`ESU4`) or quarterly option on one (`ESM4 P5230`) with the future it delivers, as Globex names them;
+   * null for other names.
+   */
+  globex(symbol: string): GlobexNames | null {
+    let known = this.globexNames.get(symbol);
+    if (known === undefined) {
+      known = this.newGlobex(symbol);
+      this.globexNames.set(symbol, known);
+    }
+    return known;
+  }
+
+  private newGlobex(symbol: string): GlobexNames | null {
+    const m = /^(ES)([HMUZ])(\d)(?: ([CP])(\d+(?:\.\d+)?))?$/.exec(symbol);
+    if (m === null) return null;
+    const [, root = "", quarter = "", digit = "", type, strike] = m;
+    const expiry = thirdFriday(QUARTERS[quarter] as number, Number(digit), this.day);
+    const future = this.made(symbol, () => buildFuture(this.catalog, root, expiry, this.day));
+    if (type === undefined) return { instrument: future, future };
+    const terms = { root, expiry, type: type as OptionType, strike: Number(strike), underlying: future.id };
+    return { instrument: this.option(terms, symbol), future };
+  }
+
+  private option(terms: OptionTerms, what: string): Instrument {
+    return this.made(what, () => buildOption(this.catalog, terms, this.day));
+  }
+
+  private made(what: string, build: () => Instrument): Instrument {
+    try {
+      return build();
+    } catch (e) {
+      if (!(e instanceof MarketError)) throw e;
+      throw new CaptureError("CAP-017", what, "Add its symbol or root to instruments.yaml.", e.message);
+    }
+  }
 }
 
-const QUARTERS: Readonly<Record<string, number>> = { H: 3, M: 6, U: 9, Z: 12 };
+const two = (n: number): string => String(n).padStart(2, "0");
 
-/** The first day from `day` on whose month is `month` and whose year ends in `digit`: its third Friday. */
+/** A spot instrument that the catalog does not list. */
+function plainSpot(id: string): SpotInstrument | null {
+  const [kind, symbol = "", ccy] = id.split("/");
+  const shared = { id: id as InstrumentId, symbol, multiplier: 1 } as const;
+  const step = (tick: number): SpotInstrument["ticks"] => [{ from: 0, tick }];
+  if (symbol === "") return null;
+  if (kind === "EQ" && ccy !== undefined && /^[A-Z]{3}$/.test(ccy))
+    return {
+      ...shared,
+      kind: "equity",
+      ccy: ccy as Ccy,
+      calendar: ccy === USD ? "NYSE" : "24H",
+      ticks: step(0.01),
+    };
+  if (ccy !== undefined) return null;
+  if (kind === "IDX") return { ...shared, kind: "index", ccy: USD, calendar: "NYSE", ticks: step(0.01) };
+  if (kind === "FX" && /^[A-Z]{6}$/.test(symbol))
+    return { ...shared, kind: "fx", ccy: symbol.slice(3) as Ccy, calendar: "FX", ticks: step(0.00001) };
+  const coin = kind === "CRYPTO" ? symbol.split("-")[1] : undefined;
+  return coin === undefined
+    ? null
+    : { ...shared, kind: "crypto", ccy: coin as Ccy, calendar: "24H", ticks: step(1e-8) };
+}
+
+/** The third Friday of `month` in the first year from the day's on that ends in `digit`. */
 function thirdFriday(month: number, digit: number, day: string): IsoDay {
   let year = Number(day.slice(0, 4));
   while (year % 10 !== digit) year++;
   const first = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
-  const date = 15 + ((5 - first + 7) % 7);
-  return `${year}-${String(month).padStart(2, "0")}-${String(date).padStart(2, "0")}` as IsoDay;
-}
-
-/**
- * An E-mini S&P 500 future (`ESU4`) or quarterly option on one (`ESM4 P5230`) as Globex names it on `day`; null for other names.
- * The option is American and delivers the future; both end at 08:30 Chicago on the third Friday.
- */
-export function globexInstrument(symbol: string, day: string): Instrument | null {
-  const m = /^ES([HMUZ])(\d)(?: ([CP])(\d+(?:\.\d+)?))?$/.exec(symbol);
-  if (m === null) return null;
-  const expiry = thirdFriday(QUARTERS[m[1] as string] as number, Number(m[2]), day);
-  const expiryUs = wallUs(expiry, "08:30", "America/Chicago") as Micros;
-  const future = `FUT/ES/${expiry}/USD` as InstrumentId;
-  const shared = {
-    ccy: "USD" as Ccy,
-    calendar: "24H",
-    multiplier: 50,
-    lastTradeUs: expiryUs,
-    expiryUs,
-    expiry,
-  };
-  if (m[3] === undefined)
-    return {
-      kind: "future",
-      id: future,
-      symbol: "ES",
-      ticks: [{ from: 0, tick: 0.25 }],
-      underlying: "IDX/SPX" as InstrumentId,
-      ...shared,
-    };
-  return {
-    kind: "option",
-    id: `OPT/ES/${expiry}/${m[3]}/${Number(m[4])}/USD/1` as InstrumentId,
-    symbol: "ES",
-    ticks: [
-      { from: 0, tick: 0.05 },
-      { from: 10, tick: 0.25 },
-    ],
-    underlying: future,
-    type: m[3] as OptionType,
-    strike: Number(m[4]),
-    style: "american",
-    settlement: { time: "AM", how: "physical" },
-    premiumStyle: "upfront",
-    deliverable: 1,
-    ...shared,
-  };
+  return `${year}-${two(month)}-${two(15 + ((5 - first + 7) % 7))}` as IsoDay;
 }

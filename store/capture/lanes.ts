@@ -10,6 +10,7 @@ import {
   type ObjectEvent,
   type Slot,
 } from "../../engines/market/index.ts";
+import type { Definitions } from "./instruments.ts";
 import type { Condition } from "./manifest.ts";
 import { RowBuffer } from "./rows.ts";
 import type { TapeWriter } from "./tape-writer.ts";
@@ -35,6 +36,7 @@ interface Lane {
 
 /** What decoders write to. */
 export class EventSink {
+  readonly define: Definitions;
   readonly instruments: Instrument[] = [];
   readonly conditions: Condition[] = [];
   /** Frames that hold nothing for the tape. */
@@ -45,6 +47,10 @@ export class EventSink {
   private readonly lanes: Lane[] = [];
   private readonly objects: ObjectEvent[] = [];
   private readonly opening: ObjectEvent[] = [];
+
+  constructor(define: Definitions) {
+    this.define = define;
+  }
 
   /** The slot of an instrument, dense in order of first sight. */
   slot(id: string, define: () => Instrument): Slot {

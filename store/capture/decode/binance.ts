@@ -1,6 +1,6 @@
 /** Binance combined streams: `trade` and `bookTicker`. Depth and 24-hour tickers are kept raw only. */
 import { Flag, Kind, Quality } from "../../../engines/market/index.ts";
-import { cryptoPair, cryptoPairId } from "../instruments.ts";
+import { cryptoPairId } from "../instruments.ts";
 import { asNumber, asObject, asText, parseObject } from "./json.ts";
 import type { FrameDecoderFactory } from "./source.ts";
 
@@ -19,7 +19,7 @@ export const binanceFrames: FrameDecoderFactory = (sink) => {
       if (data.e === "trade") {
         const [price, size] = [asNumber(data.p), asNumber(data.q)];
         if (!(price > 0)) return false;
-        const slot = sink.slot(id, () => cryptoPair(id));
+        const slot = sink.slot(id, () => sink.define.spot(id));
         lane.push(
           Kind.trade,
           Quality.singleVenue,
@@ -40,7 +40,7 @@ export const binanceFrames: FrameDecoderFactory = (sink) => {
         const [bidSize, askSize] = [asNumber(data.B), asNumber(data.A)];
         const sides = (bid === bid ? Flag.bidSide : 0) | (ask === ask ? Flag.askSide : 0);
         if (sides === 0) return false;
-        const slot = sink.slot(id, () => cryptoPair(id));
+        const slot = sink.slot(id, () => sink.define.spot(id));
         const flags = Quality.singleVenue | sides;
         lane.push(Kind.quote, flags, slot, recvUs, NONE, bid, bidSize, ask, askSize, NONE, -1);
         return true;

@@ -1,6 +1,6 @@
 /** Vendors' CSV rows that are kept as they are, one line per frame, cells split at commas (none of these formats quotes). */
 import { Flag, Kind, Quality } from "../../../engines/market/index.ts";
-import { cryptoPair, cryptoPairId, fxPair, globexInstrument, indexById } from "../instruments.ts";
+import { cryptoPairId } from "../instruments.ts";
 import { type EventSink, Rank } from "../lanes.ts";
 import { asNumber } from "./json.ts";
 import type { FrameDecoder, FrameDecoderFactory } from "./source.ts";
@@ -20,17 +20,15 @@ export function isoUs(text: string): number {
   return seconds * 1000 + Math.floor(Number((m[3] ?? "").padEnd(9, "0")) / 1000);
 }
 
-/** Databento MBP-1: each row is an action and the top of book after it; `T` is a trade. The detail is the session's day. */
-export const databentoRows: FrameDecoderFactory = (sink, day) => {
+/** Databento MBP-1: each row is an action and the top of book after it; `T` is a trade. */
+export const databentoRows: FrameDecoderFactory = (sink) => {
   const lane = sink.arrival();
   return rows((cells, recvUs) => {
     const [, eventTime, symbol = "", action, , price, size, bid, bidSize, ask, askSize] = cells;
-    const instrument = globexInstrument(symbol, day);
-    if (instrument === null) return false;
-    const underlying = "underlying" in instrument ? instrument.underlying : null;
-    if (instrument.kind === "option" && underlying !== null)
-      sink.slot(underlying, () => globexInstrument(symbol.split(" ")[0] ?? "", day) ?? instrument);
-    const slot = sink.slot(instrument.id, () => instrument);
+    const named = sink.define.globex(symbol);
+    if (named === null) return false;
+    sink.slot(named.future.id, () => named.future);
+    const slot = sink.slot(named.instrument.id, () => named.instrument);
     const us = isoUs(eventTime ?? "");
     const [p, q] = [asNumber(price), asNumber(size)];
     if (action === "T" && p === p)
@@ -47,7 +45,7 @@ export const databentoRows: FrameDecoderFactory = (sink, day) => {
 
 const pairSlot = (sink: EventSink, symbol: string): number => {
   const id = cryptoPairId(symbol);
-  return id === null ? -1 : sink.slot(id, () => cryptoPair(id));
+  return id === null ? -1 : sink.slot(id, () => sink.define.spot(id));
 };
 
 /** `timestamp,symbol,ask_size,ask,bid_size,bid`. */
@@ -78,7 +76,7 @@ export const binanceTradeRows: FrameDecoderFactory = (sink, pair) => {
 /** `ms,bid,ask` without sizes; the detail is the pair. One dealer's prices: indicative. */
 export const fxQuoteRows: FrameDecoderFactory = (sink, pair) => {
   const lane = sink.arrival();
-  const slot = sink.slot(`FX/${pair}`, () => fxPair(pair));
+  const slot = sink.slot(`FX/${pair}`, () => sink.define.spot(`FX/${pair}`));
   return rows(([, bid, ask], us) => {
     const [b, a] = [asNumber(bid), asNumber(ask)];
     if (!(b > 0 && a > 0)) return false;
@@ -91,7 +89,7 @@ export const fxQuoteRows: FrameDecoderFactory = (sink, pair) => {
 /** `ms,open,high,low,close,volume`, stamped at the bar's start: the open is told then, the bar at its end. */
 export const indexBarRows: FrameDecoderFactory = (sink, symbol) => {
   const [opens, bars] = [sink.lane(Rank.open), sink.lane(Rank.bar)];
-  const slot = sink.slot(`IDX/${symbol}`, () => indexById(symbol));
+  const slot = sink.slot(`IDX/${symbol}`, () => sink.define.spot(`IDX/${symbol}`));
   return rows(([, open, high, low, close], us) => {
     const [o, h, l, c] = [asNumber(open), asNumber(high), asNumber(low), asNumber(close)];
     if (!(o > 0 && c > 0)) return false;

@@ -3,7 +3,6 @@
  * are kept raw only. A price of 0 with a live other side is an empty side ("no bid"), told as such.
  */
 import { Flag, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
-import { deribitInstrument } from "../instruments.ts";
 import type { EventSink } from "../lanes.ts";
 import { asArray, asNumber, asObject, asText, type Json, parseObject } from "./json.ts";
 import type { FrameDecoderFactory } from "./source.ts";
@@ -16,7 +15,7 @@ const orNull = (v: unknown): number | null => {
 };
 
 function slotOf(sink: EventSink, data: Json): Slot | null {
-  const made = deribitInstrument(asText(data.instrument_name));
+  const made = sink.define.deribit(asText(data.instrument_name));
   return made === null ? null : sink.slot(made.id, () => made);
 }
 

@@ -5,7 +5,6 @@
  * prints seen is one more print at the last price. The channel's detail names the instrument, which the ticks do not.
  */
 import { Flag, Kind, Quality } from "../../../engines/market/index.ts";
-import { equityById } from "../instruments.ts";
 import { asNumber, asText, parseObject } from "./json.ts";
 import type { FrameDecoderFactory } from "./source.ts";
 
@@ -13,7 +12,7 @@ const NONE = Number.NaN;
 
 export const ibkrFrames: FrameDecoderFactory = (sink, detail) => {
   const lane = sink.arrival();
-  const slot = sink.slot(detail, () => equityById(detail));
+  const slot = sink.slot(detail, () => sink.define.spot(detail));
   let lastPrint = "";
   let lastPrice = NONE;
   let volume = NONE;

@@ -4,7 +4,6 @@
  * unchanged. A trade bar is told whole at its end; its open is told at the start as a trade of size 0.
  */
 import { Flag, type IsoDay, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
-import { equityOptionId, listedOption, underlyingOf } from "../instruments.ts";
 import { type EventSink, Rank } from "../lanes.ts";
 import type { RowBuffer } from "../rows.ts";
 import type { Table } from "../table-codec.ts";
@@ -22,7 +21,7 @@ type StartsOf = (table: Table) => (row: number) => number;
 const stock =
   (symbol: string, sink: EventSink): SlotsOf =>
   () => {
-    const own = underlyingOf(symbol);
+    const own = sink.define.underlyingOf(symbol);
     const slot = sink.slot(own.id, () => own);
     return () => slot;
   };
@@ -32,15 +31,14 @@ const contracts =
   (symbol: string, sink: EventSink, name = "expiry,right,strike"): SlotsOf =>
   (table) => {
     const fields = name.split(",");
-    const underlying = underlyingOf(symbol);
+    const underlying = sink.define.underlyingOf(symbol);
     sink.slot(underlying.id, () => underlying);
     const slots = words(table, name).map((text) => {
       const cell = text.split(",");
       const of = (f: string): string => cell[fields.indexOf(f)] ?? "";
       const [expiry, right, strike] = [of("expiry"), of("right"), of("strike")];
-      return sink.slot(equityOptionId(symbol, expiry, right, Number(strike)), () =>
-        listedOption(symbol, expiry, right, strike),
-      );
+      const option = sink.define.listedOption(symbol, expiry, right, strike);
+      return sink.slot(option.id, () => option);
     });
     const codes = column(table, name);
     return (row) => slots[codes[row] as number] as Slot;

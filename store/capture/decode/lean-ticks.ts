@@ -3,7 +3,6 @@
  * to one quote event before it is emitted: the two halves of one update come as two rows and would look crossed between them.
  */
 import { Flag, Kind, Quality } from "../../../engines/market/index.ts";
-import { equity, equityId } from "../instruments.ts";
 import { Rank } from "../lanes.ts";
 import { wallUs } from "../zones.ts";
 import { column, type RowDecoderFactory, words } from "./source.ts";
@@ -11,7 +10,8 @@ import { column, type RowDecoderFactory, words } from "./source.ts";
 const NONE = Number.NaN;
 
 export const quoteTicks: RowDecoderFactory = (meta, sink) => {
-  const slot = sink.slot(equityId(meta.symbol), () => equity(meta.symbol));
+  const stock = sink.define.spot(`EQ/${meta.symbol}/USD`);
+  const slot = sink.slot(stock.id, () => stock);
   const lane = sink.lane(Rank.quote);
   const midnight = wallUs(meta.day, "00:00", meta.zone);
   let at = NONE;
@@ -67,7 +67,8 @@ export function setsLast(conditionHex: string): boolean {
 }
 
 export const tradeTicks: RowDecoderFactory = (meta, sink) => {
-  const slot = sink.slot(equityId(meta.symbol), () => equity(meta.symbol));
+  const stock = sink.define.spot(`EQ/${meta.symbol}/USD`);
+  const slot = sink.slot(stock.id, () => stock);
   const lane = sink.lane(Rank.trade);
   const midnight = wallUs(meta.day, "00:00", meta.zone);
   return {

@@ -60,12 +60,12 @@ const MBP1 = "ts_recv,ts_event,symbol,action,side,price,size,bid,bid_size,ask,as
 
 export async function readDatabento(
   file: string,
-  request: ImportRequest,
+  _request: ImportRequest,
   out: ImportOutput,
 ): Promise<string> {
   return readLines(file, [MBP1], (cells) => {
     const us = isoUs(cells[0] ?? "");
-    out.frame(cells.join(","), us, `csv.databento:${request.day ?? (cells[0] ?? "").slice(0, 10)}`);
+    out.frame(cells.join(","), us, "csv.databento");
     return us;
   });
 }

@@ -1,11 +1,12 @@
 /** Makes a session from vendors' files: their rows to raw records, then the tape from those. */
 import { rmSync } from "node:fs";
 import { basename } from "node:path";
+import { type Catalog, calendarZone, sessionOn } from "../../../engines/market/index.ts";
 import { deriveTape, fileHash } from "../derive.ts";
 import { CaptureError } from "../errors.ts";
 import { type Manifest, writeManifest } from "../manifest.ts";
+import { openSession } from "../session.ts";
 import { newFolder } from "../session-writer.ts";
-import { wallUs } from "../zones.ts";
 import { IMPORT_KINDS } from "./kinds.ts";
 import { ImportOutput } from "./output.ts";
 import type { ImportRequest } from "./request.ts";
@@ -16,6 +17,8 @@ export interface ImportOptions extends ImportRequest {
   readonly out: string;
   readonly title: string | null;
   readonly build: string;
+  /** Products that the files name; the shipped catalog when left out. */
+  readonly catalog?: Catalog;
   readonly progress?: (what: string, share: number) => void;
 }
 
@@ -46,7 +49,6 @@ export async function importSession(options: ImportOptions): Promise<Manifest> {
     const day = options.day ?? [...days].sort((a, b) => (a < b ? -1 : 1))[0] ?? "";
     const name = basename(options.out).replace(/[^A-Za-z0-9._-]/g, "-");
     const raw = "raw/000001.seg";
-    const startUs = kind.calendar === "NYSE" ? wallUs(day, "09:30", kind.zone) : null;
     writeManifest(options.out, {
       format: "voldesk-session",
       schema: 1,
@@ -56,21 +58,43 @@ export async function importSession(options: ImportOptions): Promise<Manifest> {
       build: options.build,
       state: "complete",
       day: day as Manifest["day"],
-      calendar: kind.calendar,
-      zone: kind.zone,
+      calendar: "24H",
+      zone: "UTC",
       sampling: kind.sampling,
-      replay: {
-        speed: kind.sampling === "minute bars" ? 30 : 1,
-        startUs: startUs as Manifest["replay"]["startUs"],
-      },
+      replay: { speed: kind.sampling === "minute bars" ? 30 : 1, startUs: null },
       origin: null,
       files: { [raw]: fileHash(options.out, raw) },
       raw: { records: out.records, rows: out.rows },
       derived: null,
     });
-    return deriveTape(options.out, { progress: (share) => options.progress?.("deriving the tape", share) });
+    const progress = (share: number): void => options.progress?.("deriving the tape", share);
+    const { catalog } = options;
+    const made = deriveTape(options.out, catalog === undefined ? { progress } : { progress, catalog });
+    return atExchange(options.out, made);
   } catch (e) {
     rmSync(options.out, { recursive: true, force: true });
     throw e;
   }
+}
+
+/** The session's hours are those of its first instrument's exchange; a replay opens with the exchange, where it has an opening. */
+function atExchange(dir: string, made: Manifest): Manifest {
+  const session = openSession(dir);
+  const calendar = session.instruments[0]?.calendar ?? made.calendar;
+  session.close();
+  let hours: ReturnType<typeof sessionOn>;
+  try {
+    hours = sessionOn(calendar, made.day);
+  } catch {
+    // Days outside the calendars have no known hours.
+    return made;
+  }
+  const openUs =
+    hours !== null && hours.openUs > (made.derived?.firstUs ?? Number.POSITIVE_INFINITY)
+      ? hours.openUs
+      : null;
+  const replay = { ...made.replay, startUs: openUs };
+  const manifest = { ...made, calendar, zone: calendarZone(calendar), replay };
+  writeManifest(dir, manifest);
+  return manifest;
 }

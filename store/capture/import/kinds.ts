@@ -10,8 +10,6 @@ export interface ImportKind {
   readonly name: string;
   readonly help: string;
   readonly sampling: Manifest["sampling"];
-  readonly calendar: string;
-  readonly zone: string;
   /** Reads one file; returns the exchange day it is of. */
   readonly read: (file: string, request: ImportRequest, out: ImportOutput) => Promise<string>;
 }
@@ -21,48 +19,36 @@ export const IMPORT_KINDS: readonly ImportKind[] = [
     name: "lean-minute",
     help: "Lean minute quotes, trades, open interest and index bars, and end-of-day chains as prior marks",
     sampling: "minute bars",
-    calendar: "NYSE",
-    zone: "America/New_York",
     read: readLeanMinute,
   },
   {
     name: "lean-tick",
     help: "Lean equity ticks: one-sided NBBO rows and trades",
     sampling: "ticks",
-    calendar: "NYSE",
-    zone: "America/New_York",
     read: readLeanTick,
   },
   {
     name: "fx",
     help: "currency quotes ms,bid,ask (FXCM in UTC-05, Oanda in UTC)",
     sampling: "ticks",
-    calendar: "24H",
-    zone: "UTC",
     read: readFx,
   },
   {
     name: "databento",
     help: "Databento MBP-1 of E-mini S&P 500 futures and their options, as CSV",
     sampling: "ticks",
-    calendar: "24H",
-    zone: "UTC",
     read: readDatabento,
   },
   {
     name: "crypto",
     help: "Binance quotes or trades as CSV",
     sampling: "ticks",
-    calendar: "24H",
-    zone: "UTC",
     read: readCryptoCsv,
   },
   {
     name: "frames",
     help: "raw messages of binance, deribit or ibkr as JSON (--venue, or the folder's name; ibkr needs --symbol EQ/NAME/CCY)",
     sampling: "ticks",
-    calendar: "24H",
-    zone: "UTC",
     read: readFrames,
   },
 ];
