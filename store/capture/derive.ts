@@ -13,7 +13,7 @@ import { type Manifest, readManifest, sha256, writeManifest } from "./manifest.t
 import { shippedCatalog } from "./product-catalog.ts";
 import { unpackTable } from "./raw-table.ts";
 import { type RawRecord, RecordKind, scanSegment } from "./segment.ts";
-import { TAPE_FILES, TapeWriter } from "./tape-writer.ts";
+import { TAPE_FILES, type TapeSummary, TapeWriter } from "./tape-writer.ts";
 
 export interface DeriveOptions {
   readonly progress?: (share: number) => void;
@@ -59,9 +59,9 @@ export function deriveTape(dir: string, options: DeriveOptions = {}): Manifest {
   const manifest = readManifest(dir);
   const sink = new EventSink(new Definitions(options.catalog ?? shippedCatalog(), manifest.day));
   decodeRaw(dir, sink, options);
-  const tape = new TapeWriter(dir);
-  sink.drain(tape, (share) => options.progress?.(0.6 + share * 0.4));
-  const summary = tape.finish();
+  // From here on the old tape is gone: a session must not promise it if this breaks off.
+  if (manifest.derived !== null) writeManifest(dir, { ...manifest, derived: null });
+  const summary = writeTape(dir, sink, options);
   const files = Object.fromEntries(Object.values(TAPE_FILES).map((path) => [path, fileHash(dir, path)]));
   const done: Manifest = {
     ...manifest,
@@ -76,6 +76,17 @@ export function deriveTape(dir: string, options: DeriveOptions = {}): Manifest {
   writeManifest(dir, done);
   options.progress?.(1);
   return done;
+}
+
+function writeTape(dir: string, sink: EventSink, options: DeriveOptions): TapeSummary {
+  const tape = new TapeWriter(dir);
+  try {
+    sink.drain(tape, (share) => options.progress?.(0.6 + share * 0.4));
+  } catch (e) {
+    tape.abandon();
+    throw e;
+  }
+  return tape.finish();
 }
 
 type Open = Map<string, RowDecoder | FrameDecoder>;

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -153,6 +154,16 @@ describe("a disk that does not take it", () => {
     } finally {
       if (root) process.seteuid?.(0);
     }
+  });
+});
+
+describe("deriving", () => {
+  it("promises no tape when it breaks off", () => {
+    const dir = smallSession();
+    rmSync(join(dir, "tape/tape.bin"));
+    symlinkSync("/dev/full", join(dir, "tape/tape.bin"));
+    expect(() => deriveTape(dir)).toThrow(/^CAP-009 .*tape\.bin/);
+    expect(() => openSession(dir)).toThrow(/^CAP-004 /);
   });
 });
 
