@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
-import { access, constants } from "node:fs/promises";
 import { Command } from "commander";
+import { EXIT, VoldeskError } from "../config/errors.ts";
 import { answerLines } from "./calc/lines.ts";
-import { american, greeks, iv, type Operation, price, sabr, svi } from "./calc/operations.ts";
+import { american, forward, greeks, iv, type Operation, price, sabr, svi } from "./calc/operations.ts";
+import type { Cli } from "./context.ts";
 
 interface Entry {
   readonly name: string;
@@ -21,7 +22,7 @@ const ENTRIES: readonly Entry[] = [
     operation: price,
     help: `${OPTION_KEYS} And sigma.
   in   {"type":"call","S":100,"K":105,"T":0.25,"r":0.02,"q":0.01,"sigma":0.2}
-  out  {"price":2.086…}`,
+  out  {"price":2.1372305593227523}`,
   },
   {
     name: "greeks",
@@ -38,8 +39,8 @@ Raw units: per share; vega, rho, rhoQ, vanna, zomma per 1.00; volga per 1.00 squ
     operation: iv,
     help: `${OPTION_KEYS} And price; sigma0 (or the sigma of a previous answer) is a warm start.
 The answer has a kind: ok, at_intrinsic, below_intrinsic, above_maximum, expired, bad_input.
-  in   {"type":"call","S":100,"K":105,"T":0.25,"r":0.02,"q":0.01,"price":2.0863}
-  out  {"kind":"ok","sigma":0.2000…}`,
+  in   {"type":"call","S":100,"K":105,"T":0.25,"r":0.02,"q":0.01,"price":2.1372305593227523}
+  out  {"kind":"ok","sigma":0.2}`,
   },
   {
     name: "american",
@@ -50,6 +51,16 @@ Cash dividends: dividends (a list of {"t","amount"}), or one as tDiv and dividen
   in   {"type":"put","S":100,"K":105,"T":0.5,"r":0.05,"q":0,"sigma":0.25}
   out  {"price":…,"european":…,"premium":…,"exerciseNow":false,"delta":…,…,"method":"boundary"}
   in   {"type":"call","S":100,"K":95,"T":0.5,"r":0.02,"q":0,"sigma":0.25,"dividends":[{"t":0.2,"amount":1.5}]}`,
+  },
+  {
+    name: "forward",
+    summary: "forward of one expiry by put-call parity",
+    operation: forward,
+    help: `Keys: S, T, df (or r), style (european|american), pairs (a list of {K, callBid, callAsk, putBid, putAsk}, null where there is
+no quote), dividends as for american; fitDiscount true fits df as well (European, T above 0.25, six pairs or more).
+American quotes lose their early-exercise premium first. residual is the spread of the pairs about F, in price.
+  in   {"S":100,"T":0.25,"r":0.02,"style":"european","pairs":[{"K":100,"callBid":4.2,"callAsk":4.3,"putBid":3.7,"putAsk":3.8}]}
+  out  {"kind":"ok","F":…,"df":…,"lower":…,"upper":…,"residual":…,"pairs":1,"borrow":…,"rounds":1}`,
   },
   {
     name: "sabr",
@@ -81,7 +92,7 @@ Examples:
   echo '{"type":"call","S":100,"K":100,"T":1,"r":0,"q":0,"sigma":0.2}' | voldesk calc greeks`;
 
 /** `voldesk calc …`: the pricing engines as a filter over lines of JSON. */
-export function calcCommand(): Command {
+export function calcCommand(cli: Pick<Cli, "stdin" | "stdout" | "exitCode">): Command {
   const calc = new Command("calc")
     .description("Price, imply and fit: lines of JSON in, lines of JSON out")
     .addHelpText("after", AFTER);
@@ -93,26 +104,23 @@ export function calcCommand(): Command {
       .addHelpText("after", `\n${help}`)
       .argument("[file]", "file to read; standard input without it")
       .action(async (file: string | undefined) => {
-        process.exitCode = await runCalc(operation, file);
+        const input = file === undefined ? cli.stdin : createReadStream(file);
+        const tally = await answerLines(input, cli.stdout, operation).catch((error: unknown) => {
+          throw file !== undefined && isSystemError(error) ? unreadable(file) : error;
+        });
+        if (tally.closed) input.destroy();
+        if (tally.unreadable > 0) cli.exitCode = EXIT.usage.code;
       });
   }
   return calc;
 }
 
-/** Answers a file or standard input on standard output; gives the exit code. */
-async function runCalc(operation: Operation, file: string | undefined): Promise<number> {
-  if (file !== undefined) {
-    try {
-      await access(file, constants.R_OK);
-    } catch {
-      process.stderr.write(
-        `CALC-006 cannot read ${file}. Check the path, or give the lines on standard input.\n`,
-      );
-      return 66;
-    }
-  }
-  const input = file === undefined ? process.stdin : createReadStream(file);
-  const tally = await answerLines(input, process.stdout, operation);
-  if (tally.closed) input.destroy();
-  return tally.unreadable > 0 ? 2 : 0;
-}
+const isSystemError = (error: unknown): boolean => error instanceof Error && "syscall" in error;
+
+const unreadable = (file: string): VoldeskError =>
+  new VoldeskError(
+    "CALC-006",
+    "cannot be read",
+    "Check the path, or give the lines on standard input.",
+    file,
+  );

@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./snapshot.ts")).snapshotCommand(cli),
   },
   {
+    name: "calc",
+    summary: "price, imply and fit: lines of JSON in, lines of JSON out",
+    load: async (cli) => (await import("./calc.ts")).calcCommand(cli),
+  },
+  {
     name: "config",
     summary: "show, check or locate the settings",
     load: async (cli) => (await import("./config.ts")).configCommand(cli),

@@ -9,6 +9,7 @@ import {
   cashPrice,
   cashValue,
   emptyGreeks,
+  fitForward,
   fitSabr,
   fitSvi,
   type ImpliedVol,
@@ -112,6 +113,35 @@ export const american: Operation = (line) => {
   if (Number.isNaN(g.price)) throw badValue(OPTION_DOMAIN);
   const { price: value, ...rest } = g;
   return { price: value, european: value - premium, premium, exerciseNow, ...rest, method };
+};
+
+/** A quote that is not there is NaN. */
+const quote = (line: Line, key: string): number => optional(line, key) ?? Number.NaN;
+
+/** Forward of one expiry by put-call parity from the two-sided quotes of its strikes. */
+export const forward: Operation = (line) => {
+  const T = number(line, "T");
+  const style = line["style"];
+  if (style !== "european" && style !== "american")
+    throw new LineError("CALC-003", 'style must be "european" or "american".', true);
+  const pairs = line["pairs"];
+  if (!Array.isArray(pairs) || !pairs.every(isLine))
+    throw new LineError("CALC-003", "pairs must be a list of {K, callBid, callAsk, putBid, putAsk}.", true);
+  return fitForward({
+    S: number(line, "S"),
+    T,
+    df: optional(line, "df") ?? Math.exp(-number(line, "r") * T),
+    style,
+    dividends: cash(line),
+    fitDiscount: line["fitDiscount"] === true,
+    pairs: pairs.map((p) => ({
+      K: number(p, "K"),
+      callBid: quote(p, "callBid"),
+      callAsk: quote(p, "callAsk"),
+      putBid: quote(p, "putBid"),
+      putAsk: quote(p, "putAsk"),
+    })),
+  });
 };
 
 /** A list answers a list, one number answers one. */

@@ -95,6 +95,48 @@ describe("calc operations", () => {
     expect((await one(operations.american, { ...paid, price: 8 })).error?.code).toBe("CALC-005");
   });
 
+  it("forward finds what made the quotes, without an exercise premium, and names what it lacks", async () => {
+    const base = { S: 100, T: 0.5, r: 0.03, q: 0.01, sigma: 0.25 };
+    const truth = 100 * Math.exp(0.02 * 0.5);
+    const at = async (operation: operations.Operation, type: string, K: number): Promise<number> =>
+      ((await one(operation, { ...base, type, K })) as { price: number }).price;
+    for (const [style, operation, near] of [
+      ["european", operations.price, 1e-9],
+      ["american", operations.american, 2e-3],
+    ] as const) {
+      const pairs = [];
+      for (const K of [90, 95, 100, 105, 110]) {
+        const [c, p] = [await at(operation, "call", K), await at(operation, "put", K)];
+        pairs.push({ K, callBid: c - 0.05, callAsk: c + 0.05, putBid: p - 0.05, putAsk: p + 0.05 });
+      }
+      const line = {
+        S: 100,
+        T: 0.5,
+        r: 0.03,
+        style,
+        pairs: [...pairs, { K: 120, callBid: null, callAsk: 1 }],
+      };
+      const got = (await one(operations.forward, line)) as {
+        kind: string;
+        F: number;
+        borrow: number;
+        pairs: number;
+      };
+      expect(got).toMatchObject({ kind: "ok", pairs: 5 });
+      expect(Math.abs(got.F - truth)).toBeLessThan(near);
+      expect(got.borrow).toBeCloseTo(0.01, 3);
+    }
+    const none = { S: 100, T: 0.5, r: 0.03, style: "european" };
+    expect(await one(operations.forward, { ...none, pairs: [] })).toMatchObject({
+      kind: "no_pairs",
+      F: null,
+    });
+    expect((await one(operations.forward, none)).error?.code).toBe("CALC-003");
+    expect((await one(operations.forward, { ...none, style: "asian", pairs: [] })).error?.code).toBe(
+      "CALC-003",
+    );
+  });
+
   it("sabr evaluates and fits", async () => {
     const p = { forward: 100, T: 0.5, beta: 1 };
     const strikes = [80, 90, 100, 110, 120];
@@ -194,7 +236,7 @@ describe("calc as a program", () => {
   afterAll(() => rmSync(dir, { recursive: true }));
 
   const start = (args: string[]): ChildProcess =>
-    spawn(process.execPath, ["scripts/run.mjs", "test/bin/calc-entry.ts", ...args], {
+    spawn(process.execPath, ["bin/voldesk.js", "calc", ...args], {
       stdio: ["pipe", "pipe", "pipe"],
     });
   const ended = (child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> =>
@@ -223,7 +265,8 @@ describe("calc as a program", () => {
     const absent = start(["price", "/nowhere.ndjson"]);
     const { code, err } = await ended(absent);
     expect(code).toBe(66);
-    expect(err).toMatch(/^CALC-006 .*\n$/);
+    expect(err).toMatch(/^CALC-006 \/nowhere\.ndjson: .*\n$/);
+    expect((await ended(start(["price", "."]))).code).toBe(66);
   });
 
   it("is quiet when its reader closes the pipe", async () => {
@@ -239,9 +282,11 @@ describe("calc as a program", () => {
 
 describe("calc --help", () => {
   it("lists the operations and shows an example of each", () => {
-    const calc = calcCommand();
+    const calc = calcCommand({ stdin: process.stdin, stdout: process.stdout, exitCode: 0 });
     const names = calc.commands.map((c) => c.name());
-    expect(names).toEqual(expect.arrayContaining(["price", "greeks", "iv", "american", "sabr", "svi"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["price", "greeks", "iv", "american", "forward", "sabr", "svi"]),
+    );
     for (const c of calc.commands) {
       let help = "";
       c.configureOutput({ writeOut: (text) => (help += text) });

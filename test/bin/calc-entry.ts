@@ -1,3 +1,0 @@
-import { calcCommand } from "../../bin/calc.ts";
-
-await calcCommand().parseAsync();
