@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { Cli } from "./context.ts";
+import { ownSessions } from "./boot.ts";
+import { type Cli, readConfig, VERSION } from "./context.ts";
 
 /** A command by name; its file is read when it is used, so that the others cost nothing. */
 export interface CommandEntry {
@@ -18,6 +19,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "snapshot",
     summary: "print one frame of the screen as text",
     load: async (cli) => (await import("./snapshot.ts")).snapshotCommand(cli),
+  },
+  {
+    name: "captures",
+    summary: "recorded sessions: list, check, import, export",
+    load: async (cli) => {
+      const { capturesCommand } = await import("./captures.ts");
+      const { paths } = await readConfig(cli);
+      return capturesCommand({
+        build: VERSION,
+        folder: ownSessions(paths.stateDir),
+        fail: (code) => {
+          cli.exitCode = code;
+        },
+      });
+    },
   },
   {
     name: "calc",

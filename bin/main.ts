@@ -56,4 +56,4 @@ process.stdout.on("error", onOutputError);
 process.stderr.on("error", () => process.exit(74));
 const code = await main(process.argv.slice(2));
 // What was printed goes out first; what is still open (a terminal, a timer) holds nobody back.
-process.stdout.write("", () => process.exit(code));
+process.stdout.write("", () => process.exit(code || process.exitCode));

@@ -1,3 +1,4 @@
+import { devNull } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import { EXIT, VoldeskError } from "../config/errors.ts";
 import { nearest } from "../config/nearest.ts";
@@ -60,12 +61,25 @@ async function tree(cli: Cli, loaded: (entry: CommandEntry) => boolean): Promise
   const root = shell();
   for (const entry of COMMANDS) {
     const command = loaded(entry) ? await entry.load(cli) : new Command(entry.name);
-    root.addCommand(command.description(entry.summary));
+    root.addCommand(command.summary(entry.summary).description(command.description() || entry.summary));
   }
   return strict(root);
 }
 
-export const wholeTree = (cli: Cli): Promise<Command> => tree(cli, () => true);
+/** The user's settings play no part in it: a mistake there must not break a shell's completion. */
+export const wholeTree = (cli: Cli): Promise<Command> =>
+  tree({ ...cli, env: {}, globals: { config: devNull } }, () => true);
+
+/** The program's own options, wherever they stand; mistakes in them come out when the line is parsed in full. */
+function earlyGlobals(argv: readonly string[]): GlobalOptions {
+  const root = strict(shell());
+  try {
+    root.parseOptions([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  return root.opts<GlobalOptions>();
+}
 
 const HELPED = new Set(["commander.helpDisplayed", "commander.help", "commander.version"]);
 
@@ -91,10 +105,8 @@ function usageError(error: CommanderError, root: Command, word: string | null): 
 /** @throws VoldeskError for a command line that cannot be used; what the command throws otherwise. */
 export async function run(cli: Cli, argv: readonly string[]): Promise<void> {
   const word = firstWord(shell(), argv);
+  cli.globals = earlyGlobals(argv);
   const root = await tree(cli, (entry) => entry.name === word);
-  root.hook("preAction", (program) => {
-    cli.globals = program.opts<GlobalOptions>();
-  });
   root.action(async () => {
     const { runScreen } = await import("./screen.ts");
     await runScreen(cli, {});
