@@ -40,7 +40,7 @@ Raw units: per share; vega, rho, rhoQ, vanna, zomma per 1.00; volga per 1.00 squ
     help: `${OPTION_KEYS} And price; sigma0 (or the sigma of a previous answer) is a warm start.
 The answer has a kind: ok, at_intrinsic, below_intrinsic, above_maximum, expired, bad_input.
   in   {"type":"call","S":100,"K":105,"T":0.25,"r":0.02,"q":0.01,"price":2.1372305593227523}
-  out  {"kind":"ok","sigma":0.2}`,
+  out  {"kind":"ok","sigma":0.19999999999999987}`,
   },
   {
     name: "american",
