@@ -60,8 +60,8 @@ export function impliedTotalVol(
   const room = (w > 0 ? A : B) - price;
   if (room <= 0) return -IvCode.aboveMaximum;
   const x = -Math.abs(Math.log(ratio));
-  const root = Math.sqrt(A * B);
-  return solveNormalised(x, (price - bound) / root, room / root, (A < B ? A : B) / root, guess);
+  const inv = 1 / Math.sqrt(A * B);
+  return solveNormalised(x, (price - bound) * inv, room * inv, (A < B ? A : B) * inv, guess);
 }
 
 /**

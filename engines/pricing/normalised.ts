@@ -21,7 +21,7 @@ const MAX_STEPS = 60;
 
 /** Y(h+t) − Y(h−t) for h <= 0, t > 0. */
 function spread(h: number, t: number): number {
-  if (t < 0.1 && h > -2) return spreadSmall(h, t);
+  if (t < 0.02 && h > -2) return spreadSmall(h, t);
   if (t < -1e-7 * h) return 2 * t * slopeFar(-h);
   return SQRT_PI_2 * (erfcx(-(h + t) * SQRT1_2) - erfcx((t - h) * SQRT1_2));
 }
@@ -36,10 +36,8 @@ function spreadSmall(h: number, t: number): number {
   const y5 = h * y4 + 4 * y3;
   const y6 = h * y5 + 5 * y4;
   const y7 = h * y6 + 6 * y5;
-  const y8 = h * y7 + 7 * y6;
-  const y9 = h * y8 + 8 * y7;
   const u = t * t;
-  return 2 * t * (y1 + u * (y3 / 6 + u * (y5 / 120 + u * (y7 / 5040 + (u * y9) / 362880))));
+  return 2 * t * (y1 + u * (y3 / 6 + u * (y5 / 120 + (u * y7) / 5040)));
 }
 
 /** Y'(−a) = 1 − aY(−a) for a >= 2, by the continued fraction Y = 1/(a + c), c = 1/(a + 2/(a + 3/(a + …))): Y' = cY. */
@@ -55,7 +53,7 @@ export function normalisedBlack(x: number, s: number): number {
   const h = x / s;
   const t = 0.5 * s;
   const e = Math.exp(-0.5 * (h * h + t * t));
-  if (t < -h || t < 0.1) return INV_SQRT_2PI * e * spread(h, t);
+  if (t < -h || t < 0.02) return INV_SQRT_2PI * e * spread(h, t);
   return Math.exp(0.5 * x) - upperGap(h, t, e);
 }
 
@@ -171,12 +169,13 @@ export function solveNormalised(x: number, beta: number, gap: number, bmax: numb
   // A price this near its maximum lies beyond the inflexion; below it the terms of its objective overflow.
   if (high && s * s < sc2) s = Math.sqrt(sc2) + 2.5;
   let lnBeta = 0;
+  let invLnBeta = 0;
   let lo = 0;
   let hi = Infinity;
   for (let i = 0; i < MAX_STEPS; i++) {
     const h = x / s;
     const t = 0.5 * s;
-    const hs = h / s;
+    const hs = h * (1 / s);
     const halfSquares = 0.5 * (h * h + t * t);
     const bh = h * hs - 0.5 * t;
     const b3 = bh * bh - 3 * hs * hs - 0.25;
@@ -184,14 +183,20 @@ export function solveNormalised(x: number, beta: number, gap: number, bmax: numb
     let halley: number;
     let hh3: number;
     if (s * s < sc2 && !high) {
-      if (lnBeta === 0) lnBeta = Math.log(beta);
+      if (lnBeta === 0) {
+        lnBeta = Math.log(beta);
+        invLnBeta = 1 / lnBeta;
+      }
       const sp = spread(h, t);
       const lnB = Math.log(sp) - halfSquares - LN_SQRT_2PI;
-      const g = 1 / sp;
-      const l = 1 / lnB;
-      newton = ((lnBeta - lnB) * lnB * sp) / lnBeta;
-      halley = bh - g * (1 + 2 * l);
-      hh3 = b3 + 2 * g * g * (1 + 3 * l * (1 + l)) - 3 * bh * g * (1 + 2 * l);
+      const both = lnB * sp;
+      const inv = 1 / both;
+      const l = sp * inv;
+      const g = lnB * inv;
+      const tilt = g * (1 + 2 * l);
+      newton = (lnBeta - lnB) * both * invLnBeta;
+      halley = bh - tilt;
+      hh3 = b3 + 2 * g * g * (1 + 3 * l * (1 + l)) - 3 * bh * tilt;
     } else {
       const e = Math.exp(-halfSquares);
       const v = INV_SQRT_2PI * e;
@@ -201,7 +206,7 @@ export function solveNormalised(x: number, beta: number, gap: number, bmax: numb
         halley = bh + gp;
         hh3 = b3 + gp * (2 * gp + 3 * bh);
       } else {
-        newton = t < 0.1 ? beta / v - spread(h, t) : (upperGap(h, t, e) - gap) / v;
+        newton = t < 0.02 ? beta / v - spread(h, t) : (upperGap(h, t, e) - gap) / v;
         halley = bh;
         hh3 = b3;
       }
@@ -211,7 +216,9 @@ export function solveNormalised(x: number, beta: number, gap: number, bmax: numb
     const step = (newton * (1 + 0.5 * halley * newton)) / (1 + newton * (halley + (hh3 * newton) / 6));
     const next = s + step;
     if (Math.abs(newton) <= LAST_STEP * s) return next;
-    if (step * newton > 0 && next > lo && next < hi && next > 0.2 * s && next < 5 * s) s = next;
+    // Far from the root the step says little: a Newton step beyond 2s means go by factors instead.
+    const near = Math.abs(newton) < 2 * s && step * newton > 0;
+    if (near && next > lo && next < hi && next > 0.2 * s && next < 5 * s) s = next;
     else s = hi < Infinity ? (lo > 0 ? Math.sqrt(lo * hi) : 0.25 * hi) : 4 * lo;
   }
   return s;
