@@ -1,4 +1,6 @@
 import {
+  americanChain,
+  americanPrice,
   bsmChain,
   type ChainRows,
   type ExpiryMarket,
@@ -52,6 +54,34 @@ function row(
   return { name, value, unit, ratio, reach, ok, ...(ratioReach === undefined ? {} : { ratioReach }) };
 }
 
+/** Contracts of many kinds: both sides, three weeks to two years, 15 % to 60 %, near and far from exercise. */
+function americanSet(count: number): (readonly [number, number, number, number, number, number, number])[] {
+  return Array.from({ length: count }, (_, i) => {
+    const T = 0.06 + (i % 13) * 0.15;
+    const sigma = 0.15 + (i % 7) * 0.075;
+    const K = 100 * Math.exp(sigma * Math.sqrt(T) * (((i % 11) - 5) / 4));
+    return [i & 1 ? -1 : 1, 100, K, T, 0.02 + 0.01 * (i % 4), 0.01 * (i % 5), sigma] as const;
+  });
+}
+
+function americanRows(bare: number): BenchRow[] {
+  const set = americanSet(250);
+  const price = medianNs(() => {
+    for (const [w, S, K, T, r, q, sigma] of set) americanPrice(w, S, K, T, r, q, sigma);
+  }, 15);
+  const n = 1000;
+  const out = greekColumns(n);
+  const w = Int8Array.from({ length: n }, (_, i) => (i & 1 ? -1 : 1));
+  const K = Float64Array.from({ length: n }, (_, i) => 70 + 0.06 * i);
+  const sigma = Float64Array.from({ length: n }, (_, i) => 0.35 - 0.0001 * i);
+  const batch = medianNs(() => americanChain(MARKET, { n, w, K }, sigma, out), 7);
+  const each = price / set.length;
+  return [
+    row("American price, 1e-6 of spot", each / 1e3, "µs", 60, each / bare, 1300),
+    row("American batch of 1,000 with Greeks", batch / 1e6, "ms", 250, null),
+  ];
+}
+
 export async function run(): Promise<BenchRow[]> {
   const bare = bareLoop();
   const { rows, sigma } = chain();
@@ -82,5 +112,6 @@ export async function run(): Promise<BenchRow[]> {
     row("implied vol, cold", cold, "ns", 650, cold / bare, 14),
     row("implied vol, warm (1 % off)", warm, "ns", 220, warm / bare, 5),
     row("10,000 quotes: IV of bid, mid, ask + Greeks", whole / 1e6, "ms", 8, whole / N / bare, 18),
+    ...americanRows(bare),
   ];
 }

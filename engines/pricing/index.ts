@@ -22,6 +22,7 @@ export {
   cashValue,
   liveDividends,
 } from "./american/cash.ts";
+export { americanChain } from "./american/chain.ts";
 export { treePrice } from "./american/tree.ts";
 export * from "./bachelier.ts";
 export * from "./black76.ts";
