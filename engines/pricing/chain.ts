@@ -60,7 +60,8 @@ export function bsmChain(m: ExpiryMarket, rows: ChainRows, sigma: Float64Array, 
     const v = sg * sqrtT;
     const ratio = F / K;
     const x = Math.log(ratio);
-    const d1 = x / v + 0.5 * v;
+    const invV = 1 / v;
+    const d1 = x * invV + 0.5 * v;
     const half = 0.5 * d1 * d1;
     // Also false for NaN, so every odd row takes the careful path.
     if (!(usable && K > 0 && v > 0 && half < 600)) {
@@ -86,7 +87,6 @@ export function bsmChain(m: ExpiryMarket, rows: ChainRows, sigma: Float64Array, 
     }
     const wN1 = w * N1;
     const wBN2 = w * B * N2;
-    const invV = 1 / v;
     const invSigma = sqrtT * invV;
     const d12 = d1 * d2;
     const d1T = b * invV - d2 * halfInvT;
