@@ -62,6 +62,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     marketFile: join(cli.root, "config", "market.yaml"),
     settings: {
       marksPolicy: config.marks.policy,
+      marginProfile: config.margin.profile,
       tapePrints: config.desk.tapePrints,
       checkpointEvents: config.desk.checkpointEvents,
       checkpointLimit: config.desk.checkpointLimit,

@@ -54,6 +54,10 @@ export const SETTINGS = {
     default: "neutral",
     help: "How options without a good quote are marked: neutral by model, conservative on the worse side, intrinsic at exercise value, bs_model always by model.",
   }),
+  "margin.profile": choice(["cash", "regT"], {
+    default: "regT",
+    help: "Margin rules of the paper account: what is left after them is the buying power.",
+  }),
   "desk.hashEvents": integer({
     default: 100_000,
     min: 1_000,

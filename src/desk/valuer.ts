@@ -3,6 +3,7 @@ import { bsmGreeks, bsmIv, bsmPrice, emptyGreeks, type Greeks } from "../../engi
 import type { Desk } from "./desk.ts";
 import { type ImpliedPrior, impliedPrior } from "./implied-prior.ts";
 import { type MarketFacts, yearsTo } from "./market-facts.ts";
+import { PremiumBySlot } from "./premiums.ts";
 
 /** A volatility and where it comes from: this contract's own valid mid, now or some time ago. */
 export interface Vol {
@@ -21,11 +22,14 @@ export interface Valuation {
   readonly yieldSource: string;
   readonly vol: Vol | null;
   readonly price: number | null;
+  /** Part of the price that comes from early exercise; 0 for a European contract. */
+  readonly premium: number | null;
   readonly greeks: Greeks | null;
 }
 
 /** Values options of the desk's book. A pure function of the desk's state and the session time. */
 export class Valuer {
+  private readonly premiums = new PremiumBySlot();
   private readonly priors = new Map<Slot, ImpliedPrior | null>();
 
   constructor(
@@ -51,24 +55,25 @@ export class Valuer {
     return implied;
   }
 
-  /** Implied vol of the last valid two-sided mid, at the underlying's price and the time it was seen. */
+  /**
+   * Implied vol of the last valid two-sided mid, at the underlying's price and the time it was seen. An American mid is first
+   * stripped of its early-exercise premium.
+   */
   vol(slot: Slot, option: OptionInstrument, nowUs: Micros): Vol | null {
-    const columns = this.desk.book;
-    const seenUs = columns.validUs[slot] as number;
-    const mid = columns.validMid[slot] as number;
-    const spot = columns.validSpot[slot] as number;
+    const { book } = this.desk;
+    const seenUs = book.validUs[slot] as number;
+    const mid = book.validMid[slot] as number;
+    const spot = book.validSpot[slot] as number;
     if (!(seenUs <= nowUs) || !(mid > 0) || !(spot > 0)) return null;
     const years = yearsTo(option.expiryUs, seenUs);
-    const rate = this.facts.rate(option.ccy, years).value;
-    const yieldNow = this.facts.dividendYield(option.symbol).value;
-    const w = option.type === "C" ? 1 : -1;
-    const implied = bsmIv(w, mid, spot, option.strike, years, rate, yieldNow);
-    if (implied.sigma === null || implied.sigma <= 0) return null;
-    const ageUs = nowUs - (columns.confirmUs[slot] as number);
-    const fresh = columns.quoteUs[slot] === seenUs || columns.confirmUs[slot] === seenUs;
+    const carry = this.carry(option, years);
+    const sigma = this.impliedVol(slot, option, { mid, spot, years, ...carry, atUs: seenUs });
+    if (sigma === null) return null;
+    const age = nowUs - (book.confirmUs[slot] as number);
+    const standing = book.quoteUs[slot] === seenUs || book.confirmUs[slot] === seenUs;
     return {
-      sigma: implied.sigma,
-      source: fresh && ageUs <= this.quoteMaxAgeUs ? "own quote" : "previous",
+      sigma,
+      source: standing && age <= this.quoteMaxAgeUs ? "own quote" : "previous",
       ageUs: nowUs - seenUs,
     };
   }
@@ -79,18 +84,59 @@ export class Valuer {
     const spot = underlying < 0 ? Number.NaN : this.desk.book.spot(underlying);
     if (!(spot > 0)) return null;
     const years = yearsTo(option.expiryUs, nowUs);
-    const { value: rate, source: rateSource } = this.facts.rate(option.ccy, years);
-    const { value: yieldNow, source: yieldSource } = this.facts.dividendYield(option.symbol);
+    const { rate, yield: q, rateSource, yieldSource } = this.carry(option, years);
     const vol = this.vol(slot, option, nowUs);
+    const base = { spot, years, rate, rateSource, yield: q, yieldSource, vol };
+    if (vol === null) return { ...base, price: null, premium: null, greeks: null };
     const w = option.type === "C" ? 1 : -1;
-    const base = { spot, years, rate, rateSource, yield: yieldNow, yieldSource, vol };
-    if (vol === null) return { ...base, price: null, greeks: null };
-    const price = bsmPrice(w, spot, option.strike, years, rate, yieldNow, vol.sigma);
-    if (years === 0) return { ...base, price, greeks: null };
-    return {
-      ...base,
-      price,
-      greeks: bsmGreeks(w, spot, option.strike, years, rate, yieldNow, vol.sigma, emptyGreeks()),
-    };
+    const greeks = bsmGreeks(w, spot, option.strike, years, rate, q, vol.sigma, emptyGreeks());
+    const premium = this.premiums.at(slot, option, { spot, years, rate, yield: q, sigma: vol.sigma, nowUs });
+    const price = greeks.price + premium.value;
+    if (years === 0)
+      return {
+        ...base,
+        price: bsmPrice(w, spot, option.strike, 0, rate, q, vol.sigma),
+        premium: 0,
+        greeks: null,
+      };
+    greeks.delta += premium.delta;
+    greeks.gamma += premium.gamma;
+    return { ...base, price, premium: premium.value, greeks };
   }
+
+  private carry(option: OptionInstrument, years: number) {
+    const { value: rate, source: rateSource } = this.facts.rate(option.ccy, years);
+    const { value: q, source: yieldSource } = this.facts.dividendYield(option.symbol);
+    return { rate, rateSource, yield: q, yieldSource };
+  }
+
+  /** European vol of the mid, then of the mid less the premium at that vol: one round, since the premium is small and smooth. */
+  private impliedVol(slot: Slot, option: OptionInstrument, at: Seen): number | null {
+    const w = option.type === "C" ? 1 : -1;
+    const { mid, spot, years, rate, yield: q, atUs } = at;
+    let sigma = bsmIv(w, mid, spot, option.strike, years, rate, q).sigma;
+    if (option.style === "american" && years > 0) {
+      const guess = sigma !== null && sigma > 0 ? sigma : this.premiums.sigmaOf(slot);
+      if (guess === null) return null;
+      const premium = this.premiums.at(slot, option, {
+        spot,
+        years,
+        rate,
+        yield: q,
+        sigma: guess,
+        nowUs: atUs,
+      });
+      sigma = bsmIv(w, mid - premium.value, spot, option.strike, years, rate, q, guess).sigma;
+    }
+    return sigma !== null && sigma > 0 ? sigma : null;
+  }
+}
+
+interface Seen {
+  readonly mid: number;
+  readonly spot: number;
+  readonly years: number;
+  readonly rate: number;
+  readonly yield: number;
+  readonly atUs: number;
 }

@@ -17,6 +17,7 @@ export interface DeskBoot {
 /** The part of the config that the desk itself reads. */
 export interface DeskSettings {
   readonly marksPolicy: "neutral" | "conservative" | "intrinsic" | "bs_model";
+  readonly marginProfile: "cash" | "regT";
   readonly tapePrints: number;
   readonly checkpointEvents: number;
   readonly checkpointLimit: number;

@@ -10,6 +10,7 @@ import { Desk } from "../desk/desk.ts";
 import type { MarketFacts } from "../desk/market-facts.ts";
 import { Valuer } from "../desk/valuer.ts";
 import type { DeskFacts } from "../desk/views/context.ts";
+import { MarginCache } from "../desk/views/margin.ts";
 import type { DeskBoot } from "./boot.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { type Milestone, Player } from "./player.ts";
@@ -66,6 +67,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
     for (const event of openingOfDay(session.instruments, facts.day, facts.openUs)) desk.post(event);
     return desk;
   };
+  const marketNow = marketFacts(market, facts.day, baseCcy);
   const checkpoints = new Checkpoints(settings.checkpointEvents, settings.checkpointLimit);
   const player = new Player(newDesk(), session, checkpoints, milestone);
   const fromUs = Math.max(facts.openUs, facts.firstUs);
@@ -77,13 +79,13 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
     newPlayer: () => new Player(newDesk(), session, checkpoints),
     facts: {
       session: facts,
-      valuer: new Valuer(
-        player.desk,
-        marketFacts(market, facts.day, baseCcy),
-        QUOTE_MAX_AGE_US[facts.sampling],
-        facts.openUs,
-      ),
+      valuer: new Valuer(player.desk, marketNow, QUOTE_MAX_AGE_US[facts.sampling], facts.openUs),
       policy: settings.marksPolicy,
+      margin: new MarginCache(
+        portfolio?.account ?? "replay",
+        settings.marginProfile,
+        (ccy) => marketNow.fx(ccy)?.value ?? null,
+      ),
       baseCcy,
       account: portfolio?.account ?? "replay",
       mode: "replay",

@@ -18,6 +18,7 @@ export function bootOf(
     marketFile: `${root}config/market.yaml`,
     settings: {
       marksPolicy: "neutral",
+      marginProfile: "regT",
       tapePrints: 512,
       checkpointEvents: 25_000,
       checkpointLimit: 64,

@@ -123,6 +123,17 @@ export function navExplained(context: ViewContext, value: BookValue): Explanatio
   return leaf("NAV", exact(value.nav), value.base, lines, { inputs: [bookFigure(context, "value")] });
 }
 
+/** Buying power: what is left of the account's funds after margin and what working orders hold back. */
+export function marginExplained(context: ViewContext): Explanation {
+  const m = context.facts.margin.of(context.desk, context.value());
+  const lines = [
+    `${m.kind === "cash" ? "cash account" : "Reg T"}: funds ${exact(m.funds)} − initial margin ${exact(m.initial)} − held back by working orders ${exact(m.reserved)}`,
+    `stock may cost ${exact(m.stockBuyingPower)}; above the maintenance margin of ${exact(m.maintenance)} by ${exact(m.cushion)}`,
+    ...m.missing.map((reason) => `unknown: ${reason}`),
+  ];
+  return leaf("buying power", exact(m.available), context.facts.baseCcy, lines);
+}
+
 /** A figure of the whole book, from its underlyings. */
 export function bookFigure(context: ViewContext, column: string): Explanation {
   const value = context.value();

@@ -3,7 +3,15 @@ import type { LegValue, StructureValue } from "../../../engines/portfolio/index.
 import type { ExplainTarget, Explanation } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { label } from "../views/names.ts";
-import { bookFigure, FIGURE_OF, legFigure, navExplained, sumOf, underlyingFigure } from "./figures.ts";
+import {
+  bookFigure,
+  FIGURE_OF,
+  legFigure,
+  marginExplained,
+  navExplained,
+  sumOf,
+  underlyingFigure,
+} from "./figures.ts";
 import { markExplained, modelExplained, quoteExplained, volExplained } from "./marks.ts";
 import { exact, leaf } from "./words.ts";
 
@@ -23,6 +31,7 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
 }
 
 function statusExplained(context: ViewContext, column: string): Explanation | null {
+  if (column === "bp") return marginExplained(context);
   if (column === "nav") return navExplained(context, context.value());
   if (column === "day" || column === "dollarDelta") return bookFigure(context, column);
   return null;

@@ -62,8 +62,14 @@ export function volExplained(context: ViewContext, slot: Slot, value: Valuation 
       ? "its own quote, still standing"
       : "its own last good quote: the present one is old or one-sided",
     `rate ${exact(value.rate * 100)} % (${value.rateSource}), yield ${exact(value.yield * 100)} % (${value.yieldSource})`,
-    `time to expiry ${exact(value.years)} years, ACT/365F to the minute; European exercise`,
+    `time to expiry ${exact(value.years)} years, ACT/365F to the minute`,
+    earlyExercise(value),
   ]);
+}
+
+function earlyExercise(value: Valuation): string {
+  if (value.premium === null || value.premium === 0) return "early exercise adds nothing";
+  return `American: the early-exercise premium ${exact(value.premium)} was taken off first (boundary method)`;
 }
 
 /** What the model says of an option now. */

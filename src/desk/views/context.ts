@@ -11,6 +11,7 @@ import type { Desk } from "../desk.ts";
 import { BookSource } from "../market-source.ts";
 import type { StatusView } from "../protocol.ts";
 import type { Valuer } from "../valuer.ts";
+import type { MarginCache } from "./margin.ts";
 
 /** The exchange session on the screen: precomputed, since the core reads no calendar of the host. */
 export interface SessionFacts {
@@ -36,6 +37,7 @@ export interface DeskFacts {
   readonly session: SessionFacts;
   readonly valuer: Valuer;
   readonly policy: MarkPolicy;
+  readonly margin: MarginCache;
   readonly baseCcy: string;
   readonly account: string;
   readonly mode: StatusView["mode"];

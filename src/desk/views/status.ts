@@ -1,15 +1,11 @@
 import type { FeedState, StatusView } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
 
-/** Half the book's gross value may be borrowed under Reg T; a cash account buys with its cash. Margin proper comes with orders. */
+/** The two lines at the top: mode, time, feed, and the account at this instant. */
 export function statusView(context: ViewContext): StatusView {
   const { desk, facts, session, pace, nowUs } = context;
   const value = context.value();
   const { dayPnl, dollarDelta } = value.book.figures;
-  const cash = value.cash.reduce<number | null>(
-    (sum, c) => (sum === null || c.cashBase === null ? null : sum + c.cashBase),
-    0,
-  );
   return {
     mode: facts.mode,
     account: facts.account,
@@ -37,7 +33,7 @@ export function statusView(context: ViewContext): StatusView {
     dayPnlFraction:
       dayPnl === null || value.nav === null || value.nav === dayPnl ? null : dayPnl / (value.nav - dayPnl),
     dollarDelta,
-    buyingPower: cash,
+    buyingPower: facts.margin.of(desk, value).available,
     baseCcy: facts.baseCcy,
     trading: "active",
     workingOrders: 0,
