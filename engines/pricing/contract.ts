@@ -1,3 +1,6 @@
+import { americanGreeks, americanIv, americanPrice } from "./american/american.ts";
+import { cashPrice, liveDividends } from "./american/cash.ts";
+import { dividendGreeks, dividendIv } from "./american/dividend-greeks.ts";
 import { bsmGreeks, bsmPrice } from "./bsm.ts";
 import { bsmIv, type ImpliedVol } from "./iv.ts";
 import { type Contract, emptyGreeks, type Greeks, type Market } from "./types.ts";
@@ -27,46 +30,41 @@ export function marketOf(S: number, r: number, q: number, sigma: number, T: numb
   return { S, df: Math.exp(-r * T), q, sigma };
 }
 
-/** European price per share of a contract. Formula, units and limits in bsm.ts. */
+/** Price per share. European or American as the contract says, with its cash dividends (spot model) where any fall inside its life. */
 export function price(contract: Contract, market: Market): number {
-  const { T } = contract;
-  return bsmPrice(
-    sign(contract.type),
-    spotOf(market, T),
-    contract.K,
-    T,
-    rateOf(market.df, T),
-    market.q,
-    market.sigma,
-  );
+  const { K, T } = contract;
+  const w = sign(contract.type);
+  const S = spotOf(market, T);
+  const r = rateOf(market.df, T);
+  const american = contract.style === "american";
+  const dividends = liveDividends(contract.dividends ?? [], T);
+  if (dividends.length > 0) return cashPrice(w, S, K, T, r, market.q, market.sigma, dividends, american);
+  return (american ? americanPrice : bsmPrice)(w, S, K, T, r, market.q, market.sigma);
 }
 
-/** European price and Greeks of a contract; units at {@link Greeks}. */
+/** All values of a contract by the same choice of model as {@link price}; units at {@link Greeks}. */
 export function greeks(contract: Contract, market: Market, out: Greeks = emptyGreeks()): Greeks {
-  const { T } = contract;
-  return bsmGreeks(
-    sign(contract.type),
-    spotOf(market, T),
-    contract.K,
-    T,
-    rateOf(market.df, T),
-    market.q,
-    market.sigma,
-    out,
-  );
+  const { K, T } = contract;
+  const w = sign(contract.type);
+  const S = spotOf(market, T);
+  const r = rateOf(market.df, T);
+  const american = contract.style === "american";
+  const dividends = liveDividends(contract.dividends ?? [], T);
+  if (dividends.length > 0)
+    return dividendGreeks(w, S, K, T, r, market.q, market.sigma, dividends, american, out);
+  if (american) return americanGreeks(w, S, K, T, r, market.q, market.sigma, out).greeks;
+  return bsmGreeks(w, S, K, T, r, market.q, market.sigma, out);
 }
 
-/** Implied vol of a contract's price; `market.sigma` > 0 is the warm start. Kinds at {@link ImpliedVol}. */
+/** Implied vol of a contract's price by the same choice of model; `market.sigma` > 0 is the warm start. Kinds at {@link ImpliedVol}. */
 export function iv(contract: Contract, market: Market, value: number): ImpliedVol {
-  const { T } = contract;
-  return bsmIv(
-    sign(contract.type),
-    value,
-    spotOf(market, T),
-    contract.K,
-    T,
-    rateOf(market.df, T),
-    market.q,
-    market.sigma,
-  );
+  const { K, T } = contract;
+  const w = sign(contract.type);
+  const S = spotOf(market, T);
+  const r = rateOf(market.df, T);
+  const { q, sigma } = market;
+  const american = contract.style === "american";
+  const dividends = liveDividends(contract.dividends ?? [], T);
+  if (dividends.length > 0) return dividendIv(w, value, S, K, T, r, q, dividends, american, sigma);
+  return (american ? americanIv : bsmIv)(w, value, S, K, T, r, q, sigma);
 }

@@ -23,6 +23,7 @@ export {
   liveDividends,
 } from "./american/cash.ts";
 export { americanChain } from "./american/chain.ts";
+export { dividendGreeks, dividendIv } from "./american/dividend-greeks.ts";
 export { treePrice } from "./american/tree.ts";
 export * from "./bachelier.ts";
 export * from "./black76.ts";

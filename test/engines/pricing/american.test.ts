@@ -7,7 +7,11 @@ import {
   bsmPrice,
   cashPrice,
   cashValue,
+  greeks,
+  iv,
+  marketOf,
   preciseScheme,
+  price,
   sign,
   TICK,
   treePrice,
@@ -168,7 +172,7 @@ describe("American exercise", () => {
           americanPrice(w, s, K, t, rr, qq, vol, precise);
         if (exerciseNow || v(0.99 * S, T, r, q, sigma) <= w * (0.99 * S - K) + 1e-7) return;
         if (v(1.01 * S, T, r, q, sigma) <= w * (1.01 * S - K) + 1e-7) return;
-        const h = 0.05 * S * sigma * Math.sqrt(T);
+        const h = 0.01 * S * sigma * Math.sqrt(T);
         const p = v(S, T, r, q, sigma);
         const up = v(S + h, T, r, q, sigma);
         const down = v(S - h, T, r, q, sigma);
@@ -318,5 +322,46 @@ describe("cash dividends", () => {
     );
     const known = cashPrice(-1, 100, 100, 1, 0, 0, 0, [{ t: 0.5, amount: 5 }], true);
     expect(known).toBeCloseTo(5, 12);
+  });
+});
+
+describe("the contract face picks the model", () => {
+  const market = marketOf(100, 0.04, 0, 0.3, 1);
+  const put = { type: "put", K: 105, T: 1, style: "american" } as const;
+  const dividends = [{ t: 0.5, amount: 2 }];
+
+  it("style and dividends of the contract decide, and iv inverts price", () => {
+    expect(price(put, market)).toBe(americanPrice(-1, 100, 105, 1, 0.04, 0, 0.3));
+    const paying = { ...put, dividends };
+    const value = price(paying, market);
+    expect(value).toBeGreaterThan(price(put, market));
+    expect(value).toBeGreaterThan(price({ ...paying, style: "european" }, market));
+    for (const c of [
+      put,
+      paying,
+      { ...paying, style: "european" as const },
+      { ...paying, type: "call" as const },
+    ]) {
+      const back = iv(c, { ...market, sigma: 0 }, price(c, market));
+      expect(back.kind).toBe("ok");
+      expect(back.sigma).toBeCloseTo(0.3, 6);
+    }
+    expect(iv(paying, market, 4.9).kind).toBe("below_intrinsic");
+    expect(iv(paying, market, 106).kind).toBe("above_maximum");
+    expect(iv(paying, market, Number.NaN).kind).toBe("bad_input");
+  });
+
+  it("Greeks with dividends are the slopes of the price", () => {
+    for (const type of ["call", "put"] as const) {
+      const c = { type, K: 100, T: 1, style: "american", dividends } as const;
+      const g = greeks(c, market);
+      const at = (S: number, sigma = 0.3, T = 1, dt = 0) =>
+        price({ ...c, T, dividends: [{ t: 0.5 - dt, amount: 2 }] }, marketOf(S, 0.04, 0, sigma, T));
+      expect(g.delta).toBeCloseTo((at(100.5) - at(99.5)) / 1, 3);
+      expect(g.gamma).toBeCloseTo((at(102) - 2 * at(100) + at(98)) / 4, 3);
+      expect(g.vega).toBeCloseTo((at(100, 0.31) - at(100, 0.29)) / 0.02, 1);
+      expect(Math.abs(g.theta - (at(100, 0.3, 0.98, 0.02) - at(100)) / 0.02)).toBeLessThan(0.15);
+      expect(g.color).toBeNaN();
+    }
   });
 });
