@@ -46,6 +46,7 @@ export interface Checkpoint {
   readonly prints: ReturnType<PrintRing["snapshot"]>;
   readonly series: Map<Slot, Float64Array>;
   readonly slots: number;
+  readonly priorsHeard: number;
   readonly log: readonly LogEntry[];
   readonly ledger: Ledger;
 }
@@ -70,6 +71,8 @@ export class Desk {
   readonly prior: Float64Array;
   readonly priorDay: string[] = [];
   readonly priorSource: string[] = [];
+  /** Prior marks heard so far: what is implied from them holds until there is another. */
+  priorsHeard = 0;
   /** Where a spot stood at its last move of 0.25 %, and when. */
   private readonly moveRef: Float64Array;
   readonly moveUs: Float64Array;
@@ -183,6 +186,7 @@ export class Desk {
       prints: this.prints.snapshot(),
       series: new Map([...this.series].map(([slot, series]) => [slot, series.snapshot()])),
       slots: this.instruments.length,
+      priorsHeard: this.priorsHeard,
       log: [...this.log],
       ledger: copyLedger(this.ledger),
     };
@@ -209,6 +213,7 @@ export class Desk {
     }
     this.log = [...checkpoint.log];
     this.ledger = { ...copyLedger(checkpoint.ledger), lookup: this.lookup };
+    this.priorsHeard = checkpoint.priorsHeard;
     this.seq = checkpoint.seq;
     this.nowUs = checkpoint.nowUs;
   }
@@ -282,6 +287,7 @@ export class Desk {
         break;
       case "priorMark":
         this.prior[event.slot] = event.price;
+        this.priorsHeard++;
         this.priorDay[event.slot] = event.day;
         this.priorSource[event.slot] = event.source;
         break;

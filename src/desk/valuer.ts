@@ -30,7 +30,10 @@ export interface Valuation {
 /** Values options of the desk's book. A pure function of the desk's state and the session time. */
 export class Valuer {
   private readonly premiums = new PremiumBySlot();
-  private readonly priors = new Map<Slot, ImpliedPrior | null>();
+  private readonly priors = new Map<
+    Slot,
+    { readonly heard: number; readonly implied: ImpliedPrior | null }
+  >();
 
   constructor(
     private readonly desk: Desk,
@@ -47,11 +50,10 @@ export class Valuer {
     if (price === price)
       return { price, day: desk.priorDay[slot] ?? "", source: desk.priorSource[slot] ?? "" };
     if (desk.instruments[slot]?.kind === "option") return null;
-    let implied = this.priors.get(slot);
-    if (implied === undefined) {
-      implied = impliedPrior(desk, slot, this.facts, this.sessionOpenUs);
-      this.priors.set(slot, implied);
-    }
+    const kept = this.priors.get(slot);
+    if (kept?.heard === desk.priorsHeard) return kept.implied;
+    const implied = impliedPrior(desk, slot, this.facts, this.sessionOpenUs);
+    this.priors.set(slot, { heard: desk.priorsHeard, implied });
     return implied;
   }
 

@@ -9,6 +9,7 @@ import type { Clock } from "./clock.ts";
 import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import { Publisher } from "./publisher.ts";
+import { RateMeter } from "./rate.ts";
 import { Replay } from "./replay.ts";
 import { WatchLists } from "./watch-lists.ts";
 
@@ -27,7 +28,7 @@ export class DeskSession {
   private readonly plans = new PlanCache();
   private readonly watch: WatchLists;
   private readonly bookmarks: Micros[] = [];
-  private rate = { atMs: 0, seq: 0, perSecond: 0 };
+  private readonly rate = new RateMeter();
 
   constructor(
     private readonly opened: OpenedDesk,
@@ -142,11 +143,7 @@ export class DeskSession {
   }
 
   private moved(): void {
-    const now = this.clock.monotonicMs();
-    if (now - this.rate.atMs >= 1000) {
-      const events = Math.max(0, this.desk.seq - this.rate.seq);
-      this.rate = { atMs: now, seq: this.desk.seq, perSecond: (events * 1000) / (now - this.rate.atMs) };
-    }
+    this.rate.note(this.clock.monotonicMs(), this.desk.seq);
     const slots = this.desk.takeEffects().filter((effect) => effect.kind === "slots");
     if (slots.length > 0) {
       this.send({
@@ -174,7 +171,7 @@ export class DeskSession {
       loop: this.replay.looping,
       indexed: this.indexer.share,
       bookmarks: this.bookmarks,
-      eventsPerSecond: this.replay.paused ? 0 : Math.round(this.rate.perSecond),
+      eventsPerSecond: this.replay.paused ? 0 : Math.round(this.rate.perSecond()),
       events: this.opened.session.rows,
     };
   }
