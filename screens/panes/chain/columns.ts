@@ -11,6 +11,8 @@ export type StrikeIndex = number;
 export interface ChainContext {
   readonly view: ChainView;
   readonly glyphs: Glyphs;
+  /** Decimals that tell the strikes apart. */
+  readonly strikeDecimals: number;
   /** Index of the strike at the money, -1 when not known. */
   readonly atm: StrikeIndex;
   readonly quote: (side: ChainSide, row: StrikeIndex) => BookRow | null;
@@ -115,7 +117,7 @@ const strike: C = {
     const marker = row === c.atm ? `${c.glyphs.atm} ` : "";
     const calls = heldSign(at(c.view.calls.held, row));
     const puts = heldSign(at(c.view.puts.held, row));
-    return `${calls}${marker}${k === undefined ? "" : f.fixed(k, Number.isInteger(k) ? 0 : 1)}${puts}`;
+    return `${calls}${marker}${k === undefined ? "" : f.fixed(k, c.strikeDecimals)}${puts}`;
   },
   role: (row, c) => (row === c.atm ? "focus" : "title"),
 };

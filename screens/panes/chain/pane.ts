@@ -4,6 +4,7 @@ import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
+import { decimalsOf } from "../../kit/ticks.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import { CHAIN_COLUMNS, type ChainContext, type StrikeIndex, sideOf } from "./columns.ts";
 
@@ -30,6 +31,7 @@ function create(host: PaneHost): Pane {
   let expiry: string | null = null;
   let underlying: InstrumentId | null = null;
   let atm = -1;
+  let strikeDecimals = 0;
   /** The chain that the cursor was last put at the money for. */
   let placed = "";
   const quotes = new Map<Slot, BookRow>();
@@ -58,11 +60,19 @@ function create(host: PaneHost): Pane {
     const limit = q.quoteQuality === Quality.bar ? STALE_BAR_US : STALE_TICK_US;
     return nowUs !== undefined && seen > 0 && nowUs - seen > limit;
   };
-  const context = (v: ChainView): ChainContext => ({ view: v, glyphs: host.theme().g, atm, quote, stale });
+  const context = (v: ChainView): ChainContext => ({
+    view: v,
+    glyphs: host.theme().g,
+    strikeDecimals,
+    atm,
+    quote,
+    stale,
+  });
 
   const receive = (next: ChainView): void => {
     view = next;
     atm = nearestStrike(next);
+    strikeDecimals = next.strikes.reduce((most, k) => Math.max(most, decimalsOf(k)), 0);
     table.setRows(Array.from(next.strikes, (_, i) => i));
     const chain = `${next.underlying} ${next.expiry}`;
     if (placed === chain) return;

@@ -14,6 +14,8 @@ export interface PositionsContext {
   readonly units: Units;
   readonly isFolded: (row: PositionRow) => boolean;
   readonly hasChildren: (row: PositionRow) => boolean;
+  /** What a row is called below its parents: without the underlying that they name already. */
+  readonly nameOf: (row: PositionRow) => string;
   /** Last move of an underlying's price. */
   readonly moveOf: (row: PositionRow) => "up" | "down" | "flat" | null;
 }
@@ -46,7 +48,7 @@ const label = (row: PositionRow, c: PositionsContext): string => {
   const fold = c.hasChildren(row) ? (c.isFolded(row) ? c.glyphs.folded : c.glyphs.open) : " ";
   const indent = " ".repeat(Math.max(0, row.depth - (row.kind === "leg" ? 0 : 1)));
   if (row.kind === "book") return " BOOK";
-  if (row.kind !== "underlying") return `${fold}${indent}${row.depth > 0 ? " " : ""}${row.label}`;
+  if (row.kind !== "underlying") return `${fold}${indent}${row.depth > 0 ? " " : ""}${c.nameOf(row)}`;
   const move = c.moveOf(row);
   const price = row.mark === null ? "" : `  ${f.price(row.mark, row.decimals)}`;
   return `${fold}${row.label}${price}${move === null ? "" : ` ${c.glyphs[move]}`}`;

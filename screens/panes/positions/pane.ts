@@ -18,10 +18,18 @@ function create(host: PaneHost): Pane {
   const moves = new Map<string, { price: number; move: "up" | "down" | "flat" }>();
 
   const isFolded = (row: PositionRow): boolean => (row.kind === "structure") !== turned.has(row.key);
+  const nameOf = (row: PositionRow): string => {
+    const above = model?.rows.find((r) => r.kind === "underlying" && r.underlying === row.underlying)?.label;
+    if (above === undefined || !row.label.startsWith(above)) return row.label;
+    if (row.label !== above) return row.label.slice(above.length).trimStart();
+    const kind = row.slot === null ? undefined : host.desk.slot(row.slot)?.instrument.kind;
+    return kind === undefined || kind === "equity" ? "stock" : kind;
+  };
   const context = (): PositionsContext => ({
     glyphs: host.theme().g,
     units,
     isFolded,
+    nameOf,
     hasChildren: (row) => parents.has(row.key),
     moveOf: (row) => moves.get(row.key)?.move ?? null,
   });

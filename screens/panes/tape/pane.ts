@@ -2,6 +2,7 @@ import type { TapePrint, TapeView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
+import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
 import { priceDecimals } from "../../kit/ticks.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
@@ -14,6 +15,7 @@ interface Context {
   readonly glyphs: Glyphs;
   readonly offsetMin: number;
   readonly decimals: (p: TapePrint) => number;
+  readonly name: (p: TapePrint) => string;
 }
 type C = Column<TapePrint, Context>;
 
@@ -35,7 +37,7 @@ const COLUMNS: readonly C[] = [
     text: (p, c) => f.clock(p.us, c.offsetMin),
     role: () => "dim",
   },
-  { id: "label", title: "SYM", rank: 5, min: 4, align: "left", flex: true, text: (p) => p.label },
+  { id: "label", title: "SYM", rank: 5, min: 4, align: "left", flex: true, text: (p, c) => c.name(p) },
   {
     id: "price",
     title: "PRICE",
@@ -68,7 +70,13 @@ const COLUMNS: readonly C[] = [
 function create(host: PaneHost): Pane {
   let view: TapeView | null = null;
   const table = new Table<TapePrint, Context>(COLUMNS, (p) => `${p.seq}`);
+  let narrow = false;
+  const name = (p: TapePrint): string => {
+    const instrument = narrow ? host.desk.slot(p.slot)?.instrument : undefined;
+    return instrument ? shortName(instrument) : p.label;
+  };
   const context = (): Context => ({
+    name,
     glyphs: host.theme().g,
     offsetMin: host.status()?.zoneOffsetMin ?? 0,
     decimals: (p) => priceDecimals(host.desk.slot(p.slot)?.instrument),
@@ -85,6 +93,7 @@ function create(host: PaneHost): Pane {
     wants: () => [want("tape", { underlying: host.focus().underlying, limit: LIMIT }, receive)],
     title: () => view?.underlying?.split("/")[1] ?? "",
     paint: (canvas, ctx) => {
+      narrow = canvas.w < SHORT_BELOW;
       if (!view) canvas.text(1, 0, "asking the desk for prints…", ctx.theme.s.dim);
       else if (view.prints.length === 0)
         canvas.cut(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);

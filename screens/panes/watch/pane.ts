@@ -3,6 +3,7 @@ import type { WatchRow, WatchView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
+import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import { signRole } from "../../theme/theme.ts";
@@ -23,6 +24,7 @@ interface Line {
 interface Context {
   readonly glyphs: Glyphs;
   readonly nowUs: number | null;
+  readonly name: (row: WatchRow) => string;
 }
 type C = Column<Line, Context>;
 
@@ -53,7 +55,7 @@ const COLUMNS: readonly C[] = [
     min: 8,
     align: "left",
     flex: true,
-    text: (l, c) => `${l.row.label} ${stale(l, c) ? c.glyphs.stale : c.glyphs[l.move]}`,
+    text: (l, c) => `${c.name(l.row)} ${stale(l, c) ? c.glyphs.stale : c.glyphs[l.move]}`,
   },
   {
     id: "bidSize",
@@ -143,7 +145,12 @@ function create(host: PaneHost): Pane {
     (l) => `${l.row.slot}`,
     (l, c) => (stale(l, c) ? "stale" : null),
   );
-  const context = (): Context => ({ glyphs: host.theme().g, nowUs: host.status()?.nowUs ?? null });
+  let narrow = false;
+  const name = (row: WatchRow): string => {
+    const instrument = narrow ? host.desk.slot(row.slot)?.instrument : undefined;
+    return instrument ? shortName(instrument) : row.label;
+  };
+  const context = (): Context => ({ glyphs: host.theme().g, nowUs: host.status()?.nowUs ?? null, name });
 
   const receive = (next: WatchView): void => {
     model = next;
@@ -178,6 +185,7 @@ function create(host: PaneHost): Pane {
       model && model.rows.length > 0 ? `${model.name} ${table.cursor + 1}/${model.rows.length}` : "",
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
+      narrow = canvas.w < SHORT_BELOW;
       if (!model) canvas.text(1, 0, "asking the desk for the list…", s.dim);
       else if (lines.length === 0)
         canvas.cut(1, 0, canvas.w - 2, "Nothing watched. :watch GOOG adds a name.", s.dim);
