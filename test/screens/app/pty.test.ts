@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RESET_SEQUENCE } from "../../../screens/terminal/restore.ts";
+import { ENTER_SEQUENCE, RESET_SEQUENCE } from "../../../screens/terminal/restore.ts";
 import { bundle, type PtyOptions, PtyRun, RESTORED } from "../../harness/pty.ts";
 
 let program = "";
@@ -45,6 +45,30 @@ describe("the screen in a real terminal", () => {
     cooked(run);
     // The one clear is the first.
     expect(run.raw.split("\x1b[2J").length).toBe(2);
+  });
+
+  it("survives a storm of resizes and keys: every frame synchronised, no clears, the last one whole", async () => {
+    const run = start();
+    await run.waitFor(/1 Positions 4 of 4/);
+    for (let i = 0; i < 40; i++) {
+      run.resize(60 + ((i * 37) % 140), 15 + ((i * 11) % 40));
+      run.send("jk2\t1L`"[i % 7] as string);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    run.resize(100, 30);
+    const text = await run.waitFor(/ctrl-x KILL$/m);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const lines = run.screen().split("\n");
+    expect(text.length).toBeGreaterThan(0);
+    expect(lines[2]).toMatch(/^┌.*┐$/);
+    expect(lines[2]?.length).toBe(100);
+    expect(lines[29]).toMatch(/ctrl-x KILL$/);
+    const outside = run.raw
+      .replace(ENTER_SEQUENCE, "")
+      .replace(/\x1b\[\?2026h.*?\x1b\[\?2026l/gs, "")
+      .replace(/\x1b\]2;[^\x07]*\x07/g, "");
+    expect(outside).toBe("");
+    expect(run.raw.replace(ENTER_SEQUENCE, "")).not.toMatch(/\x1b\[[23]?J|\x1bc/);
   });
 
   it.each([

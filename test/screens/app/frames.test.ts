@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FrameLoop } from "../../../screens/app/frames.ts";
+import { type OutputStream, PacedOutput } from "../../../screens/terminal/output.ts";
+
+/** A line that takes so many bytes a second. */
+class SlowLine implements OutputStream {
+  readonly writes: string[] = [];
+  waiting = 0;
+  most = 0;
+  constructor(readonly bytesPerMs: number) {}
+  write(data: string, done?: (error?: Error | null) => void): boolean {
+    this.writes.push(data);
+    this.waiting++;
+    this.most = Math.max(this.most, this.waiting);
+    setTimeout(() => {
+      this.waiting--;
+      done?.(null);
+    }, data.length / this.bytesPerMs);
+    return false;
+  }
+  on(): this {
+    return this;
+  }
+  off(): this {
+    return this;
+  }
+}
+
+function run(line: SlowLine, polls = true) {
+  let value = 0;
+  let composed = 0;
+  const now = () => performance.now();
+  const output = new PacedOutput(
+    line,
+    now,
+    () => loop.drained(),
+    () => {},
+  );
+  const loop: FrameLoop = new FrameLoop(
+    {
+      poll: () => {},
+      awake: () => {},
+      compose: () => {
+        composed++;
+        return `${value}`.padEnd(1000, ".");
+      },
+    },
+    output,
+    now,
+    polls,
+  );
+  return {
+    loop,
+    output,
+    set: (v: number) => {
+      value = v;
+    },
+    composed: () => composed,
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "queueMicrotask"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("frame pacing", () => {
+  it("draws data at 30 frames a second on a fast line, and a key at once", async () => {
+    const line = new SlowLine(1e9);
+    const { loop, set } = run(line);
+    loop.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(line.writes.length).toBeGreaterThanOrEqual(29);
+    expect(line.writes.length).toBeLessThanOrEqual(32);
+    await vi.advanceTimersByTimeAsync(5);
+    const before = line.writes.length;
+    set(7);
+    loop.work(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(line.writes.length).toBe(before + 1);
+    expect(line.writes.at(-1)?.startsWith("7.")).toBe(true);
+    loop.stop();
+  });
+
+  it("slows down on a slow line, with never more than one frame under way, and the last is the newest", async () => {
+    // 2 kB/s: a frame of 1 kB takes half a second.
+    const line = new SlowLine(2);
+    const { loop, output, set } = run(line);
+    loop.start();
+    for (let i = 1; i <= 500; i++) {
+      set(i);
+      loop.work(i % 3 === 0);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(line.most).toBe(1);
+    expect(line.writes.length).toBeLessThanOrEqual(11);
+    expect(output.fps).toBe(2);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(line.writes.at(-1)?.startsWith("500.")).toBe(true);
+    loop.stop();
+  });
+
+  it("does nothing without work when there is no book to look at", async () => {
+    const line = new SlowLine(1e9);
+    const { loop, composed } = run(line, false);
+    loop.start();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(composed()).toBe(1);
+    loop.work(false);
+    loop.work(false);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(composed()).toBe(2);
+    loop.stop();
+    loop.work(true);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(composed()).toBe(2);
+  });
+});
