@@ -87,6 +87,13 @@ export class PaneSet {
     }
   }
 
+  /** Asks the desk anew for everything the pane shows. */
+  refresh(id: PaneId): void {
+    const entry = this.#entries.get(id);
+    if (entry) this.#unsubscribe(entry);
+    this.resubscribe(id);
+  }
+
   resubscribeAll(): void {
     for (const id of this.#entries.keys()) this.resubscribe(id);
   }

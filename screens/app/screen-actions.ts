@@ -89,6 +89,10 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
       if (!screen.closeOpened()) askToQuit(screen);
     },
     zoom: () => screen.zoom(),
+    refresh: () => {
+      screen.panes.refresh(screen.focus);
+      screen.notify("asked again");
+    },
     help: () => screen.setOverlay(help(screen)),
     explain: () => void explain(screen),
     copyCell: () => copyOr("cell"),

@@ -8,7 +8,7 @@ import { type Cell, Compositor, type LiveArea, type Rect } from "../terminal/com
 import type { Grid } from "../terminal/grid.ts";
 import { InkStdin, InkStdout } from "../terminal/ink-tty.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
-import { MODE_WORD, type Theme } from "../theme/theme.ts";
+import { inAscii, MODE_WORD, type Theme } from "../theme/theme.ts";
 import { paintField, paintHalted, paintHints, paintNotice, paintStatus, paintTooSmall } from "./chrome.ts";
 import { KeyRouter } from "./key-router.ts";
 import { LiveBoxes } from "./live-boxes.ts";
@@ -20,6 +20,7 @@ import { PaneSet } from "./pane-set.ts";
 import { Root } from "./root.tsx";
 import { screenActions } from "./screen-actions.ts";
 import type { ScreenFace } from "./screen-face.ts";
+import { Wakes } from "./wakes.ts";
 
 export interface ScreenOptions {
   readonly cols: number;
@@ -58,8 +59,9 @@ export class Screen implements ScreenFace {
   readonly #ink: Instance;
   readonly #stopStatus: () => void;
   readonly #keys: KeyRouter;
+  readonly #wakes = new Wakes();
   readonly #nav: Navigation;
-  readonly #theme: Theme;
+  #theme: Theme;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
@@ -260,8 +262,18 @@ export class Screen implements ScreenFace {
 
   /** Everything that came from the terminal in one go. */
   onEvents(events: readonly TermEvent[]): void {
+    for (const event of events) if (event.type === "reply") this.#onReply(event.body);
     this.#keys.onEvents(events);
     this.options.onWork(true);
+  }
+
+  /** The terminal says where its cursor stood after one glyph of ambiguous width: see WIDTH_PROBE. */
+  #onReply(body: string): void {
+    const column = /^\d+;(\d+)R$/.exec(body)?.[1];
+    if (column !== "3" || this.#theme.ascii) return;
+    this.#theme = inAscii(this.#theme);
+    this.#restructure();
+    this.notify("This terminal draws some glyphs two cells wide: ASCII is used instead (screen.ascii).");
   }
 
   // ---- frames -----------------------------------------------------------------------------------
@@ -315,22 +327,13 @@ export class Screen implements ScreenFace {
     this.options.onWork(false);
   }
 
-  readonly #wakes = new Map<string, number>();
   #wake(area: string, atMs: number): void {
-    const planned = this.#wakes.get(area);
-    if (planned !== undefined && planned <= atMs) return;
-    this.#wakes.set(area, atMs);
-    this.options.onWork(false, atMs);
+    if (this.#wakes.ask(area, atMs)) this.options.onWork(false, atMs);
   }
 
   /** Areas whose time has come are painted anew in the next frame. */
   awake(): void {
-    const nowMs = this.options.now();
-    for (const [area, atMs] of this.#wakes) {
-      if (atMs > nowMs) continue;
-      this.#wakes.delete(area);
-      this.compositor.touch(area);
-    }
+    for (const area of this.#wakes.due(this.options.now())) this.compositor.touch(area);
   }
 
   #restructure(): void {

@@ -2,7 +2,7 @@ import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
 import { INPUT_TIMES, InputReader, type InputStream, type InputTimes } from "../terminal/input.ts";
 import { type OutputStream, PACING, PacedOutput, type PacingLimits } from "../terminal/output.ts";
-import { TerminalGuard, writeNow } from "../terminal/restore.ts";
+import { TerminalGuard, WIDTH_PROBE, writeNow } from "../terminal/restore.ts";
 import type { Theme } from "../theme/theme.ts";
 import { FrameLoop } from "./frames.ts";
 import { PANES } from "./registry.ts";
@@ -126,6 +126,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
 
   guard.enter();
   reader.start();
+  if (!theme.ascii) stdout.write(WIDTH_PROBE);
   stdout.on("resize", onResize);
   loop.start();
   return {

@@ -16,6 +16,9 @@ export const RESET_SEQUENCE =
   "\x1b\\\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>" +
   "\x1b[?7h\x1b[m\x1b[?1049l\x1b[?25h\x1b[23;0t";
 
+/** Asks how wide a glyph of ambiguous width is: the cursor report that comes back says column 2 or 3. Leaves nothing on the screen. */
+export const WIDTH_PROBE = "\x1b[H\u25cc\x1b[6n\x1b[H  \x1b[H";
+
 const RETRY_MS = 5;
 /** A terminal that takes nothing for this long is given up: it is gone, or stopped. */
 const GIVE_UP_MS = 250;

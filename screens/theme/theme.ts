@@ -42,6 +42,9 @@ export function createTheme(options: ThemeOptions): Theme {
   return { name: options.name, styles, s, g: options.ascii ? ASCII : UNICODE, ascii: options.ascii };
 }
 
+/** The same theme for a terminal that draws some glyphs two cells wide. */
+export const inAscii = (theme: Theme): Theme => ({ ...theme, g: ASCII, ascii: true });
+
 /**
  * How many colours a terminal takes, by its environment: NO_COLOR (set and not empty) and dumb terminals none, COLORTERM true colour,
  * names ending in 256color 256, any other 16.

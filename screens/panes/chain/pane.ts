@@ -5,6 +5,7 @@ import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
 import { decimalsOf } from "../../kit/ticks.ts";
+import { Waiting } from "../../kit/waiting.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import { CHAIN_COLUMNS, type ChainContext, type StrikeIndex, sideOf } from "./columns.ts";
 
@@ -27,6 +28,7 @@ function nearestStrike(view: ChainView): StrikeIndex {
 }
 
 function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
   let view: ChainView | null = null;
   let expiry: string | null = null;
   let underlying: InstrumentId | null = null;
@@ -124,7 +126,7 @@ function create(host: PaneHost): Pane {
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       read.clear();
-      if (!view) canvas.text(1, 0, "asking the desk for the chain…", s.dim);
+      if (!view) waiting.paint(canvas, ctx, "the chain");
       else if (view.strikes.length === 0) {
         canvas.cut(
           1,

@@ -2,11 +2,13 @@ import type { ChartView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
+import { Waiting } from "../../kit/waiting.ts";
 import { type ChartStyle, paintPlot, STYLES } from "./plot.ts";
 
 const MINUTES = [1, 2, 5, 15, 30, 60] as const;
 
 function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
   let view: ChartView | null = null;
   let style: ChartStyle = "line";
   let minutes = 0;
@@ -51,8 +53,8 @@ function create(host: PaneHost): Pane {
       return `${view.label} ${view.barMinutes}m${view.basis === "mid" ? " mid" : ""}  ${words}`.trimEnd();
     },
     foot: () => "h l crosshair  { } minutes  m candles",
-    paint: (canvas, { theme }) => {
-      if (!view) canvas.text(1, 0, "asking the desk for bars…", theme.s.dim);
+    paint: (canvas, ctx) => {
+      if (!view) waiting.paint(canvas, ctx, "bars");
       else paintPlot(canvas, { view, style, cross: crossIndex() });
     },
     back: () => {

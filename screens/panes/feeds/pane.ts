@@ -3,6 +3,7 @@ import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
 import { type Column, Table } from "../../kit/table.ts";
+import { Waiting } from "../../kit/waiting.ts";
 import { feedLook, type Theme } from "../../theme/theme.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 
@@ -57,6 +58,7 @@ const COLUMNS: readonly C[] = [
 ];
 
 function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
   let view: FeedsView | null = null;
   const table = new Table<FeedRow, Theme>(COLUMNS, (r) => r.name);
   const receive = (next: FeedsView): void => {
@@ -69,7 +71,7 @@ function create(host: PaneHost): Pane {
     paint: (canvas, ctx) => {
       const { s, g } = ctx.theme;
       if (!view) {
-        canvas.text(1, 0, "asking the desk for its feeds…", s.dim);
+        waiting.paint(canvas, ctx, "its feeds");
         return;
       }
       const notes = view.feeds.filter((r) => r.note !== null);

@@ -2,11 +2,13 @@ import type { PositionRow, PositionsView } from "../../../src/desk/protocol.ts";
 import type { Copied, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import { Table, titleOf } from "../../kit/table.ts";
+import { Waiting } from "../../kit/waiting.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import { POSITION_COLUMNS, type PositionsContext, UNITS, type Units } from "./columns.ts";
 import { type Arranged, arrange, SORT_VALUES, type Sorting } from "./rows.ts";
 
 function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
   let model: PositionsView | null = null;
   let filter = "";
   let sorting: Sorting | null = null;
@@ -99,7 +101,7 @@ function create(host: PaneHost): Pane {
     foot: () => "Enter open  o sort  / filter  u units",
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
-      if (!model) canvas.text(1, 0, "asking the desk for positions…", s.dim);
+      if (!model) waiting.paint(canvas, ctx, "positions");
       else if (arranged.total === 0) {
         canvas.cut(
           1,

@@ -5,6 +5,7 @@ import * as f from "../../kit/format.ts";
 import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
 import { priceDecimals } from "../../kit/ticks.ts";
+import { Waiting } from "../../kit/waiting.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import type { Role } from "../../theme/roles.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
@@ -68,6 +69,7 @@ const COLUMNS: readonly C[] = [
 ];
 
 function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
   let view: TapeView | null = null;
   const table = new Table<TapePrint, Context>(COLUMNS, (p) => `${p.seq}`);
   let narrow = false;
@@ -94,7 +96,7 @@ function create(host: PaneHost): Pane {
     title: () => view?.underlying?.split("/")[1] ?? "",
     paint: (canvas, ctx) => {
       narrow = canvas.w < SHORT_BELOW;
-      if (!view) canvas.text(1, 0, "asking the desk for prints…", ctx.theme.s.dim);
+      if (!view) waiting.paint(canvas, ctx, "prints");
       else if (view.prints.length === 0)
         canvas.cut(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);
       else table.paint(canvas, context(), ctx);

@@ -5,6 +5,7 @@ import { want } from "../../app/pane.ts";
 import * as f from "../../kit/format.ts";
 import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
+import { Waiting } from "../../kit/waiting.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import { signRole } from "../../theme/theme.ts";
 import { QUALITY_LETTER } from "../positions/columns.ts";
@@ -138,6 +139,7 @@ const COLUMNS: readonly C[] = [
 ];
 
 function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
   let model: WatchView | null = null;
   let lines: Line[] = [];
   const table = new Table<Line, Context>(
@@ -186,7 +188,7 @@ function create(host: PaneHost): Pane {
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       narrow = canvas.w < SHORT_BELOW;
-      if (!model) canvas.text(1, 0, "asking the desk for the list…", s.dim);
+      if (!model) waiting.paint(canvas, ctx, "the list");
       else if (lines.length === 0)
         canvas.cut(1, 0, canvas.w - 2, "Nothing watched. :watch GOOG adds a name.", s.dim);
       else {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ENTER_SEQUENCE, RESET_SEQUENCE } from "../../../screens/terminal/restore.ts";
+import { ENTER_SEQUENCE, RESET_SEQUENCE, WIDTH_PROBE } from "../../../screens/terminal/restore.ts";
 import { bundle, type PtyOptions, PtyRun, RESTORED } from "../../harness/pty.ts";
 
 let program = "";
@@ -65,6 +65,7 @@ describe("the screen in a real terminal", () => {
     expect(lines[29]).toMatch(/ctrl-x KILL$/);
     const outside = run.raw
       .replace(ENTER_SEQUENCE, "")
+      .replace(WIDTH_PROBE, "")
       .replace(/\x1b\[\?2026h.*?\x1b\[\?2026l/gs, "")
       .replace(/\x1b\]2;[^\x07]*\x07/g, "");
     expect(outside).toBe("");

@@ -203,6 +203,35 @@ describe("looks", () => {
   });
 });
 
+describe("a terminal that draws ambiguous glyphs wide", () => {
+  it("gets ASCII, and is told so", async () => {
+    const m = mount();
+    await m.keys("\x1b[1;2R");
+    expect(m.text()).toContain("▶");
+    await m.keys("\x1b[1;3R");
+    expect(m.line(22)).toContain("two cells wide");
+    expect(m.text()).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+});
+
+describe("waiting", () => {
+  it("says for what and how long, then what to do; r asks again", async () => {
+    const desk = frameDesk();
+    delete desk.models.positions;
+    const m = mount({ desk });
+    expect(m.text()).not.toContain("asking");
+    m.frame(400);
+    expect(m.text()).toContain("asking the desk for positions… 0 s");
+    m.frame(3000);
+    expect(m.text()).toContain("positions… 3 s");
+    m.frame(8000);
+    expect(m.text()).toContain("No answer yet. r asks again");
+    desk.models.positions = { nowUs: NOW_US, rows: positionRows(), total: 4 };
+    await m.keys("r");
+    expect(m.text()).toContain("15jan 720 P");
+  });
+});
+
 describe("live data", () => {
   it("a quote in the shared book reaches the screen with the next frame, few bytes", () => {
     const m = mount();
