@@ -7,6 +7,7 @@ import { exposureSeeds } from "./exposure.ts";
 import { greeks2Seeds } from "./greeks2.ts";
 import { intradayFlowSeeds } from "./intraday-flow.ts";
 import { iv } from "./iv.ts";
+import { ivSurfaceSeeds, ivTermStructureSeeds } from "./iv-surface.ts";
 import { levelsSeeds } from "./levels.ts";
 import { mtmSeeds } from "./mtm.ts";
 import { realisedVol } from "./realised-vol.ts";
@@ -26,6 +27,8 @@ export const ADAPTERS: readonly Adapter[] = [
   exposureSeeds,
   greeks2Seeds,
   intradayFlowSeeds,
+  ivSurfaceSeeds,
+  ivTermStructureSeeds,
   levelsSeeds,
   mtmSeeds,
 ];
