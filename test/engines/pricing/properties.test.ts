@@ -86,6 +86,49 @@ describe("Black-Scholes-Merton", () => {
     );
   });
 
+  it("every Greek is the slope of the value it is named after (sixth-order differences)", () => {
+    const slopes = {
+      delta: ["price", "S", 1],
+      vega: ["price", "sigma", 1],
+      theta: ["price", "T", -1],
+      rho: ["price", "r", 1],
+      rhoQ: ["price", "q", 1],
+      gamma: ["delta", "S", 1],
+      vanna: ["delta", "sigma", 1],
+      charm: ["delta", "T", -1],
+      volga: ["vega", "sigma", 1],
+      veta: ["vega", "T", -1],
+      speed: ["gamma", "S", 1],
+      zomma: ["gamma", "sigma", 1],
+      color: ["gamma", "T", -1],
+    } as const;
+    const inputs = fc.record({
+      S: real(50, 200),
+      z: real(-2.5, 2.5),
+      T: real(0.05, 3),
+      r: real(-0.05, 0.1),
+      q: real(-0.05, 0.1),
+      sigma: real(0.1, 1),
+    });
+    fc.assert(
+      fc.property(side, inputs, (w, { z, ...m }) => {
+        const K = m.S * Math.exp(z * m.sigma * Math.sqrt(m.T));
+        const at = (x: typeof m) => bsmGreeks(w, x.S, K, x.T, x.r, x.q, x.sigma);
+        const g = at(m);
+        const width = m.sigma * Math.sqrt(m.T);
+        const steps = { S: 0.02 * m.S * width, sigma: 0.01 * m.sigma, T: 0.01 * m.T, r: 1e-3, q: 1e-3 };
+        for (const [name, [of, by, direction]] of Object.entries(slopes)) {
+          const h = steps[by];
+          const f = (k: number) => at({ ...m, [by]: m[by] + k * h })[of];
+          const slope = (f(3) - f(-3) - 9 * (f(2) - f(-2)) + 45 * (f(1) - f(-1))) / (60 * h);
+          const size = Math.max(...[-3, 0, 3].map((k) => Math.abs(f(k)))) / h + Math.abs(slope);
+          const scale = of === "price" ? Math.max(size, (1e-3 * m.S) / h) : size;
+          expect(Math.abs(g[name as keyof typeof slopes] - direction * slope) / scale).toBeLessThan(1e-8);
+        }
+      }),
+    );
+  });
+
   it("columns equal scalars, bad rows are NaN and do not disturb others", () => {
     fc.assert(
       fc.property(
