@@ -8,7 +8,7 @@ module.exports = {
       from: { path: "^engines/" },
       to: {
         pathNot: "^engines/",
-        path: "^(bin|screens|src|store|config)/|^node:|node_modules/(react|ink|zod|yaml)/",
+        path: "^(bin|screens|src|store|config)/",
       },
     },
     {
@@ -16,6 +16,13 @@ module.exports = {
       severity: "error",
       from: { path: "^engines/" },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "pure-rooms-use-one-package",
+      severity: "error",
+      comment: "Exact money by big.js; whatever else a pure room needs, it writes or is handed.",
+      from: { path: "^(engines|src/desk)/" },
+      to: { path: "node_modules/(?!big\\.js/)" },
     },
     {
       name: "config-is-the-ground",
@@ -52,6 +59,15 @@ module.exports = {
       severity: "error",
       from: { path: "^screens/" },
       to: { path: "^(bin/|store/|config/|src/(?!desk/protocol))" },
+    },
+    {
+      name: "screens-open-nothing",
+      severity: "error",
+      comment: "A pane shows; sockets, processes, threads and databases are the shell's and the store's.",
+      from: { path: "^screens/" },
+      to: {
+        path: "^(node:)?(net|tls|http|https|http2|dgram|child_process|worker_threads)$|node_modules/(ws|better-sqlite3|@duckdb)/",
+      },
     },
     { name: "nothing-imports-bin", severity: "error", from: { pathNot: "^bin/" }, to: { path: "^bin/" } },
     {
