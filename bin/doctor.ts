@@ -38,8 +38,11 @@ async function examine(cli: Cli): Promise<Check[]> {
   checks.push(checkSessions(cli.root));
   if (loaded !== null) {
     const { paths, config } = loaded;
-    checks.push(checkFolder("state folder", paths.stateDir), checkFolder("cache folder", paths.cacheDir));
-    checks.push(checkClock(paths.stateDir), checkDisk(paths.stateDir, config.doctor.diskFreeMb));
+    checks.push(
+      checkFolder("state folder", paths.stateDir),
+      checkClock(paths.stateDir),
+      checkDisk(paths.stateDir, config.doctor.diskFreeMb),
+    );
   }
   return checks;
 }

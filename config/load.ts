@@ -276,7 +276,6 @@ export function loadConfig(request: LoadRequest): LoadedConfig {
     paths: resolvePaths(env, home, cwd, {
       configFile: request.configFile,
       stateDir: request.stateDir ?? (config.state.dir || undefined),
-      cacheDir: config.cache.dir || undefined,
     }),
     fileFound: text !== null,
     warnings: strayVariables(env),

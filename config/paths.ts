@@ -29,7 +29,6 @@ export interface PathChoices {
   /** `--config FILE` */
   readonly configFile?: string | undefined;
   readonly stateDir?: string | undefined;
-  readonly cacheDir?: string | undefined;
 }
 
 export function resolvePaths(env: Env, home: string, cwd: string, choices: PathChoices = {}): Paths {
@@ -38,14 +37,11 @@ export function resolvePaths(env: Env, home: string, cwd: string, choices: PathC
   const stateDir = choices.stateDir
     ? expandPath(choices.stateDir, home, cwd)
     : join(base(env["XDG_STATE_HOME"], home, ".local/state"), "voldesk");
-  const cacheDir = choices.cacheDir
-    ? expandPath(choices.cacheDir, home, cwd)
-    : join(base(env["XDG_CACHE_HOME"], home, ".cache"), "voldesk");
   return {
     configDir,
     configFile: given === undefined ? join(configDir, "config.yaml") : expandPath(given, home, cwd),
     stateDir,
     logDir: join(stateDir, "log"),
-    cacheDir,
+    cacheDir: join(base(env["XDG_CACHE_HOME"], home, ".cache"), "voldesk"),
   };
 }

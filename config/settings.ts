@@ -44,9 +44,6 @@ export const SETTINGS = {
     help: "Watch lists by name; without any, the list is what the portfolio holds and its underlyings.",
   }),
   "state.dir": path({ help: "Folder for logs and history. Usual place: $XDG_STATE_HOME/voldesk." }),
-  "cache.dir": path({
-    help: "Folder for what can be made again, such as indexes. Usual place: $XDG_CACHE_HOME/voldesk.",
-  }),
   "portfolio.file": path({
     help: "Paper portfolio to open with. Usual place: the one that comes with the session.",
   }),
