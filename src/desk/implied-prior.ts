@@ -1,6 +1,7 @@
 import type { OptionInstrument, Slot } from "../../engines/market/index.ts";
+import { yearFraction } from "../../engines/pricing/index.ts";
 import type { Desk } from "./desk.ts";
-import { type MarketFacts, yearsTo } from "./market-facts.ts";
+import type { MarketFacts } from "./market-facts.ts";
 
 const DAY_US = 86_400_000_000;
 /** Strikes on each side of the crossing that vote. */
@@ -42,7 +43,7 @@ export function impliedPrior(
     if (call === undefined || put === undefined) continue;
     const gap = (desk.prior[call] as number) - (desk.prior[put] as number);
     const option = desk.instruments[call] as OptionInstrument;
-    const years = yearsTo(first, sessionOpenUs - DAY_US);
+    const years = yearFraction(sessionOpenUs - DAY_US, first);
     const spot = gap + strike * Math.exp(-facts.rate(option.ccy, years).value * years);
     votes.push({ gap: Math.abs(gap), spot, slot: call });
   }

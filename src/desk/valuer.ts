@@ -1,8 +1,15 @@
 import type { Micros, OptionInstrument, Slot } from "../../engines/market/index.ts";
-import { bsmGreeks, bsmIv, bsmPrice, emptyGreeks, type Greeks } from "../../engines/pricing/index.ts";
+import {
+  bsmGreeks,
+  bsmIv,
+  bsmPrice,
+  emptyGreeks,
+  type Greeks,
+  yearFraction,
+} from "../../engines/pricing/index.ts";
 import type { Desk } from "./desk.ts";
 import { type ImpliedPrior, impliedPrior } from "./implied-prior.ts";
-import { type MarketFacts, yearsTo } from "./market-facts.ts";
+import type { MarketFacts } from "./market-facts.ts";
 import { PremiumBySlot } from "./premiums.ts";
 
 /** A volatility and where it comes from: this contract's own valid mid, now or some time ago. */
@@ -67,7 +74,7 @@ export class Valuer {
     const mid = book.validMid[slot] as number;
     const spot = book.validSpot[slot] as number;
     if (!(seenUs <= nowUs) || !(mid > 0) || !(spot > 0)) return null;
-    const years = yearsTo(option.expiryUs, seenUs);
+    const years = yearFraction(seenUs, option.expiryUs);
     const carry = this.carry(option, years);
     const sigma = this.impliedVol(slot, option, { mid, spot, years, ...carry, atUs: seenUs });
     if (sigma === null) return null;
@@ -85,7 +92,7 @@ export class Valuer {
     const underlying = this.desk.underlyingSlot[slot] as Slot;
     const spot = underlying < 0 ? Number.NaN : this.desk.book.spot(underlying);
     if (!(spot > 0)) return null;
-    const years = yearsTo(option.expiryUs, nowUs);
+    const years = yearFraction(nowUs, option.expiryUs);
     const { rate, yield: q, rateSource, yieldSource } = this.carry(option, years);
     const vol = this.vol(slot, option, nowUs);
     const base = { spot, years, rate, rateSource, yield: q, yieldSource, vol };

@@ -4,8 +4,8 @@ import {
   type OptionInstrument,
   type Slot,
 } from "../../../engines/market/index.ts";
+import { yearFraction } from "../../../engines/pricing/index.ts";
 import type { Desk } from "../desk.ts";
-import { yearsTo } from "../market-facts.ts";
 import type { ChainExpiry, ChainSide, ChainView, Views } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
 import { label, priceDecimals } from "./names.ts";
@@ -93,7 +93,7 @@ export function chainView(
   const price = desk.book.spot(slot);
   const spot = price === price ? price : null;
   const atm = spot === null ? null : atTheMoney(context, strikes, calls, puts, spot);
-  const years = yearsTo(chosen.expiryUs, nowUs);
+  const years = yearFraction(nowUs, chosen.expiryUs);
   const instrument = desk.instruments[slot];
   return {
     underlying: underlying as ChainView["underlying"],

@@ -1,4 +1,4 @@
-import { type Instrument, type IsoDay, optionLabel } from "../../../engines/market/index.ts";
+import { gridDecimals, type Instrument, type IsoDay, optionLabel } from "../../../engines/market/index.ts";
 
 /** What a trader calls it: `GOOG 15jan 760 C`, `GOOG`. */
 export function label(instrument: Instrument, today: IsoDay): string {
@@ -7,8 +7,7 @@ export function label(instrument: Instrument, today: IsoDay): string {
     : instrument.symbol;
 }
 
-/** Decimals of a price: those of the finest tick of the instrument's table. */
+/** Decimals of a column of its prices. */
 export function priceDecimals(instrument: Instrument): number {
-  const finest = Math.min(...instrument.ticks.filter((step) => step.tick > 0.001).map((step) => step.tick));
-  return Number.isFinite(finest) ? Math.max(0, Math.ceil(-Math.log10(finest) - 1e-9)) : 2;
+  return gridDecimals(instrument.ticks, null);
 }
