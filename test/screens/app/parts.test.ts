@@ -15,7 +15,7 @@ import { Dispatcher } from "../../../screens/keys/dispatch.ts";
 import { KEYMAP, PANE_IDS, type PaneId } from "../../../screens/keys/keymap.ts";
 import { TextField } from "../../../screens/kit/field.ts";
 import { shortName } from "../../../screens/kit/names.ts";
-import { priceDecimals } from "../../../screens/kit/ticks.ts";
+import { decimalsOf } from "../../../screens/kit/ticks.ts";
 import { NOW_US, statusView } from "../../harness/fake-desk.ts";
 
 const HAVE: readonly PaneId[] = ["positions", "watch", "chart", "chain", "orders", "feeds", "log", "tape"];
@@ -213,7 +213,6 @@ describe("names", () => {
     } as unknown as Instrument;
     expect(shortName(option)).toBe("15J760C");
     expect(shortName({ ...option, strike: 702.5, type: "P" } as Instrument)).toBe("15J702.5P");
-    const decimals = (tick: number) => priceDecimals({ ...option, ticks: [{ from: 0, tick }] } as Instrument);
-    expect([0.01, 0.05, 0.005, 0.25, 1, 5, 0.125].map(decimals)).toEqual([2, 2, 3, 2, 0, 0, 3]);
+    expect([0.01, 0.05, 0.005, 0.25, 1, 5, 0.125].map(decimalsOf)).toEqual([2, 2, 3, 2, 0, 0, 3]);
   });
 });
