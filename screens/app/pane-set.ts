@@ -147,6 +147,11 @@ export class PaneSet {
     const mode = context.status?.mode ?? "replay";
     const edge = context.focused ? context.theme.s.focus : context.theme.s.frame;
     const inside = canvas.box(modeFrame(context.theme, mode), edge);
+    const { min } = entry.spec;
+    if (rect.w < min.cols || rect.h < min.rows) {
+      inside.cut(0, 0, inside.w, `${entry.spec.name} needs ${min.cols}x${min.rows}`, context.theme.s.dim);
+      return;
+    }
     if (entry.failed === null) {
       this.#guard(entry, () => {
         paintEdges(canvas, entry, context);

@@ -63,8 +63,6 @@ export interface PaneHost {
   readonly status: () => StatusView | null;
   /** The pane's cells are out of date. */
   readonly touch: () => void;
-  /** The pane wants other subscriptions now. */
-  readonly resubscribe: () => void;
   readonly notify: (text: string, level?: NoticeLevel) => void;
   readonly command: (command: Command) => Promise<CommandResult>;
   readonly focus: () => FocusInstrument;
@@ -107,7 +105,7 @@ export interface PaneSpec {
   /** Its number (or letter) for life; null for panes that come with another. */
   readonly key: string | null;
   readonly name: string;
-  /** Least useful size, frame included. */
+  /** Least size that it paints in, frame included; below it says so. */
   readonly min: { readonly cols: number; readonly rows: number };
   /** Shows ages or session time: repainted as the session's clock moves. */
   readonly clock?: boolean;

@@ -250,15 +250,9 @@ export class Screen implements ScreenFace {
     return closed;
   }
 
-  quit(): void {
-    this.options.onQuit();
-  }
-  suspend(): void {
-    this.options.onSuspend();
-  }
-  control(sequence: string): void {
-    this.options.onControl(sequence);
-  }
+  readonly quit = (): void => this.options.onQuit();
+  readonly suspend = (): void => this.options.onSuspend();
+  readonly control = (sequence: string): void => this.options.onControl(sequence);
 
   /** Everything that came from the terminal in one go. */
   onEvents(events: readonly TermEvent[]): void {
@@ -439,7 +433,6 @@ export class Screen implements ScreenFace {
       theme: () => this.#theme,
       status: () => this.#status,
       touch: () => this.#touch(`pane:${id}`),
-      resubscribe: () => this.panes.resubscribe(id),
       notify: (text, level) => this.notify(text, level),
       command: (command) => this.send(command),
       focus: () => this.#instrument,

@@ -23,6 +23,8 @@ export class PtyRun {
   readonly exited: Promise<PtyExit>;
   exit: PtyExit | null = null;
   raw = "";
+  /** Told when output that arrived at `atMs` (performance.now()) is on the emulator's screen. */
+  onShown: (atMs: number) => void = () => {};
   readonly #process: pty.IPty;
   #shown: Promise<void> = Promise.resolve();
 
@@ -42,8 +44,9 @@ export class PtyRun {
       cwd: options.cwd ?? process.cwd(),
     });
     this.#process.onData((data) => {
+      const atMs = performance.now();
       this.raw += data;
-      this.#shown = this.emulator.write(data);
+      this.#shown = this.emulator.write(data).then(() => this.onShown(atMs));
     });
     this.emulator.term.onData((reply) => {
       if (!this.exit) this.#process.write(reply);
@@ -75,6 +78,11 @@ export class PtyRun {
 
   screen(): string {
     return this.emulator.text();
+  }
+
+  /** All output so far is on the emulator's screen. */
+  settled(): Promise<void> {
+    return this.#shown;
   }
 
   /** Waits until the screen matches; the screen is in the error when it never does. */

@@ -149,6 +149,6 @@ export const positionsPane: PaneSpec = {
   id: "positions",
   key: "1",
   name: "Positions",
-  min: { cols: 60, rows: 7 },
+  min: { cols: 34, rows: 4 },
   create,
 };
