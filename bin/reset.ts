@@ -5,6 +5,17 @@ import { VoldeskError } from "../config/errors.ts";
 import { RESET_SEQUENCE, writeNow } from "../screens/terminal/restore.ts";
 import type { Cli } from "./context.ts";
 
+/** Node puts the modes of its standard streams back to what they were at its start, unless they are closed by then. */
+function keepModes(): void {
+  for (const fd of [0, 1, 2]) {
+    try {
+      closeSync(fd);
+    } catch {
+      // Closed already.
+    }
+  }
+}
+
 /**
  * Gives back what a session killed by SIGKILL left behind: main screen, cursor, wrap, paste and mouse reports, and the line discipline
  * (`stty sane`, since a raw terminal neither echoes nor breaks lines).
@@ -27,5 +38,6 @@ export function resetCommand(_cli: Cli): Command {
     } finally {
       closeSync(tty);
     }
+    process.once("exit", keepModes);
   });
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { isNode, LineCounter, parseDocument } from "yaml";
-import { VoldeskError } from "./errors.ts";
+import { type ErrorCode, VoldeskError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { type Env, type PathChoices, type Paths, resolvePaths } from "./paths.ts";
 import { fileSchema, type Node, nest, TREE } from "./schema.ts";
@@ -63,9 +63,14 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function badValue(key: SettingKey, value: unknown, where: string): VoldeskError {
+function badValue(
+  key: SettingKey,
+  value: unknown,
+  where: string,
+  code: ErrorCode = "CFG-013",
+): VoldeskError {
   return new VoldeskError(
-    "CFG-013",
+    code,
     `${key} is ${shown(value)}`,
     `It takes ${setting(key).takes}. ${UNCHANGED}`,
     where,
@@ -228,7 +233,7 @@ function fromText(found: Found, errors: VoldeskError[], key: SettingKey, text: s
   }
   const value = s.fromText(text.trim());
   if (s.schema.safeParse(value).success) found.set(key, { value, origin });
-  else errors.push(badValue(key, value, where));
+  else errors.push(badValue(key, value, where, origin.from === "flag" ? "CLI-004" : "CFG-013"));
 }
 
 /** Variables that begin like ours but that nothing reads: probably a slip. */

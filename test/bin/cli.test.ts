@@ -62,6 +62,7 @@ describe("a command line that cannot be used", () => {
     [["completion", "tcsh"]],
     [["config", "show", "a", "b"]],
     [["--set"]],
+    [["config", "show", "--set", "screen.fps=900"]],
   ])("%j is one clear sentence and exit 2", (args) => {
     const { code, out, err } = voldesk(args);
     expect(err).toMatch(ONE_CLEAR_LINE);
