@@ -63,12 +63,7 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function badValue(
-  key: SettingKey,
-  value: unknown,
-  where: string,
-  code: ErrorCode = "CFG-013",
-): VoldeskError {
+function badValue(key: SettingKey, value: unknown, where: string, code: ErrorCode = "CFG-013"): VoldeskError {
   return new VoldeskError(
     code,
     `${key} is ${shown(value)}`,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isNode, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { isoDayNumber } from "../engines/market/index.ts";
 import {
   type DividendSchedule,

@@ -1,6 +1,6 @@
 /** Portfolio files: what an account holds when a session opens, as YAML, checked and turned into ledger events. */
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { Instrument, InstrumentId, Micros } from "../engines/market/index.ts";
 import { type BookEvent, type InstrumentLookup, money, qty } from "../engines/portfolio/index.ts";
 

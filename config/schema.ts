@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Config, SETTING_KEYS, type SettingKey, type SettingValues, setting } from "./settings.ts";
 
 /** A node of the settings tree: a group of keys, or a setting. */

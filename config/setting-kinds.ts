@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One setting: everything that the loader, `config show`, default.yaml and the README's table need to know of it. */
 export interface Setting<T = unknown> {

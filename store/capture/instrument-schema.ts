@@ -1,5 +1,5 @@
 /** The shape of an instrument as it is kept in a session. */
-import { z } from "zod";
+import * as z from "zod";
 
 const listed = {
   id: z.string().min(1),

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { IsoDay, Micros } from "../../engines/market/index.ts";
 import { CaptureError, fileError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 /** A raw record that holds source rows: a JSON head that says what they are, then the columns. */
-import { z } from "zod";
+import * as z from "zod";
 import { CaptureError } from "./errors.ts";
 import { isSourceKind, SOURCE_KINDS, type SourceKindName } from "./sources.ts";
 import { decodeTable, encodeTable, type Table } from "./table-codec.ts";

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { endianness } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import type { EventColumns, Instrument, ObjectEvent, Slot } from "../../engines/market/index.ts";
 import { CaptureError, fileError } from "./errors.ts";
 import { instrumentSchema } from "./instrument-schema.ts";

@@ -4,7 +4,7 @@
  * after them the block's objects as JSON. `index.json` says where each block lies and what time and sequence it spans.
  */
 import { crc32 } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import type { EventColumns, Instrument, ObjectEvent } from "../../engines/market/index.ts";
 
 export const TAPE_MAGIC = Buffer.from("VDTAPE01", "latin1");

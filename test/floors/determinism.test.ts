@@ -65,6 +65,12 @@ describe("what a deterministic room may not touch", { timeout: 120_000 }, () => 
     expect(await complaints(eslint, "export const t = Date.now();\n", "src/shell/probe.ts")).toEqual([]);
   });
 
+  it("refuses the whole of zod, which is most of a start", async () => {
+    const text = (names: string) => `import ${names} from "zod";\nexport const s = z.string();\n`;
+    expect(await complaints(eslint, text("{ z }"), "config/probe.ts")).toContain("no-restricted-syntax");
+    expect(await complaints(eslint, text("* as z"), "config/probe.ts")).toEqual([]);
+  });
+
   it("refuses any and default exports everywhere", async () => {
     expect(await complaints(eslint, "export const x: any = 1;\n", "bin/probe.ts")).toContain(
       "@typescript-eslint/no-explicit-any",
