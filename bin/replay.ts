@@ -53,7 +53,7 @@ export function replayCommand(cli: Cli): Command {
       if (options.headless) return headless(cli, session, options.json ?? false);
       const flags: FlagValue[] = [];
       if (options.speed !== undefined)
-        flags.push({ key: "replay.speed", text: options.speed.replace(/x$/, ""), name: "--speed" });
+        flags.push({ key: "replay.speed", text: options.speed.replace(/(?<=\d)x$/, ""), name: "--speed" });
       if (options.loop) flags.push({ key: "replay.loop", text: "true", name: "--loop" });
       const { runScreen } = await import("./screen.ts");
       await runScreen(cli, { session, at: options.at, paused: options.paused ?? false }, flags);
