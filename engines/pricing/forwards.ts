@@ -47,8 +47,14 @@ export interface ForwardFit {
 const MAX_PAIRS = 40;
 const MAX_AMERICAN_PAIRS = 12;
 const MAX_ROUNDS = 30;
-/** Huber's constant: 95 % efficient where errors are normal. */
-const HUBER = 1.345;
+/** Tukey's constant: 95 % efficient where errors are normal, and an error beyond it has no say at all. */
+const TUKEY = 4.685;
+
+/** Weight of an error of `u` scales: the biweight (1 − (u/c)²)². */
+function biweight(u: number): number {
+  const x = u / TUKEY;
+  return x < 1 ? (1 - x * x) ** 2 : 0;
+}
 const TICK_GRID = { space: 200, time: 80 };
 
 interface Pair {
@@ -86,8 +92,8 @@ function median(values: readonly number[]): number {
 /**
  * The forward of one expiry by put-call parity: C − P = df (F − K) for European values.
  *
- * Discounting comes from the rate curve and only F is fitted, by a Huber mean of the pairs' own forwards weighted by 1/spread²; with `fitDiscount` a
- * Huber line gives both. American quotes lose their early-exercise premium first (at each quote's own implied vol and the present forward), which
+ * Discounting comes from the rate curve and only F is fitted, by a Tukey mean of the pairs' own forwards weighted by 1/spread², begun at their
+ * median; with `fitDiscount` a Tukey line gives both. American quotes lose their early-exercise premium first (at each quote's own implied vol and the present forward), which
  * is repeated until F moves by less than 0.1 bp of S. With cash dividends the premium comes from the spot-model grid.
  *
  * Units: prices per share, T in years. Never throws: see {@link ForwardKind}.
@@ -134,7 +140,7 @@ function robustScale(errors: readonly number[], halves: readonly number[]): numb
   return Math.max(1.4826 * median(errors.map(Math.abs)), 0.1 * median(halves));
 }
 
-/** Huber location of the pairs' forwards. */
+/** Tukey location of the pairs' forwards. */
 function fitMean(pairs: readonly Pair[], df: number): number {
   const own = pairs.map((p) => ownForward(p, df));
   const halves = pairs.map((p) => p.half);
@@ -148,7 +154,7 @@ function fitMean(pairs: readonly Pair[], df: number): number {
     let sf = 0;
     own.forEach((f, k) => {
       const e = Math.abs(f - F) / scale;
-      const w = (e > HUBER ? HUBER / e : 1) / (halves[k] as number) ** 2;
+      const w = biweight(e) / (halves[k] as number) ** 2;
       sw += w;
       sf += w * f;
     });
@@ -159,7 +165,7 @@ function fitMean(pairs: readonly Pair[], df: number): number {
   return F;
 }
 
-/** Huber line C − P = a − df K, started from the curve's df. */
+/** Tukey line C − P = a − df K, started from the curve's df. */
 function fitLine(pairs: readonly Pair[], df0: number): { F: number; df: number } {
   let df = df0;
   let F = fitMean(pairs, df0);
@@ -172,7 +178,7 @@ function fitLine(pairs: readonly Pair[], df0: number): { F: number; df: number }
     let sy = 0;
     const weights = errors.map((e, k) => {
       const u = Math.abs(e) / scale;
-      return (u > HUBER ? HUBER / u : 1) / (halves[k] as number) ** 2;
+      return biweight(u) / (halves[k] as number) ** 2;
     });
     pairs.forEach((p, k) => {
       const w = weights[k] as number;

@@ -297,7 +297,13 @@ describe("calc --help", () => {
       const got = await one(operation, JSON.parse(example) as object);
       expect(got.error).toBeUndefined();
       const shown = /out {2}(\{.*\})/.exec(help)![1]!;
-      if (!shown.includes("…")) expect(got).toEqual(JSON.parse(shown));
+      if (shown.includes("…")) continue;
+      // The last digit of a double may change with the method; an example is true to twelve.
+      const twelve = (value: unknown) =>
+        JSON.parse(JSON.stringify(value), (_key, v: unknown) =>
+          typeof v === "number" ? Number(v.toPrecision(12)) : v,
+        );
+      expect(twelve(got)).toEqual(twelve(JSON.parse(shown)));
     }
   });
 });

@@ -16,6 +16,8 @@ export function statusView(context: ViewContext): StatusView {
     zone: session.zone,
     zoneOffsetMin: session.zoneOffsetMin,
     halfDay: session.halfDay,
+    openUs: session.openUs,
+    closeUs: session.closeUs,
     speed: pace.speed,
     paused: pace.paused,
     atEnd: pace.atEnd,

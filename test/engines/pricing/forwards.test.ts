@@ -81,7 +81,7 @@ describe("forwards by put-call parity", () => {
               : p,
           );
           const fit = fitForward(input(w, spoiled));
-          expect(Math.abs((fit.F as number) - forwardOf(w))).toBeLessThan(0.12);
+          expect(Math.abs((fit.F as number) - forwardOf(w))).toBeLessThan(0.06);
         },
       ),
     );
