@@ -11,6 +11,7 @@ import { ivSurfaceSeeds, ivTermStructureSeeds } from "./iv-surface.ts";
 import { levelsSeeds } from "./levels.ts";
 import { mtmSeeds } from "./mtm.ts";
 import { realisedVol } from "./realised-vol.ts";
+import { scenarioSeeds } from "./scenarios.ts";
 import { surface } from "./surface.ts";
 import { termInterp } from "./term-interp.ts";
 
@@ -31,4 +32,5 @@ export const ADAPTERS: readonly Adapter[] = [
   ivTermStructureSeeds,
   levelsSeeds,
   mtmSeeds,
+  scenarioSeeds,
 ];

@@ -13,7 +13,12 @@ export {
   STANDARD,
   TICK,
 } from "./american/american.ts";
-export type { Premium, Workspace } from "./american/boundary.ts";
+export {
+  type Premium,
+  premium as boundaryPremium,
+  solveBoundary,
+  type Workspace,
+} from "./american/boundary.ts";
 export {
   CASH_GRID,
   type CashGrid,

@@ -9,6 +9,7 @@ import {
   type VolProvider,
   yearFraction,
 } from "../pricing/index.ts";
+import { DEFAULT_RULES, MIN_SIGMA, type SmileDynamics, type VolTerm, volShift } from "./dynamics.ts";
 
 /** One holding to revalue. `qty` is signed; `fx` takes the instrument's currency to the currency of the answer. */
 export interface ScenarioPosition {
@@ -28,18 +29,15 @@ export interface ScenarioMarket {
   readonly carries: CarryProvider;
 }
 
-/**
- * `stickyStrike`: an option keeps the vol of its strike. `stickyMoneyness`: the smile moves with the spot, so that the option takes the vol the
- * strike K·S0/S1 had; it needs a provider with `volAt`.
- */
-export type SmileDynamics = "stickyStrike" | "stickyMoneyness";
-
 /** A move of the market. Percent of spot (−5 = −5 %), vol points (+3 = +0.03 of vol), calendar days that pass. */
 export interface Shock {
   readonly spotPct: number;
   readonly volPts: number;
   readonly days: number;
   readonly dynamics: SmileDynamics;
+  /** Left out: a vol move falls alike on all terms, and {@link DEFAULT_RULES} gives the spot-vol beta. */
+  readonly volTerm?: VolTerm;
+  readonly spotVolBeta?: number;
 }
 
 export type RevalueReason =
@@ -57,8 +55,6 @@ export interface RevaluedPosition {
   readonly reason: RevalueReason | null;
 }
 
-/** The least vol a shock can leave. */
-const MIN_SIGMA = 1e-4;
 const DAY_US = 86_400e6;
 
 /**
@@ -114,8 +110,9 @@ function optionChange(
     if (there === null) return "no vol";
     moved = there;
   }
-  const sigma = Math.max(moved + shock.volPts / 100, MIN_SIGMA);
   const T = yearFraction(market.nowUs, option.expiryUs);
+  const shift = volShift(shock.spotPct, shock.volPts, T, { ...DEFAULT_RULES, ...shock });
+  const sigma = Math.max(moved + shift, MIN_SIGMA);
   const later = yearFraction(market.nowUs + shock.days * DAY_US, option.expiryUs);
   const before = value(option, carry, carry.spot, T, T, base);
   return value(option, carry, carry.spot * factor, T, later, sigma) - before;
