@@ -1,5 +1,6 @@
 import { chainPane } from "../panes/chain/pane.ts";
 import { chartPane } from "../panes/chart/pane.ts";
+import { exposurePane } from "../panes/exposure/pane.ts";
 import { feedsPane } from "../panes/feeds/pane.ts";
 import { logPane } from "../panes/log/pane.ts";
 import { ordersPane } from "../panes/orders/pane.ts";
@@ -14,6 +15,7 @@ export const PANES: readonly PaneSpec[] = [
   watchPane,
   chartPane,
   chainPane,
+  exposurePane,
   tapePane,
   ordersPane,
   feedsPane,

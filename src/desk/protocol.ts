@@ -4,6 +4,14 @@
  * Everything is structured-clonable; unknown is `null`, never 0.
  */
 import type {
+  Coverage,
+  Measure,
+  SideTotals,
+  SignConvention,
+  SliceName,
+  Wall,
+} from "../../engines/exposure/index.ts";
+import type {
   BookShared,
   Instrument,
   InstrumentId,
@@ -238,6 +246,52 @@ export interface LogView {
   readonly entries: readonly LogEntry[];
 }
 
+/** One measure of an exposure ladder, by strike; NaN unknown. `net` is call + put, signed by the convention. */
+export interface LadderMeasure {
+  readonly call: Float64Array;
+  readonly put: Float64Array;
+  readonly net: Float64Array;
+  readonly total: SideTotals;
+}
+/** Dealer-style exposure of one slice of a chain. Who holds what is a convention, not a fact: always shown as a heuristic. */
+export interface ExposureView {
+  readonly underlying: InstrumentId;
+  readonly label: string;
+  readonly ccy: string;
+  readonly spot: number | null;
+  readonly convention: SignConvention;
+  readonly conventionLabel: string;
+  /** The session whose close the open interest counts; null unknown. */
+  readonly oiDay: string | null;
+  readonly slice: SliceName;
+  readonly slices: readonly { readonly name: SliceName; readonly expiries: number }[];
+  /** Expiry days of the slice. */
+  readonly expiries: readonly string[];
+  /** Listed contracts of the whole chain. */
+  readonly contracts: number;
+  /** Ascending. */
+  readonly strikes: Float64Array;
+  readonly callOi: Float64Array;
+  readonly putOi: Float64Array;
+  /** Bit 1: open interest (or flow) of a contract here is unknown. Bit 2: none of its Greeks is known. */
+  readonly partial: Uint8Array;
+  readonly measures: Readonly<Record<Measure, LadderMeasure>>;
+  readonly callWall: Wall | null;
+  readonly putWall: Wall | null;
+  readonly callWallAbove: Wall | null;
+  readonly putWallBelow: Wall | null;
+  readonly zeroGamma: {
+    readonly nearest: number | null;
+    readonly roots: readonly number[];
+    readonly atSpot: number | null;
+    /** Range of spots that was searched. */
+    readonly low: number | null;
+    readonly high: number | null;
+  };
+  readonly coverage: Coverage;
+  readonly warnings: readonly string[];
+}
+
 /** Params and model of each view a screen can subscribe to. */
 export interface Views {
   status: { params: Record<never, never>; model: StatusView };
@@ -248,6 +302,14 @@ export interface Views {
   chain: {
     params: { readonly underlying: InstrumentId | null; readonly expiry: string | null };
     model: ChainView;
+  };
+  exposure: {
+    params: {
+      readonly underlying: InstrumentId | null;
+      readonly slice: SliceName;
+      readonly convention: SignConvention;
+    };
+    model: ExposureView;
   };
   feeds: { params: Record<never, never>; model: FeedsView };
   log: { params: { readonly limit: number }; model: LogView };

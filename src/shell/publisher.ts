@@ -15,6 +15,7 @@ const PACE_MS: Record<ViewName, number> = {
   chart: 250,
   feeds: 500,
   chain: 250,
+  exposure: 1000,
 };
 
 interface Subscription {

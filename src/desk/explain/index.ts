@@ -3,6 +3,7 @@ import type { LegValue, StructureValue } from "../../../engines/portfolio/index.
 import type { ExplainTarget, Explanation } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { label } from "../views/names.ts";
+import { exposureExplained } from "./exposure.ts";
 import {
   bookFigure,
   FIGURE_OF,
@@ -23,6 +24,8 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
     case "watch":
     case "chain":
       return instrumentExplained(context, Number(target.row) as Slot, target.column);
+    case "exposure":
+      return exposureExplained(context, target.row, target.column);
     case "status":
       return statusExplained(context, target.column);
     default:

@@ -2,6 +2,7 @@ import type { ViewName, Views } from "../protocol.ts";
 import { type ChainIndex, chainView } from "./chain.ts";
 import { chartView } from "./chart.ts";
 import type { ViewContext } from "./context.ts";
+import { exposureView } from "./exposure.ts";
 import { feedsView } from "./feeds.ts";
 import { logView } from "./log.ts";
 import { positionsView } from "./positions.ts";
@@ -24,6 +25,7 @@ const BUILDERS: Builders = {
   chart: chartView,
   tape: tapeView,
   chain: (context, params, chains) => chainView(context, chains, params),
+  exposure: (context, params, chains) => exposureView(context, chains, params),
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),
 };
