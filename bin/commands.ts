@@ -16,6 +16,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./replay.ts")).replayCommand(cli),
   },
   {
+    name: "wall",
+    summary: "a read-only second screen: NAV, P&L, prices, positions, feeds",
+    load: async (cli) => (await import("./wall.ts")).wallCommand(cli),
+  },
+  {
     name: "snapshot",
     summary: "print one frame of the screen as text",
     load: async (cli) => (await import("./snapshot.ts")).snapshotCommand(cli),

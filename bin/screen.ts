@@ -9,7 +9,7 @@ const CALM_FPS = 2;
 const SAY_AFTER_MS = 400;
 
 /** A line that says what is being opened, for as long as that takes. */
-class OpeningLine {
+export class OpeningLine {
   private readonly since = performance.now();
   private shown = false;
   constructor(private readonly cli: Cli) {}

@@ -134,7 +134,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
 };
 
 /** `text` with the few signs that titles and words use beyond ASCII spelled in it, cell for cell. */
-function toAscii(text: string): string {
+export function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (ch) => ASCII_FOR[ch] ?? (textWidth(ch) === 1 ? "?" : ch));
 }
 
