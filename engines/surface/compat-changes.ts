@@ -37,7 +37,7 @@ const change = (now: Maybe, then: Maybe, scale = 1): number | null =>
  * Today's tenor rows less yesterday's, joined on the tenor target: vols and expected move in points, the rest plain. What compares
  * may be two expiries: when the nearest one rolls, roll shows as change. No previous table: no rows.
  */
-export function tenorChanges(
+export function compatTenorChanges(
   today: readonly CompatTenorRow[],
   previous: readonly CompatPrevious<CompatTenorRow>[],
   warnings: Set<string>,

@@ -3,7 +3,7 @@ import {
   bucketChanges,
   type CompatBucketChange,
   type CompatTenorChange,
-  tenorChanges,
+  compatTenorChanges,
 } from "./compat-changes.ts";
 import {
   type CompatBucketRow,
@@ -17,7 +17,7 @@ import {
   rowsByExpiry,
   snapshotWarnings,
 } from "./compat-rows.ts";
-import { DELTA_BUCKETS } from "./types.ts";
+import { DEFAULT_TENORS, DELTA_BUCKETS } from "./types.ts";
 
 export interface CompatSurfaceInput {
   readonly symbol: string;
@@ -35,8 +35,6 @@ export interface CompatSurfaceResult {
   readonly delta_bucket_changes: readonly CompatBucketChange[];
   readonly warnings: readonly string[];
 }
-
-export const DEFAULT_TENORS: readonly number[] = [7, 14, 30, 60, 90, 180];
 
 /**
  * Compatibility mode: the surface as the original system computes it, known mistakes included. Of each tenor target the listed expiry
@@ -74,7 +72,7 @@ export function ivSurfaceCompat(input: CompatSurfaceInput): CompatSurfaceResult 
   return {
     tenor,
     delta_buckets: buckets,
-    tenor_changes: tenorChanges(tenor, input.previous_tenor ?? [], warnings),
+    tenor_changes: compatTenorChanges(tenor, input.previous_tenor ?? [], warnings),
     delta_bucket_changes: bucketChanges(buckets, input.previous_delta_buckets ?? [], warnings),
     warnings: [...warnings],
   };

@@ -1,4 +1,4 @@
-import { qrFactor, qrSolve, spline } from "../stats/index.ts";
+import { line, qrFactor, qrSolve, spline } from "../stats/index.ts";
 
 export type TermRegime = "contango" | "flat" | "backwardation";
 export type CompatTermSignal = "favorable_for_selling_vol" | "neutral" | "avoid_selling_vol";
@@ -66,17 +66,11 @@ function smooth(x: readonly number[], y: readonly number[]): CompatTermCurve | n
 export function termSlopeCompat(dte: readonly number[], iv: readonly number[]): number {
   const n = dte.length;
   if (n < 2 || iv.length !== n) return 0;
-  const x = dte.map((d) => Math.log(d + 1));
-  const mx = x.reduce((a, b) => a + b, 0) / n;
-  const my = iv.reduce((a, b) => a + b, 0) / n;
-  let xx = 0;
-  let xy = 0;
-  x.forEach((v, i) => {
-    xx += (v - mx) ** 2;
-    xy += (v - mx) * (iv[i]! - my);
-  });
-  const slope = xx > 0 ? xy / xx : 0;
-  return Number.isFinite(slope) ? slope : 0;
+  const fit = line(
+    dte.map((d) => Math.log(d + 1)),
+    iv,
+  );
+  return fit.kind === "ok" ? fit.beta[1]! : 0;
 }
 
 /**
