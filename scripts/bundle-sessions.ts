@@ -14,13 +14,17 @@ import type { SourceKindName } from "../store/capture/sources.ts";
 import { wallUs } from "../store/capture/zones.ts";
 
 const NEW_YORK = "America/New_York";
+/** The vendor's condition word of a closing auction. */
+const CLOSING_PRINT = "80";
 
 interface Part {
   readonly kind: SourceKindName;
   readonly symbol: string;
   readonly file: string;
-  /** Only rows of this date. */
-  readonly date?: string;
+  /** Only these rows of the file. */
+  readonly keep?: (row: Readonly<Record<string, string>>) => boolean;
+  /** Day of the rows where it is not the session's own. */
+  readonly day?: string;
 }
 interface Bundle {
   readonly name: string;
@@ -54,7 +58,7 @@ const BUNDLES: readonly Bundle[] = [
         kind: "lean.option.closes",
         symbol: "GOOG",
         file: "options/lean_eod/goog_2015-12-23_2015-12-29.csv.gz",
-        date: "2015-12-23",
+        keep: (row) => row.date === "2015-12-23",
       },
       { kind: "lean.option.openinterest", symbol: "GOOG", file: `${LEAN}_openinterests.csv.gz` },
       { kind: "lean.option.quotes-1m", symbol: "GOOG", file: `${LEAN}_quotes.csv.gz` },
@@ -78,6 +82,13 @@ const BUNDLES: readonly Bundle[] = [
         symbol: s.toUpperCase(),
         file: `ticks/equity_2013/${s}_20131008_trades.csv.gz`,
       },
+      {
+        kind: "lean.equity.closing-prints",
+        symbol: s.toUpperCase(),
+        file: `ticks/equity_2013/${s}_20131007_trades.csv.gz`,
+        day: "2013-10-07",
+        keep: (row) => row.exchange === "N" && row.condition_hex === CLOSING_PRINT,
+      },
     ]),
   },
 ];
@@ -89,11 +100,11 @@ async function bundle(from: string, to: string, b: Bundle): Promise<void> {
   const chunks: Buffer[] = [SEGMENT_MAGIC];
   let rows = 0;
   for (const part of b.parts) {
-    const { date } = part;
+    const { keep } = part;
     const meta = {
       kind: part.kind,
       symbol: part.symbol,
-      day: b.day,
+      day: part.day ?? b.day,
       zone: NEW_YORK,
       file: basename(part.file),
     };
@@ -103,7 +114,7 @@ async function bundle(from: string, to: string, b: Bundle): Promise<void> {
       (table) => {
         chunks.push(packRecord(RecordKind.table, packTable(meta, table), Compression.brotli, 11));
       },
-      date === undefined ? {} : { subset: true, keep: (row) => row.date === date },
+      keep === undefined ? {} : { subset: true, keep },
     );
   }
   writeFileSync(join(dir, "raw/000001.seg"), Buffer.concat(chunks));

@@ -34,6 +34,16 @@ function bar(prefix: string, key: NumberColumn["predict"]): NumberColumn[] {
   ];
 }
 
+const TRADE_TICKS = "ms,price,size,exchange,condition_hex,suspicious";
+const TRADE_TICK_COLUMNS: readonly ColumnSpec[] = [
+  time,
+  num("price", 4),
+  num("size", 0),
+  { name: "exchange", type: "text" },
+  { name: "condition_hex", type: "text" },
+  num("suspicious", 0),
+];
+
 export const SOURCE_KINDS = {
   "lean.option.quotes-1m": {
     header:
@@ -92,17 +102,9 @@ export const SOURCE_KINDS = {
       num("suspicious", 0),
     ],
   },
-  "lean.equity.trade-ticks": {
-    header: "ms,price,size,exchange,condition_hex,suspicious",
-    columns: [
-      time,
-      num("price", 4),
-      num("size", 0),
-      { name: "exchange", type: "text" },
-      { name: "condition_hex", type: "text" },
-      num("suspicious", 0),
-    ],
-  },
+  "lean.equity.trade-ticks": { header: TRADE_TICKS, columns: TRADE_TICK_COLUMNS },
+  /** The closing auction's print of the session before, out of that day's trade ticks. */
+  "lean.equity.closing-prints": { header: TRADE_TICKS, columns: TRADE_TICK_COLUMNS },
 } as const satisfies Record<string, SourceKind>;
 export type SourceKindName = keyof typeof SOURCE_KINDS;
 

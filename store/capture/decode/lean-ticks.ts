@@ -2,7 +2,7 @@
  * Lean tick files of 2013: NBBO updates, one side per row, and every trade, in milliseconds. The rows of one millisecond are joined
  * to one quote event before it is emitted: the two halves of one update come as two rows and would look crossed between them.
  */
-import { Flag, Kind, Quality } from "../../../engines/market/index.ts";
+import { Flag, type IsoDay, Kind, Quality } from "../../../engines/market/index.ts";
 import { Rank } from "../lanes.ts";
 import { wallUs } from "../zones.ts";
 import { column, type RowDecoderFactory, words } from "./source.ts";
@@ -100,6 +100,25 @@ export const tradeTicks: RowDecoderFactory = (meta, sink) => {
           ref,
         );
       }
+    },
+    end() {},
+  };
+};
+
+/** Closing prints of the session before (`meta.day` is that day) as prior marks, known from the first instant of the session. */
+export const closingPrints: RowDecoderFactory = (meta, sink) => {
+  const stock = sink.define.spot(`EQ/${meta.symbol}/USD`);
+  const slot = sink.slot(stock.id, () => stock);
+  return {
+    rows(table) {
+      const price = column(table, "price")[table.n - 1] as number;
+      sink.atStart({
+        kind: "priorMark",
+        slot,
+        day: meta.day as IsoDay,
+        price,
+        source: "closing auction of its primary exchange",
+      });
     },
     end() {},
   };

@@ -7,7 +7,7 @@ import {
   optionTradeBars,
   priorCloses,
 } from "./lean-bars.ts";
-import { quoteTicks, tradeTicks } from "./lean-ticks.ts";
+import { closingPrints, quoteTicks, tradeTicks } from "./lean-ticks.ts";
 import type { RowDecoderFactory } from "./source.ts";
 
 /** Raise when any decoder gives other events for the same rows: tapes are then derived anew. */
@@ -22,4 +22,5 @@ export const TABLE_DECODERS: Readonly<Record<SourceKindName, RowDecoderFactory>>
   "lean.equity.trades-1m": equityTradeBars,
   "lean.equity.quote-ticks": quoteTicks,
   "lean.equity.trade-ticks": tradeTicks,
+  "lean.equity.closing-prints": closingPrints,
 };
