@@ -63,6 +63,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     settings: {
       marksPolicy: config.marks.policy,
       marginProfile: config.margin.profile,
+      quoteAgeMs: { ticks: config.marks.tickAgeMs, "minute bars": config.marks.minuteBarAgeMs },
       tapePrints: config.desk.tapePrints,
       checkpointEvents: config.desk.checkpointEvents,
       checkpointLimit: config.desk.checkpointLimit,

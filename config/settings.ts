@@ -51,6 +51,20 @@ export const SETTINGS = {
     default: "neutral",
     help: "How options without a good quote are marked: neutral by model, conservative on the worse side, intrinsic at exercise value, bs_model always by model.",
   }),
+  "marks.tickAgeMs": integer({
+    default: 5_000,
+    min: 100,
+    max: 3_600_000,
+    unit: "ms",
+    help: "How long a quote stands without being confirmed where every change was recorded; older ones are stale.",
+  }),
+  "marks.minuteBarAgeMs": integer({
+    default: 90_000,
+    min: 60_000,
+    max: 3_600_000,
+    unit: "ms",
+    help: "The same where minute bars were recorded.",
+  }),
   "margin.profile": choice(["cash", "regT"], {
     default: "regT",
     help: "Margin rules of the paper account: what is left after them is the buying power.",

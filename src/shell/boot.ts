@@ -18,6 +18,8 @@ export interface DeskBoot {
 export interface DeskSettings {
   readonly marksPolicy: "neutral" | "conservative" | "intrinsic" | "bs_model";
   readonly marginProfile: "cash" | "regT";
+  /** How long a quote stands unconfirmed, by the cadence of its recording. */
+  readonly quoteAgeMs: { readonly ticks: number; readonly "minute bars": number };
   readonly tapePrints: number;
   readonly checkpointEvents: number;
   readonly checkpointLimit: number;

@@ -16,8 +16,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { type Milestone, Player } from "./player.ts";
 import { localTimeUs, sessionFacts } from "./session-facts.ts";
 
-/** How long a quote stands unconfirmed, by the cadence of its recording (contracts section 3). */
-const QUOTE_MAX_AGE_US = { ticks: 5_000_000, "minute bars": 90_000_000 } as const;
+const US_PER_MS = 1000;
 
 export interface Start {
   readonly atUs: number;
@@ -79,7 +78,12 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
     newPlayer: () => new Player(newDesk(), session, checkpoints),
     facts: {
       session: facts,
-      valuer: new Valuer(player.desk, marketNow, QUOTE_MAX_AGE_US[facts.sampling], facts.openUs),
+      valuer: new Valuer(
+        player.desk,
+        marketNow,
+        settings.quoteAgeMs[facts.sampling] * US_PER_MS,
+        facts.openUs,
+      ),
       policy: settings.marksPolicy,
       margin: new MarginCache(
         portfolio?.account ?? "replay",

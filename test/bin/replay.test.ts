@@ -83,6 +83,13 @@ describe("snapshot", () => {
     expect(frame("--set", "screen.ascii=true").join("")).toMatch(/^[\x20-\x7eΔΓΘβσ–%]*$/u);
   });
 
+  it("takes a quote as stale after the age that the settings say", () => {
+    const at = ["--plain", "--session", "bac-ibm-2013-10-08", "--at", "11:20:50"];
+    const bac = (...more: string[]) => frame(...at, ...more).find((l) => l.startsWith("BAC, quantity"));
+    expect(bac()).not.toContain("stale");
+    expect(bac("--set", "marks.tickAgeMs=100")).toContain("stale");
+  });
+
   it("says the same in sentences for a screen reader", () => {
     const { out, code } = voldesk(["snapshot", "--plain", "--at", "10:35"]);
     expect(code).toBe(0);

@@ -22,6 +22,7 @@ export function bootOf(
       tapePrints: 512,
       checkpointEvents: 25_000,
       checkpointLimit: 64,
+      quoteAgeMs: { ticks: 5_000, "minute bars": 90_000 },
       hashEvents: 100_000,
       logEntries: 500,
       watchLists: {},
