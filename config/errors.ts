@@ -89,6 +89,7 @@ export const ERRORS = {
   "PF-023": { exit: "badData", means: "an instrument of the portfolio has no multiplier" },
   "PF-024": { exit: "badData", means: "a structure of the portfolio does not match its positions" },
   "PF-025": { exit: "badData", means: "the portfolio names the same position twice" },
+  "SCN-001": { exit: "usage", means: "an axis of a scenario is not understood" },
   "DSK-001": { exit: "internal", means: "the desk stopped" },
   "DSK-002": { exit: "internal", means: "the desk met a fault of its own" },
   "DSK-003": { exit: "usage", means: "a time of the session cannot be understood" },
