@@ -2,6 +2,7 @@ import { chainPane } from "../panes/chain/pane.ts";
 import { chartPane } from "../panes/chart/pane.ts";
 import { exposurePane } from "../panes/exposure/pane.ts";
 import { feedsPane } from "../panes/feeds/pane.ts";
+import { flowPane } from "../panes/flow/pane.ts";
 import { logPane } from "../panes/log/pane.ts";
 import { ordersPane } from "../panes/orders/pane.ts";
 import { positionsPane } from "../panes/positions/pane.ts";
@@ -16,6 +17,7 @@ export const PANES: readonly PaneSpec[] = [
   chartPane,
   chainPane,
   exposurePane,
+  flowPane,
   tapePane,
   ordersPane,
   feedsPane,

@@ -11,6 +11,7 @@ import type {
   SliceName,
   Wall,
 } from "../../engines/exposure/index.ts";
+import type { Confidence, FlowTotals, Method, Reason } from "../../engines/flow/index.ts";
 import type {
   BookShared,
   Instrument,
@@ -292,6 +293,55 @@ export interface ExposureView {
   readonly warnings: readonly string[];
 }
 
+export interface FlowTrade {
+  /** Its place in the session's flow, the same in every playing. */
+  readonly row: number;
+  readonly us: Micros;
+  readonly slot: Slot;
+  readonly label: string;
+  readonly price: number;
+  readonly size: number;
+  readonly side: "buy" | "sell" | "unknown";
+  readonly method: Method;
+  readonly confidence: Confidence;
+  readonly reason: Reason;
+  /** The quote it met. */
+  readonly bid: number | null;
+  readonly ask: number | null;
+  /** Signed for the customer: + bought delta. Vega in currency per vol point. */
+  readonly dollarDelta: number | null;
+  readonly vega: number | null;
+}
+/** Sums of one group of trades: volumes in contracts by side, net delta in money, net vega per vol point. */
+export interface FlowBin {
+  readonly trades: number;
+  readonly buy: number;
+  readonly sell: number;
+  readonly unknown: number;
+  readonly netDelta: number | null;
+  readonly netVega: number | null;
+}
+/** Who took which side of an underlying's options since the open, read off the quotes the trades met. */
+export interface FlowView {
+  readonly underlying: InstrumentId;
+  readonly label: string;
+  readonly ccy: string;
+  /** `bar`: a trade is a minute's bar of prints, one side for all of it. */
+  readonly quality: "print" | "bar";
+  /** Options listed on the underlying. */
+  readonly contracts: number;
+  readonly sinceUs: Micros;
+  readonly zoneOffsetMin: number;
+  readonly totals: FlowTotals;
+  /** Newest first. */
+  readonly trades: readonly FlowTrade[];
+  readonly byStrike: readonly (FlowBin & { readonly strike: number })[];
+  readonly byTime: readonly (FlowBin & { readonly startUs: number })[];
+  readonly byExpiry: readonly (FlowBin & { readonly name: string })[];
+  readonly byDelta: readonly (FlowBin & { readonly name: string })[];
+  readonly warnings: readonly string[];
+}
+
 /** Params and model of each view a screen can subscribe to. */
 export interface Views {
   status: { params: Record<never, never>; model: StatusView };
@@ -310,6 +360,10 @@ export interface Views {
       readonly convention: SignConvention;
     };
     model: ExposureView;
+  };
+  flow: {
+    params: { readonly underlying: InstrumentId | null; readonly limit: number; readonly minutes: 5 | 15 };
+    model: FlowView;
   };
   feeds: { params: Record<never, never>; model: FeedsView };
   log: { params: { readonly limit: number }; model: LogView };

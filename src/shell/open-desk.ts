@@ -7,6 +7,7 @@ import type { BookEvent } from "../../engines/portfolio/index.ts";
 import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
 import { openSession, type Session } from "../../store/capture/session.ts";
 import { Desk } from "../desk/desk.ts";
+import { FlowFollowers } from "../desk/flow-follower.ts";
 import type { MarketFacts } from "../desk/market-facts.ts";
 import { Valuer } from "../desk/valuer.ts";
 import type { DeskFacts } from "../desk/views/context.ts";
@@ -90,6 +91,10 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
         settings.marginProfile,
         (ccy) => marketNow.fx(ccy)?.value ?? null,
       ),
+      flow: new FlowFollowers(player.desk, session, marketNow, {
+        bars: facts.sampling === "minute bars",
+        openUs: facts.openUs,
+      }),
       baseCcy,
       account: portfolio?.account ?? "replay",
       mode: "replay",

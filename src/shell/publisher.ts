@@ -16,6 +16,7 @@ const PACE_MS: Record<ViewName, number> = {
   feeds: 500,
   chain: 250,
   exposure: 1000,
+  flow: 1000,
 };
 
 interface Subscription {

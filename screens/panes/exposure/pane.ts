@@ -22,7 +22,7 @@ import {
   strikeText,
 } from "./ladder.ts";
 
-const CONVENTIONS: readonly SignConvention[] = ["callsPlusPutsMinus", "shortAll", "longAll"];
+const CONVENTIONS: readonly SignConvention[] = ["callsPlusPutsMinus", "shortAll", "longAll", "customerFlow"];
 const SLICES: readonly SliceName[] = ["all", "near", "monthly", "zeroDte"];
 const SLICE_WORDS: Readonly<Record<SliceName, string>> = {
   all: "all",

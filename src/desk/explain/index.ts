@@ -13,6 +13,7 @@ import {
   sumOf,
   underlyingFigure,
 } from "./figures.ts";
+import { flowExplained } from "./flow.ts";
 import { markExplained, modelExplained, quoteExplained, volExplained } from "./marks.ts";
 import { exact, leaf } from "./words.ts";
 
@@ -26,6 +27,8 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
       return instrumentExplained(context, Number(target.row) as Slot, target.column);
     case "exposure":
       return exposureExplained(context, target.row, target.column);
+    case "flow":
+      return flowExplained(context, target.row, target.column);
     case "status":
       return statusExplained(context, target.column);
     default:

@@ -8,6 +8,7 @@ import {
   valueBook,
 } from "../../../engines/portfolio/index.ts";
 import type { Desk } from "../desk.ts";
+import type { FlowFollowers } from "../flow-follower.ts";
 import { BookSource } from "../market-source.ts";
 import type { StatusView } from "../protocol.ts";
 import type { Valuer } from "../valuer.ts";
@@ -38,6 +39,7 @@ export interface DeskFacts {
   readonly valuer: Valuer;
   readonly policy: MarkPolicy;
   readonly margin: MarginCache;
+  readonly flow: FlowFollowers;
   readonly baseCcy: string;
   readonly account: string;
   readonly mode: StatusView["mode"];

@@ -126,13 +126,13 @@ export function exposureNow(
   index: ChainIndex,
   wanted: string | null,
   convention: SignConvention,
-  flow: Float64Array | null = null,
 ): { readonly chain: ExposureChain; readonly result: ExposureResult; readonly underlying: Slot } | null {
   const { desk, nowUs, session } = context;
   const id = wanted ?? firstOptionable(context);
   const slot = id === null ? null : desk.slot(id);
   if (id === null || slot === null) return null;
   const expiries = index.expiries(desk, id);
+  const flow = convention === "customerFlow" ? context.facts.flow.of(slot).signedBySlot() : null;
   const chain = exposureChain(context, expiries, slot, flow);
   const result = exposure(
     chain.columns,
@@ -160,9 +160,8 @@ export function exposureView(
   context: ViewContext,
   index: ChainIndex,
   params: Views["exposure"]["params"],
-  flow: Float64Array | null = null,
 ): ExposureView | null {
-  const now = exposureNow(context, index, params.underlying, params.convention, flow);
+  const now = exposureNow(context, index, params.underlying, params.convention);
   if (now === null) return null;
   const { chain, result, underlying } = now;
   const instrument = context.desk.instruments[underlying];

@@ -4,6 +4,7 @@ import { chartView } from "./chart.ts";
 import type { ViewContext } from "./context.ts";
 import { exposureView } from "./exposure.ts";
 import { feedsView } from "./feeds.ts";
+import { flowView } from "./flow.ts";
 import { logView } from "./log.ts";
 import { positionsView } from "./positions.ts";
 import { statusView } from "./status.ts";
@@ -26,6 +27,7 @@ const BUILDERS: Builders = {
   tape: tapeView,
   chain: (context, params, chains) => chainView(context, chains, params),
   exposure: (context, params, chains) => exposureView(context, chains, params),
+  flow: flowView,
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),
 };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ChainIndex } from "../../../src/desk/views/chain.ts";
 import { exposureView } from "../../../src/desk/views/exposure.ts";
+import { flowView } from "../../../src/desk/views/flow.ts";
 import { type FakeDesk, frameDesk } from "../../harness/fake-desk.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
 import { contextAt } from "../../shell/context.ts";
@@ -13,6 +14,11 @@ function studyDesk(): FakeDesk {
   desk.models.exposure = (params) => {
     const model = exposureView(context, index, { ...params, underlying: null });
     if (!model) throw new Error("no exposure");
+    return model;
+  };
+  desk.models.flow = (params) => {
+    const model = flowView(context, { ...params, underlying: null });
+    if (!model) throw new Error("no flow");
     return model;
   };
   return desk;
@@ -76,6 +82,40 @@ describe("exposure pane", () => {
     m.desk.publish("exposure", { ...model, contracts: 0 });
     m.frame();
     expect(m.text()).toContain("No chain for GOOG in this session. Only its stock was recorded.");
+    expect(m.paneErrors).toEqual([]);
+  });
+});
+
+describe("flow pane", () => {
+  it.each(SIZES)("%ix%i", async (cols, rows) => {
+    const m = mount({ cols, rows });
+    await m.keys("7");
+    expect(`\n${m.text()}\n`).toMatchSnapshot();
+  });
+
+  it("sums by strike and by time, in 15 or 5 minutes", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("7", "m");
+    expect(`\n${m.text()}\n`).toMatchSnapshot();
+    await m.keys("m", "{");
+    expect(m.text()).toContain("by 5 min");
+    expect(m.text()).toContain("10:30");
+    await m.keys("j", "i");
+    const target = (m.desk as FakeDesk).explained.at(-1);
+    expect(target?.row).toMatch(/\|time\|5\|10:25$/);
+  });
+
+  it("says when nothing traded or nothing is listed", async () => {
+    const m = mount();
+    await m.keys("7");
+    const model = flowView(context, { underlying: null, limit: 1, minutes: 15 });
+    if (!model) throw new Error("no flow");
+    m.desk.publish("flow", { ...model, trades: [] });
+    m.frame();
+    expect(m.text()).toContain("No option has traded yet in this session.");
+    m.desk.publish("flow", { ...model, contracts: 0 });
+    m.frame();
+    expect(m.text()).toContain("Only its stock was recorded.");
     expect(m.paneErrors).toEqual([]);
   });
 });
