@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: "export",
+    summary: "positions, chain, tape or bars as CSV, JSON or Parquet",
+    load: async (cli) => (await import("./export.ts")).exportCommand(cli),
+  },
+  {
     name: "calc",
     summary: "price, imply and fit: lines of JSON in, lines of JSON out",
     load: async (cli) => (await import("./calc.ts")).calcCommand(cli),

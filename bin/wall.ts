@@ -56,7 +56,7 @@ export function wallCommand(cli: Cli): Command {
     .action(async (session: string | undefined, options: WallCliOptions) => {
       const flags: FlagValue[] = [];
       if (options.speed !== undefined)
-        flags.push({ key: "replay.speed", text: options.speed.replace(/x$/, ""), name: "--speed" });
+        flags.push({ key: "replay.speed", text: options.speed.replace(/(?<=\d)x$/, ""), name: "--speed" });
       if (options.loop) flags.push({ key: "replay.loop", text: "true", name: "--loop" });
       await runWall(cli, { session, at: options.at }, flags);
     });

@@ -1,0 +1,56 @@
+import { BookReader, type Slot } from "../../engines/market/index.ts";
+import type { ExportSource } from "../desk/export/collect.ts";
+import type { ViewName, Views } from "../desk/protocol.ts";
+import { ChainIndex } from "../desk/views/chain.ts";
+import { PlanCache, ViewContext } from "../desk/views/context.ts";
+import { buildView } from "../desk/views/index.ts";
+import type { DeskBoot } from "./boot.ts";
+import { STILL } from "./headless.ts";
+import type { DeskHost } from "./host.ts";
+import { openDesk } from "./open-desk.ts";
+import { WatchLists } from "./watch-lists.ts";
+
+/** Prints that an export's desk keeps. */
+export const EXPORT_PRINTS = 100_000;
+/** An export never goes back: it needs no checkpoints. */
+const NO_CHECKPOINTS = 1e9;
+/** A view that has nothing to show sends nothing: after this it counts as that, ms. */
+const SILENT_MS = 1500;
+
+/** A desk at one time of a session, without worker or screen; at the session's end where no time is given. */
+export function sessionSource(boot: DeskBoot): ExportSource {
+  const settings = { ...boot.settings, tapePrints: EXPORT_PRINTS, checkpointEvents: NO_CHECKPOINTS };
+  const { player, session, facts, start } = openDesk({ ...boot, settings });
+  const { desk } = player;
+  const atUs = boot.at === null ? start.toUs : start.atUs;
+  player.seek(session.findSeq(atUs + 1));
+  const watch = new WatchLists(desk, boot.settings.watchLists, facts.session.day);
+  const pace = { ...STILL, paused: true, events: session.rows };
+  const list = (name: string) => watch.list(name);
+  const context = new ViewContext(desk, atUs as never, facts, pace, list, new PlanCache());
+  const chains = new ChainIndex();
+  const book = new BookReader(desk.book.shared);
+  return {
+    view: async (view, params) => buildView(context, chains, view, params),
+    quote: (slot, into) => book.read(slot, into),
+    instrument: (slot) => desk.instruments[slot],
+  };
+}
+
+/** The desk that a screen shows, as it stands now. */
+export function hostSource(host: DeskHost): ExportSource {
+  return {
+    view: <V extends ViewName>(view: V, params: Views[V]["params"]) =>
+      new Promise<Views[V]["model"] | null>((resolve) => {
+        const done = (model: Views[V]["model"] | null): void => {
+          clearTimeout(timer);
+          stop();
+          resolve(model);
+        };
+        const timer = setTimeout(() => done(null), SILENT_MS);
+        const stop = host.subscribe(view, params, done);
+      }),
+    quote: (slot, into) => host.book?.read(slot, into) ?? false,
+    instrument: (slot: Slot) => host.slot(slot)?.instrument,
+  };
+}
