@@ -1,6 +1,6 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import { VoldeskError } from "../../config/errors.ts";
-import type { Table } from "./write.ts";
+import type { Table } from "./table.ts";
 
 /** Rows that DuckDB takes at once. */
 const CHUNK = 2048;

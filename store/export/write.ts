@@ -1,18 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { VoldeskError } from "../../config/errors.ts";
+import type { Cell, Table } from "./table.ts";
 
 export const FORMATS = ["csv", "json", "parquet"] as const;
 export type Format = (typeof FORMATS)[number];
-
-type Cell = string | number | boolean | null;
-/** Rows under named and typed columns; null is unknown. */
-export interface Table {
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: "text" | "number" | "integer" | "boolean";
-  }[];
-  readonly rows: readonly (readonly Cell[])[];
-}
 
 const csvCell = (v: Cell): string =>
   v === null ? "" : typeof v === "string" && /[",\r\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : String(v);

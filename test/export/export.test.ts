@@ -8,7 +8,8 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseIsoMicros } from "../../engines/market/index.ts";
 import { isoTime, tableOf } from "../../src/desk/export/table.ts";
-import { csvText, jsonText, type Table, writeTable } from "../../store/export/write.ts";
+import type { Table } from "../../store/export/table.ts";
+import { csvText, jsonText, writeTable } from "../../store/export/write.ts";
 
 let dir = "";
 beforeEach(() => {
