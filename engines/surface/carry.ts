@@ -70,7 +70,7 @@ export class ExpiryCarry {
       this.next = this.refresh(carry, spot, T, nowUs, null, WARM_BUDGET);
     } else {
       carry = this.firstAmerican(carry, spot, T, nowUs);
-      this.fitted = true;
+      this.fitted = carry.source === "parity";
     }
     this.strip(spot);
     return this.dividendShift === 0 ? carry : { ...carry, forward: carry.forward + this.dividendShift };
