@@ -79,7 +79,7 @@ export function surfaceArtifact(
       dte: e.dte,
       minutes_left: e.minutesLeft,
       ...figureFields(e.figures),
-      forward_source: e.forwardSource,
+      forward_source: e.smile?.forwardSource ?? null,
       implied_yield: e.impliedYield,
       smile: e.smile && { kind: e.smile.kind, ...e.smile.params, k_min: e.smile.kMin, k_max: e.smile.kMax },
       rmse_pp: points(e.quality?.rmse ?? null),

@@ -1,5 +1,5 @@
-import type { OptionInstrument } from "../market/index.ts";
-import { type CarryAnswer, sviVol, type VolAnswer, type VolProvider } from "../pricing/index.ts";
+import type { InstrumentId, OptionInstrument } from "../market/index.ts";
+import { type CarryProvider, sviVol, type VolAnswer, type VolProvider } from "../pricing/index.ts";
 import type { VolSurface } from "./surface.ts";
 
 const NO_VOL: VolAnswer = { sigma: null, source: "none", ageUs: null };
@@ -15,18 +15,25 @@ export function surfaceVols(surface: VolSurface): VolProvider {
   return { vol: (o) => volAt(o, o.strike), volAt };
 }
 
-/** The fitted forward and discount of an expiry; null where it has none or spot is unknown. */
-export function surfaceCarry(
-  surface: VolSurface,
-  root: string,
-  expiryUs: number,
-  spot: number | null,
-): CarryAnswer | null {
-  const e = indexOf(surface, root, expiryUs);
-  const smile = surface.smile(e);
-  if (smile === null || spot === null) return null;
-  return { F: smile.forward, df: smile.df, spot, source: "parity", ageUs: surface.ageUs(e) };
+/**
+ * Answers with the fitted forward and discount of an expiry of `underlying`, the surface's own; null for another underlying, an expiry
+ * that is not fitted, or an unknown spot. Of roots that expire at one instant the first fitted one counts.
+ */
+export function surfaceCarry(surface: VolSurface, underlying: InstrumentId): CarryProvider {
+  return {
+    carry(asked, expiryUs) {
+      const { spot } = surface;
+      if (asked !== underlying || spot === null) return null;
+      const e = surface.expiries.findIndex((x, i) => x.expiryUs === expiryUs && surface.smile(i) !== null);
+      const smile = surface.smile(e);
+      if (smile === null) return null;
+      const source = SOURCES[smile.forwardSource];
+      return { F: smile.forward, df: smile.df, spot, source, ageUs: surface.ageUs(e) };
+    },
+  };
 }
+
+const SOURCES = { parity: "parity", given: "future", spot: "assumption" } as const;
 
 const indexOf = (surface: VolSurface, root: string, expiryUs: number): number =>
   surface.expiries.findIndex((e) => e.expiryUs === expiryUs && e.root === root);

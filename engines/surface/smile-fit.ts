@@ -22,8 +22,8 @@ export interface FittedSmile {
 /** Grid on which violations are counted. */
 export const VIOLATION_GRID = 61;
 /** The arbitrage-free slice replaces a violating one while its error is below this multiple, plus this much vol. */
-const REPLACE_RATIO = 1.25;
-const REPLACE_SLACK = 0.001;
+const REPLACE_RATIO = 1.15;
+const REPLACE_SLACK = 0.0003;
 
 /**
  * One expiry's smile: raw SVI, warm from `previous`. Where that has a negative density between quotes it is fitted again under a penalty

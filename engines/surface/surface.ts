@@ -73,7 +73,7 @@ export class VolSurface {
 
   /** Fits expiry `e` from its quotes as they are, at the market's instant. */
   refit(e: number): void {
-    this.smiles[e]?.refit(this.columns, this.spot(), this.market.chainUs);
+    this.smiles[e]?.refit(this.columns, this.spot, this.market.chainUs);
   }
 
   /** Fits every dirty expiry. */
@@ -117,7 +117,7 @@ export class VolSurface {
     const warnings = new Warnings();
     for (const w of this.listingWarnings) warnings.add(w);
     this.checkMarket(warnings);
-    const spot = this.spot();
+    const { spot } = this;
     const asOfNo = isoDayNumber(market.asOf);
     if (asOfNo === null) warnings.add("invalid_as_of");
     const expiries = smiles.map((s) => {
@@ -147,14 +147,15 @@ export class VolSurface {
     };
   }
 
-  private spot(): number | null {
+  /** Spot as it is used; null where the market's is none. */
+  get spot(): number | null {
     const { spot } = this.market;
     return spot !== null && spot > 0 && spot < Infinity ? spot : null;
   }
 
   private checkMarket(warnings: Warnings): void {
     const { chainSpot, spotUs, chainUs } = this.market;
-    const spot = this.spot();
+    const { spot } = this;
     if (spot === null) warnings.add("non_positive_spot");
     else if (chainSpot !== null && !(Math.abs(spot / chainSpot - 1) <= this.options.spotTolerance))
       warnings.add("spot_differs_from_chain");

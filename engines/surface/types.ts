@@ -78,12 +78,16 @@ export interface SurfaceOptions {
  */
 export type SmileKind = "svi" | "constrained" | "ssvi" | "flat";
 
+/** By put-call parity; from a future or carry that was given; or nothing but spot over the discount. */
+export type ForwardSource = "parity" | "given" | "spot";
+
 /** Total variance by log-moneyness ln(K/F) at one time to expiry, as raw SVI parameters whatever the kind. */
 export interface Smile {
   readonly kind: SmileKind;
   readonly params: SviParams;
   readonly T: number;
   readonly forward: number;
+  readonly forwardSource: ForwardSource;
   readonly df: number;
   /** Log-moneyness of the outermost quotes fitted: beyond them the smile is the model's, not the market's. */
   readonly kMin: number;
@@ -127,8 +131,6 @@ export interface SmileFigures {
   readonly expectedMove: ExpectedMove;
 }
 
-export type ForwardSource = "parity" | "given" | "spot";
-
 /** How good a fit is, and on what it stands. */
 export interface FitQuality {
   /** Weighted root mean square and largest error in vol (0.01 is a vol point). */
@@ -156,7 +158,6 @@ export interface ExpiryRow {
   readonly minutesLeft: number;
   readonly smile: Smile | null;
   readonly figures: SmileFigures | null;
-  readonly forwardSource: ForwardSource | null;
   /** Robust spread of the pairs' own forwards, in price; null unless by parity. */
   readonly forwardResidual: number | null;
   /** Continuous yield that takes spot to the forward: dividends and borrow together. */

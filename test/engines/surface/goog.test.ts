@@ -58,7 +58,7 @@ describe("the GOOG session at 11:00, American, a weekly that expires in two hour
     for (const e of r.expiries) {
       const carried = spot * Math.exp((RATE * e.minutesLeft) / 525_600);
       expect(Math.abs(e.smile!.forward / carried - 1)).toBeLessThan(0.006);
-      expect(e.forwardSource).toBe("parity");
+      expect(e.smile!.forwardSource).toBe("parity");
     }
   });
 
@@ -89,11 +89,8 @@ describe("the GOOG session at 11:00, American, a weekly that expires in two hour
   });
 
   it("prices the event that the chain holds in the last week of January", () => {
-    const earnings = {
-      label: "earnings",
-      T: ((Date.UTC(2016, 0, 28, 21) * 1000 - now) / 86_400e6 / 365) as number,
-    };
-    const term = termStructure(termPoints(r), { events: [event28] });
+    const results = { label: "results", T: (Date.UTC(2016, 0, 28, 21) * 1000 - now) / (365 * 86_400e6) };
+    const term = termStructure(termPoints(r), { events: [results] });
     const [event] = term.events;
     expect(event!.move!).toBeGreaterThan(0.03);
     expect(event!.move!).toBeLessThan(0.1);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { InstrumentId } from "../../../engines/market/index.ts";
 import { sviVol } from "../../../engines/pricing/index.ts";
 import { normInv } from "../../../engines/stats/index.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type SurfaceResult,
   standing,
   surface,
+  surfaceCarry,
   surfaceVols,
   tenorChanges,
   VolSurface,
@@ -35,7 +37,7 @@ describe("surface of a chain priced off known smiles", () => {
     r.expiries.forEach((e, i) => {
       const { svi, days } = MADE[i]!;
       const T = days / 365;
-      expect(e.forwardSource).toBe("parity");
+      expect(e.smile!.forwardSource).toBe("parity");
       expect(Math.abs(e.smile!.forward - 100 * Math.exp(0.03 * T))).toBeLessThan(1e-6);
       expect(e.impliedYield!).toBeCloseTo(0.01, 5);
       for (const z of [-1.5, -0.5, 0, 0.5, 1.5]) {
@@ -142,6 +144,15 @@ describe("surface of a chain priced off known smiles", () => {
       ageUs: 0,
     });
     expect(provider.vol({ ...option, symbol: "ABC" }).source).toBe("none");
+    const carry = surfaceCarry(live, "EQ/XYZ/USD" as InstrumentId);
+    expect(carry.carry("EQ/XYZ/USD" as InstrumentId, option.expiryUs)).toEqual({
+      F: e.forward,
+      df: e.df,
+      spot: 100,
+      source: "parity",
+      ageUs: 0,
+    });
+    expect(carry.carry("EQ/ABC/USD" as InstrumentId, option.expiryUs)).toBeNull();
   });
 });
 
