@@ -26,21 +26,30 @@ function parseHex(hex: string | undefined): Color {
   return rgb((n >> 16) & 255, (n >> 8) & 255, n & 255);
 }
 
-function styleOf(look: Look, styles: StyleTable): StyleId {
-  if (styles.depth === "mono") return styles.intern(null, null, look.mono ?? look.attrs ?? 0);
+function styleOf(look: Look, styles: StyleTable, mono = false): StyleId {
+  if (mono || styles.depth === "mono") return styles.intern(null, null, look.mono ?? look.attrs ?? 0);
   if (styles.depth === "16") return styles.intern(look.fg16 ?? null, look.bg16 ?? null, look.attrs ?? 0);
   return styles.intern(parseHex(look.fg), parseHex(look.bg), look.attrs ?? 0);
 }
 
 export function createTheme(options: ThemeOptions): Theme {
   const styles = new StyleTable(options.name === "mono" ? "mono" : options.depth);
-  const palette = PALETTES[options.name];
-  const s = Object.fromEntries(ROLES.map((role) => [role, styleOf(palette[role], styles)])) as Record<
+  return paletteOn(styles, options.name, options.ascii);
+}
+
+function paletteOn(styles: StyleTable, name: ThemeName, ascii: boolean): Theme {
+  const palette = PALETTES[name];
+  const mono = name === "mono";
+  const s = Object.fromEntries(ROLES.map((role) => [role, styleOf(palette[role], styles, mono)])) as Record<
     Role,
     StyleId
   >;
-  return { name: options.name, styles, s, g: options.ascii ? ASCII : UNICODE, ascii: options.ascii };
+  return { name, styles, s, g: ascii ? ASCII : UNICODE, ascii };
 }
+
+/** Another theme for a screen that is drawn already: on the same table of styles, so that its cells keep their looks. */
+export const inPalette = (theme: Theme, name: ThemeName): Theme =>
+  paletteOn(theme.styles, name, theme.ascii);
 
 /** The same theme for a terminal that draws some glyphs two cells wide. */
 export const inAscii = (theme: Theme): Theme => ({ ...theme, g: ASCII, ascii: true });

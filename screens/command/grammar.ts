@@ -1,0 +1,305 @@
+import { formatStrike, type OptionType, type Slot } from "../../engines/market/index.ts";
+import { type Expiry, expiryWish, nearestOf } from "./instruments.ts";
+import { findExpiry, ORDER_VERBS, readOrder, readPrice } from "./order.ts";
+import {
+  ACTION_VERBS,
+  type GrammarContext,
+  PLAIN_VERBS,
+  SHOW_VERBS,
+  type Statement,
+  VERBS,
+  WHOLE,
+} from "./statement.ts";
+import { expandBraces, type Problem, problem, type Word, wordsOf } from "./words.ts";
+
+export type Parsed = readonly Statement[] | Problem;
+
+type Reader = (
+  words: readonly Word[],
+  verb: Word,
+  end: number,
+  context: GrammarContext,
+) => Statement | Problem;
+
+const after = (end: number) => ({ from: end, to: end + 1 });
+const none =
+  (statement: Statement): Reader =>
+  (words) =>
+    words[0] ? problem(words[0], "nothing goes after this verb") : statement;
+
+/** The verb that a first word means: in full, or by a prefix that no other has. */
+export function verbFor(word: Word): string | Problem {
+  const { text } = word;
+  if (VERBS.includes(text) || ACTION_VERBS.has(text)) return text;
+  for (const pool of [VERBS, [...ACTION_VERBS.keys()]]) {
+    const found = pool.filter((v) => v.startsWith(text) && !WHOLE.has(v));
+    if (found.length === 1) return found[0] as string;
+    if (found.length > 1) return problem(word, `"${text}" could be ${found.slice(0, 6).join(", ")}`);
+  }
+  const near = VERBS.filter((v) => v.charAt(0) === text.charAt(0)).slice(0, 5);
+  const whole = [...WHOLE].find((v) => v.startsWith(text));
+  if (whole !== undefined) return problem(word, `${whole} must be typed in full`);
+  return problem(word, `"${text}" is no command${near.length > 0 ? `; there is ${near.join(", ")}` : ""}`);
+}
+
+const READERS: Readonly<Record<string, Reader>> = {
+  ...Object.fromEntries(
+    ORDER_VERBS.map((verb): [string, Reader] => [verb, (words, _, end, c) => readOrder(verb, words, end, c)]),
+  ),
+  ...Object.fromEntries(PLAIN_VERBS.map((verb): [string, Reader] => [verb, none({ kind: "plain", verb })])),
+  ...Object.fromEntries(
+    Object.entries(SHOW_VERBS).map(([verb, pane]): [string, Reader] => [
+      verb,
+      (words, _, end, c) => readShow(pane, words, end, c),
+    ]),
+  ),
+  cancel: (words, _, end) => {
+    const [what, more] = words;
+    if (!what) return problem(after(end), "cancel what? O7, all or GOOG*");
+    if (more) return problem(more, "cancel takes one order, all, or a name with *");
+    if (!/^(?:o\d{1,6}|all|[a-z][a-z0-9.]{0,9}\*)$/.test(what.text))
+      return problem(what, `"${what.text}" is no order; O7, all or GOOG*`);
+    return { kind: "cancel", what: what.text === "all" ? "all" : what.text.toUpperCase() };
+  },
+  amend: readAmend,
+  // Without a name it is the pane.
+  watch: (words, _, end, c) =>
+    words.length === 0 ? readShow("watch", words, end, c) : readWatch(true, words, end, c),
+  unwatch: (words, _, end, c) => readWatch(false, words, end, c),
+  go: (words, _, end, c) => {
+    const [to, more] = words;
+    if (!to) return problem(after(end), "go where? 10:35, +5m, open, close");
+    if (more) return problem(more, "go takes one place");
+    const wrong = c.jump(to.text);
+    return wrong === null ? { kind: "go", to: to.text } : problem(to, wrong);
+  },
+  speed: (words, _, end) => {
+    const [word, more] = words;
+    if (!word) return problem(after(end), "how fast? 0.25 to 1000, or max");
+    if (more) return problem(more, "speed takes one number");
+    const speed = word.text === "max" ? "max" : Number(word.text.replace(/x$/, ""));
+    if (speed !== "max" && !(speed >= 0.25 && speed <= 1000))
+      return problem(word, `speed "${word.text}" is none; 0.25 to 1000, or max`);
+    return { kind: "speed", speed };
+  },
+  loop: (words) => {
+    const [word, more] = words;
+    if (more) return problem(more, "loop takes on or off");
+    if (!word) return { kind: "loop", on: null };
+    if (word.text !== "on" && word.text !== "off") return problem(word, "loop takes on or off");
+    return { kind: "loop", on: word.text === "on" };
+  },
+  theme: (words, verb, end, c) => readSet([{ ...verb, text: "theme" }, ...words], end, c),
+  set: (words, _, end, c) => readSet(words, end, c),
+  layout: readLayout,
+};
+
+function readAmend(words: readonly Word[], _: Word, end: number): Statement | Problem {
+  const id = words.find((w) => /^o\d{1,6}$/.test(w.text));
+  let price = null;
+  let size = null;
+  for (const word of words) {
+    if (word === id) continue;
+    const asPrice = readPrice(word.text);
+    const asSize = /^x(\d{1,9})$/.exec(word.text);
+    if (asPrice && price === null) price = asPrice;
+    else if (asSize && size === null && Number(asSize[1]) > 0) size = Number(asSize[1]);
+    else return problem(word, `"${word.text}" is no price and no size; amend O7 @ 5.65 x 6`);
+  }
+  if (!id) return problem(after(end), "amend which order? O7 @ 5.65 x 6");
+  if (price === null && size === null) return problem(after(end), "to what? @ 5.65, or x 6");
+  return { kind: "amend", id: id.text.toUpperCase(), price, size };
+}
+
+function readSet(words: readonly Word[], end: number, context: GrammarContext): Statement | Problem {
+  const [key, value, more] = words;
+  const keys = context.settings.map((s) => s.key);
+  if (!key) return problem(after(end), `set what? ${keys.join(", ")}`);
+  const setting = context.settings.find((s) => s.key === key.text);
+  if (!setting) return problem(key, `"${key.text}" can't change while the desk runs; ${keys.join(", ")} can`);
+  if (!value) return problem(after(end), `${setting.key} takes ${setting.values.join(", ")}`);
+  if (more) return problem(more, `${setting.key} takes one value`);
+  if (!setting.values.includes(value.text))
+    return problem(value, `${setting.key} takes ${setting.values.join(", ")}, not "${value.text}"`);
+  return { kind: "set", key: setting.key, value: value.text };
+}
+
+function readLayout(
+  words: readonly Word[],
+  _: Word,
+  end: number,
+  context: GrammarContext,
+): Statement | Problem {
+  const [first, second, more] = words;
+  const names = context.layouts.join(", ");
+  if (!first) return problem(after(end), `which layout? ${names}; or save NAME`);
+  if (more) return problem(more, "layout takes a name, or save and load with one");
+  const op = first.text === "save" || first.text === "load" ? first.text : "use";
+  const name = op === "use" ? first : second;
+  if (!name) return problem(after(end), `${op} which layout? a name of letters, digits and -`);
+  if (op === "use" && second) return problem(second, "layout takes one name");
+  if (op === "save") {
+    if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name.text)) return problem(name, "a name is letters, digits and -");
+    return { kind: "layout", op, name: name.text };
+  }
+  if (!context.layouts.includes(name.text))
+    return problem(name, `no layout "${name.text}"; there is ${names}`);
+  return { kind: "layout", op, name: name.text };
+}
+
+function readShow(
+  pane: (typeof SHOW_VERBS)[string],
+  words: readonly Word[],
+  end: number,
+  context: GrammarContext,
+): Statement | Problem {
+  const { index } = context;
+  let symbol: Word | undefined;
+  let when: Word | undefined;
+  for (const word of words) {
+    if (!symbol && index.has(word.text)) symbol = word;
+    else if (!when && expiryWish(word.text)) when = word;
+    else return problem(word, `"${word.text}" is no symbol and no expiry here`);
+  }
+  const at = context.cursor === null ? undefined : index.at(context.cursor)?.instrument;
+  const root = symbol?.text.toUpperCase() ?? at?.symbol ?? index.roots[0];
+  if (when === undefined) {
+    const slot = symbol ? (index.spot(symbol.text)?.slot ?? anyOption(index.expiries(root ?? ""))) : null;
+    return { kind: "show", pane, slot, expiry: null };
+  }
+  if (root === undefined) return problem(after(end), "of which underlying?");
+  const expiry = findExpiry(root, when, index);
+  if ("kind" in expiry) return expiry;
+  return { kind: "show", pane, slot: anyOption([expiry]), expiry: expiry.iso };
+}
+
+/** A contract that stands for a root or an expiry where the root itself is not listed. */
+function anyOption(expiries: readonly Expiry[]): Slot | null {
+  const [e] = expiries;
+  const k = e?.strikes[0];
+  if (!e || k === undefined) return null;
+  return (e.C.get(k) ?? e.P.get(k))?.slot ?? null;
+}
+
+interface Pick {
+  readonly strike: number;
+  readonly type: OptionType;
+  readonly word: Word;
+}
+
+function readWatch(
+  add: boolean,
+  words: readonly Word[],
+  end: number,
+  context: GrammarContext,
+): Statement | Problem {
+  const { index } = context;
+  const symbols: string[] = [];
+  const whens: Word[] = [];
+  const picks: Pick[] = [];
+  const slots: Slot[] = [];
+  for (const word of words) {
+    const parts = expandBraces(word.text);
+    if (parts === null) return problem(word, "these braces make no list; {740..780..10}{c,p}");
+    for (const text of parts) {
+      const pick = /^(\d{1,7}(?:\.\d{1,4})?)(c|p)$/.exec(text);
+      if (pick) picks.push({ strike: Number(pick[1]), type: pick[2] === "c" ? "C" : "P", word });
+      else if (expiryWish(text)) whens.push({ ...word, text });
+      else if (index.has(text)) symbols.push(text.toUpperCase());
+      else if (/^:\d{1,4}$/.test(text)) {
+        const slot = context.row(Number(text.slice(1)));
+        if (slot === null) return problem(word, `row ${text} is no single contract here`);
+        slots.push(slot);
+      } else return problem(word, `no "${text}" in this session; ${index.symbols.slice(0, 5).join(", ")}`);
+    }
+  }
+  const [stray] = whens;
+  if (picks.length === 0 && stray) return problem(stray, "which strikes? e.g. {740..780..10}{c,p}");
+  if (picks.length === 0) {
+    for (const symbol of symbols) {
+      const spot = index.spot(symbol);
+      if (!spot) return problem(after(end), `which contracts of ${symbol}?`);
+      slots.push(spot.slot);
+    }
+  } else {
+    const found = pickedSlots(symbols, whens, picks, end, context);
+    if ("kind" in found) return found;
+    slots.push(...found);
+  }
+  if (slots.length === 0 && context.cursor !== null) slots.push(context.cursor);
+  if (slots.length === 0) return problem(after(end), "unwatch what? e.g. GOOG");
+  return { kind: "watch", add, slots: [...new Set(slots)].sort((a, b) => a - b) };
+}
+
+/** Every symbol with every expiry with every strike named. */
+function pickedSlots(
+  symbols: readonly string[],
+  whens: readonly Word[],
+  picks: readonly Pick[],
+  end: number,
+  { index, cursor }: GrammarContext,
+): Slot[] | Problem {
+  const at = cursor === null ? undefined : index.at(cursor)?.instrument;
+  const roots = symbols.length > 0 ? symbols : [at?.symbol ?? index.roots[0] ?? ""];
+  const slots: Slot[] = [];
+  for (const root of roots) {
+    const expiries: Expiry[] = [];
+    for (const word of whens) {
+      const e = findExpiry(root, word, index);
+      if ("kind" in e) return e;
+      expiries.push(e);
+    }
+    const own = at?.kind === "option" && at.symbol === root ? index.expiry(root, at.expiry) : undefined;
+    if (expiries.length === 0 && own) expiries.push(own);
+    if (expiries.length === 0) {
+      const some = index.expiries(root).slice(0, 4);
+      return problem(
+        after(end),
+        some.length > 0 ? `which expiry? ${some.map((e) => e.label).join(", ")}` : `no options on ${root}`,
+      );
+    }
+    for (const e of expiries) {
+      for (const { strike, type, word } of picks) {
+        const found = e[type].get(strike);
+        if (found) slots.push(found.slot);
+        else {
+          const near = nearestOf([...e[type].keys()], strike).map(formatStrike);
+          const kind = type === "C" ? "call" : "put";
+          return problem(
+            word,
+            `no ${formatStrike(strike)} ${kind} in ${e.label}; nearest ${near.join(", ")}`,
+          );
+        }
+      }
+    }
+  }
+  return slots;
+}
+
+const isOrder = (s: Statement): boolean => s.kind === "order" || s.kind === "cancel" || s.kind === "amend";
+
+/** Reads a line: statements in order, or the first word that can't be read and why. An empty line says nothing. */
+export function parseLine(line: string, context: GrammarContext): Parsed {
+  const statements: Statement[] = [];
+  let start = 0;
+  let chained: Word | null = null;
+  for (const part of line.split(";")) {
+    const words = wordsOf(part, start);
+    const end = start + part.trimEnd().length;
+    start += part.length + 1;
+    const [verb, ...rest] = words;
+    if (!verb) continue;
+    const name = verbFor(verb);
+    if (typeof name !== "string") return name;
+    const action = ACTION_VERBS.get(name);
+    const reader = action ? none({ kind: "act", action }) : READERS[name];
+    if (!reader) return problem(verb, `${name} is not in this build`);
+    const read = reader(rest, verb, end + 1, context);
+    if (read.kind === "problem") return read;
+    statements.push(read);
+    if (isOrder(read)) chained ??= verb;
+  }
+  if (chained && statements.length > 1)
+    return problem(chained, "an order stands alone: ; chains all but orders");
+  return statements;
+}

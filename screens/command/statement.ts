@@ -1,0 +1,93 @@
+import type { IsoDay, Slot } from "../../engines/market/index.ts";
+import { type ActionId, KEYMAP, PANE_IDS, type PaneId } from "../keys/keymap.ts";
+import { ORDER_VERBS, type Order, type Place, type Price } from "./order.ts";
+
+/** What a line says, read but not done. */
+export type Statement =
+  | Order
+  | { readonly kind: "cancel"; readonly what: string }
+  | {
+      readonly kind: "amend";
+      readonly id: string;
+      readonly price: Price | null;
+      readonly size: number | null;
+    }
+  | { readonly kind: "watch"; readonly add: boolean; readonly slots: readonly Slot[] }
+  /** A pane, on an instrument where one was named. */
+  | {
+      readonly kind: "show";
+      readonly pane: PaneId;
+      readonly slot: Slot | null;
+      readonly expiry: IsoDay | null;
+    }
+  | { readonly kind: "go"; readonly to: string }
+  | { readonly kind: "speed"; readonly speed: number | "max" }
+  | { readonly kind: "loop"; readonly on: boolean | null }
+  | { readonly kind: "layout"; readonly op: "use" | "save" | "load"; readonly name: string }
+  | { readonly kind: "set"; readonly key: string; readonly value: string }
+  | { readonly kind: "plain"; readonly verb: PlainVerb }
+  /** What a key does. */
+  | { readonly kind: "act"; readonly action: ActionId };
+
+export const PLAIN_VERBS = ["pause", "run", "kill", "resume", "q", "tour"] as const;
+export type PlainVerb = (typeof PLAIN_VERBS)[number];
+
+/** A setting that can change while the desk runs: the values it takes. */
+export interface LiveSetting {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** What the grammar asks of the screen: nothing is changed by it. */
+export interface GrammarContext extends Place {
+  /** A sentence when the words are no place in the session. */
+  readonly jump: (words: string) => string | null;
+  readonly quote: (slot: Slot) => { readonly bid: number; readonly ask: number } | null;
+  readonly settings: readonly LiveSetting[];
+  /** Names of the layouts there are. */
+  readonly layouts: readonly string[];
+}
+
+/** Panes that take an instrument; the verb is the first word. */
+export const SHOW_VERBS: Readonly<Record<string, PaneId>> = {
+  ...Object.fromEntries(PANE_IDS.map((id) => [id, id])),
+  scen: "scenarios",
+};
+
+/** Must be typed in full. */
+export const WHOLE: ReadonlySet<string> = new Set(["kill", "resume", "q"]);
+
+/** The documented verbs; a prefix is looked for among these first. */
+export const VERBS: readonly string[] = [
+  ...new Set<string>([
+  ...ORDER_VERBS,
+  "cancel",
+  "amend",
+  "watch",
+  "unwatch",
+  ...Object.keys(SHOW_VERBS),
+  "go",
+  "speed",
+  "loop",
+  "layout",
+  "theme",
+  "set",
+  ...PLAIN_VERBS,
+  ]),
+];
+
+/** `pane.next` → `next-pane`, `replay.nextEvent` → `next-event`, `orders.cancel` → `orders-cancel`. */
+function verbOfAction(action: string): string {
+  const dashed = (name: string) => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+  const [group = "", name] = action.split(".");
+  if (name === undefined) return dashed(group);
+  if (group === "replay") return dashed(name);
+  return group === "pane" ? `${dashed(name)}-pane` : `${group}-${dashed(name)}`;
+}
+
+/** Every key action by its verb: those of panes and of pause are among the documented verbs. */
+export const ACTION_VERBS: ReadonlyMap<string, ActionId> = new Map(
+  KEYMAP.map((b): [string, ActionId] => [verbOfAction(b.action), b.action]).filter(
+    ([verb]) => !VERBS.includes(verb),
+  ),
+);
