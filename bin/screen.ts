@@ -2,6 +2,7 @@ import type { FlagValue } from "../config/load.ts";
 import { DeskHost, type Fatal } from "../src/shell/host.ts";
 import { deskBoot, type ReplayChoice } from "./boot.ts";
 import { type Cli, readConfig } from "./context.ts";
+import { openScreenStore } from "./screen-store.ts";
 import { requireTerminal, themeFor } from "./terminal.ts";
 
 const CALM_FPS = 2;
@@ -58,6 +59,7 @@ export async function runScreen(
     desk: host,
     theme: themeFor(config, cli.env),
     flash: flash && !calm,
+    store: openScreenStore(paths),
     pacing: { maxFps: calm ? CALM_FPS : fps, minFps: Math.min(CALM_FPS, fps) },
     onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
   });

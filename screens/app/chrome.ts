@@ -8,6 +8,7 @@ import { textWidth } from "../terminal/width.ts";
 import { feedLook, MODE_WORD, modeStyle, signRole, type Theme } from "../theme/theme.ts";
 import { MIN_COLS, MIN_ROWS } from "./layout.ts";
 import type { Notice } from "./notices.ts";
+import type { BelowField } from "./pane.ts";
 
 /** A piece of a status row; the highest rank is dropped first when the row is short. */
 interface Segment {
@@ -183,6 +184,28 @@ export function paintField(canvas: Canvas, label: string, field: TextField): num
   while (cut < before.length && textWidth(before.slice(0, cut)) < skip) cut++;
   canvas.cut(from, 0, room + 1, field.text.slice(cut), s.text);
   return from + textWidth(before.slice(cut));
+}
+
+/** What is said below a field: how it is read back, or a caret under the word that can't be read and why. */
+export function paintBelow(
+  canvas: Canvas,
+  said: BelowField,
+  at: { readonly options: { readonly label: string }; readonly field: TextField },
+): void {
+  const { s } = canvas.theme;
+  if (said.caret === null) {
+    canvas.cut(1, 0, canvas.w - 2, said.text, s.dim);
+    return;
+  }
+  const label = textWidth(at.options.label) + 1;
+  const x = Math.min(label + textWidth(at.field.text.slice(0, said.caret)), canvas.w - 2);
+  const width = textWidth(said.text);
+  // To the right of the caret where there is room, else to the left of it, else over it: the words matter more.
+  if (x + 2 + width < canvas.w) canvas.text(canvas.text(x, 0, "^", s.error) + 1, 0, said.text, s.warn);
+  else if (width + 2 < x) {
+    canvas.text(x - width - 1, 0, said.text, s.warn);
+    canvas.text(x, 0, "^", s.error);
+  } else canvas.cut(1, 0, canvas.w - 2, said.text, s.warn);
 }
 
 /** HALTED and REDUCING take the whole row. */

@@ -1,78 +1,75 @@
-import { PANE_IDS, type PaneId } from "../keys/keymap.ts";
-import { jump } from "./actions.ts";
-import { askToQuit } from "./quit.ts";
+import { BookRow, type IsoDay, type Slot } from "../../engines/market/index.ts";
+import { complete } from "../command/complete.ts";
+import { parseLine } from "../command/grammar.ts";
+import { IndexCache } from "../command/instruments.ts";
+import { readBack } from "../command/readback.ts";
+import type { GrammarContext } from "../command/statement.ts";
+import { parseJump } from "./actions.ts";
+import type { BelowField } from "./pane.ts";
+import { LIVE_SETTINGS, runStatement } from "./run-statement.ts";
 import type { ScreenFace } from "./screen-face.ts";
 
-interface Verb {
-  readonly name: string;
-  /** Must be typed in full. */
-  readonly whole?: boolean;
-  readonly run: (screen: ScreenFace, rest: string) => void;
+const indexes = new WeakMap<ScreenFace["desk"], IndexCache>();
+const quoteRow = new BookRow();
+
+function quoteOf(screen: ScreenFace, slot: Slot): { bid: number; ask: number } | null {
+  if (!screen.desk.book?.read(slot, quoteRow)) return null;
+  const { bid, ask } = quoteRow;
+  return bid > 0 && ask > 0 ? { bid, ask } : null;
 }
 
-const VERBS: readonly Verb[] = [
-  { name: "q", whole: true, run: (screen) => askToQuit(screen) },
-  {
-    name: "kill",
-    whole: true,
-    run: (screen) => void screen.send({ name: "kill", reason: ":kill" }, "order"),
-  },
-  {
-    name: "go",
-    run: (screen, rest) =>
-      jump(
-        {
-          status: () => screen.status,
-          send: (c) => void screen.send(c),
-          notify: (t, l) => screen.notify(t, l),
-          prompt: (o) => screen.openPrompt(o),
-        },
-        rest,
-      ),
-  },
-  { name: "speed", run: setSpeed },
-  { name: "pause", run: (screen) => void screen.send({ name: "pause" }) },
-  { name: "run", run: (screen) => void screen.send({ name: "run" }) },
-  {
-    name: "loop",
-    run: (screen, rest) => {
-      const on = rest === "" ? !screen.status?.loop : rest === "on";
-      void screen.send({ name: "loop", on });
+/** What the words of a line may refer to, where the screen is now. */
+export function grammarContext(screen: ScreenFace): GrammarContext {
+  let cache = indexes.get(screen.desk);
+  if (!cache) {
+    cache = new IndexCache();
+    indexes.set(screen.desk, cache);
+  }
+  const pane = screen.panes.pane(screen.focus);
+  const { status } = screen;
+  return {
+    index: cache.get(screen.desk, (status?.day ?? "1970-01-01") as IsoDay),
+    cursor: pane?.rowSlot?.(null) ?? null,
+    row: (n) => pane?.rowSlot?.(n) ?? null,
+    jump: (words) => {
+      const to = status === null ? "The session is not open yet." : parseJump(words, status);
+      return typeof to === "string" ? to : null;
     },
-  },
-  { name: "watch", run: (screen, rest) => watch(screen, rest, true) },
-  { name: "unwatch", run: (screen, rest) => watch(screen, rest, false) },
-  ...PANE_IDS.map((id): Verb => ({ name: id, run: (screen) => screen.focusPane(id as PaneId) })),
-];
-
-function setSpeed(screen: ScreenFace, rest: string): void {
-  const speed = rest === "max" ? "max" : Number(rest.replace(/x$/, ""));
-  if (speed !== "max" && !(speed >= 0.25 && speed <= 1000)) {
-    screen.notify(`speed "${rest}" is none. Give 0.25 to 1000, or max.`, "warn");
-    return;
-  }
-  void screen.send({ name: "speed", speed });
+    quote: (slot) => quoteOf(screen, slot),
+    settings: LIVE_SETTINGS,
+    layouts: ["desk"],
+  };
 }
 
-function watch(screen: ScreenFace, rest: string, add: boolean): void {
-  const names = rest.split(/[\s,]+/).filter((n) => n !== "");
-  if (names.length === 0) {
-    screen.notify(`${add ? "watch" : "unwatch"} what? Name instruments, e.g. GOOG.`, "warn");
-    return;
-  }
-  void screen.send({ name: "watch", list: "", add: add ? names : [], remove: add ? [] : names });
+function below(text: string, context: GrammarContext): BelowField {
+  if (text.trim() === "")
+    return { text: "a verb, then words in any order; Tab offers some, Esc leaves", caret: null };
+  const parsed = parseLine(text, context);
+  if ("kind" in parsed) return { text: parsed.message, caret: parsed.from };
+  return { text: parsed.map((s) => readBack(s, context)).join("  then  "), caret: null };
 }
 
-/** A line of the command prompt: a verb, by a prefix that only one has, then its words. */
+/** Opens the command line. A line that can't be read stays, with the caret under the word. */
+export function openCommandLine(screen: ScreenFace, text = ""): void {
+  const context = (): GrammarContext => grammarContext(screen);
+  screen.openPrompt({
+    label: ":",
+    text,
+    history: screen.store.history,
+    complete: (line, cursor) => complete(line, cursor, context()),
+    below: (line) => below(line, context()),
+    onDone: (line) => runCommandLine(screen, line),
+  });
+}
+
 export function runCommandLine(screen: ScreenFace, text: string): void {
   const line = text.trim();
   if (line === "") return;
-  const [word = "", ...words] = line.split(/\s+/);
-  const exact = VERBS.find((v) => v.name === word);
-  const found = exact ? [exact] : VERBS.filter((v) => !v.whole && v.name.startsWith(word));
-  const [verb] = found;
-  if (found.length === 1 && verb) verb.run(screen, words.join(" "));
-  else if (found.length > 1)
-    screen.notify(`"${word}" could be ${found.map((v) => v.name).join(", ")}.`, "warn");
-  else screen.notify(`"${word}" is no command. ? lists the keys.`, "warn");
+  const parsed = parseLine(text, grammarContext(screen));
+  if ("kind" in parsed) {
+    openCommandLine(screen, text);
+    return;
+  }
+  screen.store.addHistory(line);
+  for (const statement of parsed) runStatement(screen, statement);
 }

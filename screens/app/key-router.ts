@@ -1,3 +1,4 @@
+import { FieldAssist } from "../command/assist.ts";
 import { Dispatcher } from "../keys/dispatch.ts";
 import type { ActionId } from "../keys/keymap.ts";
 import { TextField } from "../kit/field.ts";
@@ -24,6 +25,7 @@ export interface RouterHost {
 interface Prompt {
   readonly options: PromptOptions;
   readonly field: TextField;
+  readonly assist: FieldAssist;
 }
 
 /** Who gets a key: what works anywhere, then the text field, the dialog, the overlay, the focused pane, the screen. */
@@ -58,8 +60,13 @@ export class KeyRouter {
   }
 
   openPrompt(options: PromptOptions): void {
-    this.#prompt = { options, field: new TextField(options.text, options.history) };
-    this.host.touch("hint");
+    const field = new TextField(options.text, options.history);
+    this.#prompt = {
+      options,
+      field,
+      assist: new FieldAssist(field, options.complete, options.history ?? []),
+    };
+    this.#touchPrompt();
   }
 
   onEvents(events: readonly TermEvent[]): void {
@@ -77,10 +84,11 @@ export class KeyRouter {
       this.dispatcher.reset();
       this.#setHint("");
     } else if (this.#prompt) {
-      const { options } = this.#prompt;
-      this.#prompt = null;
-      this.host.touch("hint");
-      this.#inFocused(() => options.onCancel?.());
+      const { options, assist } = this.#prompt;
+      const searching = assist.cancel();
+      if (!searching) this.#prompt = null;
+      this.#touchPrompt();
+      if (!searching) this.#inFocused(() => options.onCancel?.());
     } else if (this.#overlay) {
       const overlay = this.#overlay;
       if (overlay.kind === "explain" && shallower(overlay)) this.host.restructure();
@@ -103,12 +111,17 @@ export class KeyRouter {
   #inField(event: TermEvent): void {
     const prompt = this.#prompt;
     if (!prompt) return;
-    const result = prompt.field.handle(event);
-    this.host.touch("hint");
+    const result = prompt.assist.handle(event) ?? prompt.field.handle(event);
+    this.#touchPrompt();
     if (result === "edited") this.#inFocused(() => prompt.options.onEdit?.(prompt.field.text));
     if (result !== "done") return;
     this.#prompt = null;
     this.#inFocused(() => prompt.options.onDone(prompt.field.text));
+  }
+
+  #touchPrompt(): void {
+    this.host.touch("hint");
+    this.host.touch("notice");
   }
 
   #inDialog(dialog: Dialog, key: string): void {
@@ -128,12 +141,21 @@ export class KeyRouter {
       host.notify(`${meaning.key} does nothing here (? shows what does)`);
       return;
     }
-    const { action } = meaning;
-    if (this.#overlay && this.#inOverlay(this.#overlay, action)) return;
+    this.act(meaning.action, meaning.key);
+  }
+
+  /** Does what an action does where the focus is; false when nothing there has it. */
+  act(action: ActionId, key: string): boolean {
+    const { host } = this;
+    const id = host.nav.focus;
+    if (this.#overlay && this.#inOverlay(this.#overlay, action)) return true;
     const own = host.panes.pane(id)?.actions[action];
+    const shared = host.action(action);
     if (action === "open" && host.panes.failed(id)) host.panes.retry(id);
-    else if (own) this.#inFocused(() => own(meaning.key));
-    else host.action(action)?.(meaning.key);
+    else if (own) this.#inFocused(() => own(key));
+    else if (shared) shared(key);
+    else return false;
+    return true;
   }
 
   /** Whether the overlay took the action; if not it is gone, and the key means what it always does. */

@@ -7,6 +7,7 @@ import type {
   ViewName,
   Views,
 } from "../../src/desk/protocol.ts";
+import type { Completion } from "../command/complete.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
@@ -23,6 +24,8 @@ export interface PaintContext {
   readonly wake: (atMs: number) => void;
   readonly status: StatusView | null;
   readonly book: BookReader | null;
+  /** Rows show their numbers: a command line that may name them is open. */
+  readonly numbered?: boolean;
 }
 
 /** One subscription a pane wants while it is on screen. */
@@ -46,10 +49,20 @@ export function want<V extends ViewName>(
 
 export type NoticeLevel = "info" | "order" | "warn" | "error";
 
+/** What is said below a field: how it is read, or what is wrong with the word above the caret. */
+export interface BelowField {
+  readonly text: string;
+  readonly caret: number | null;
+}
+
 export interface PromptOptions {
   readonly label: string;
   readonly text: string;
   readonly history?: readonly string[];
+  /** What Tab offers for the word at the cursor. */
+  readonly complete?: (text: string, cursor: number) => Completion;
+  /** Words for the row below the field, which then stands a row higher. */
+  readonly below?: (text: string) => BelowField;
   /** Called with every edit. */
   readonly onEdit?: (text: string) => void;
   readonly onDone: (text: string) => void;
@@ -94,6 +107,8 @@ export interface Pane {
   /** Slots whose quotes are on screen: a change of one repaints the pane. */
   readonly slots?: () => Iterable<Slot>;
   readonly explain?: () => ExplainTarget | null;
+  /** The one contract of a row by its number, or (null) of the row under the cursor. */
+  readonly rowSlot?: (n: number | null) => Slot | null;
   readonly copied?: () => Copied | null;
   /** Where the hardware cursor rests inside the frame. */
   readonly cursor?: () => { readonly x: number; readonly y: number } | null;

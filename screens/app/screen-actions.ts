@@ -1,6 +1,6 @@
 import type { ActionId } from "../keys/keymap.ts";
 import { replayActions } from "./actions.ts";
-import { runCommandLine } from "./command-line.ts";
+import { openCommandLine } from "./command-line.ts";
 import { explainText, type Overlay } from "./overlay.ts";
 import { askToQuit } from "./quit.ts";
 import type { ScreenFace } from "./screen-face.ts";
@@ -97,8 +97,7 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
     explain: () => void explain(screen),
     copyCell: () => copyOr("cell"),
     copyRow: () => copyOr("row"),
-    command: () =>
-      screen.openPrompt({ label: ":", text: "", onDone: (text) => runCommandLine(screen, text) }),
+    command: () => openCommandLine(screen),
     ...replayActions({
       status: () => screen.status,
       send: (command) => void screen.send(command),

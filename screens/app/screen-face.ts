@@ -1,10 +1,13 @@
+import type { InstrumentId, Slot } from "../../engines/market/index.ts";
 import type { Command, CommandResult, StatusView } from "../../src/desk/protocol.ts";
-import type { DeskClient } from "../desk-client.ts";
+import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
-import type { PaneId } from "../keys/keymap.ts";
+import type { ActionId, PaneId } from "../keys/keymap.ts";
+import type { Theme } from "../theme/theme.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import type { NoticeLevel, PromptOptions } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
+import type { ScreenStore } from "./store.ts";
 
 /** The screen as its own actions see it. */
 export interface ScreenFace {
@@ -16,6 +19,9 @@ export interface ScreenFace {
   readonly focus: PaneId;
   readonly overlay: Overlay | null;
   readonly now: () => number;
+  readonly theme: Theme;
+  readonly instrument: FocusInstrument;
+  readonly store: ScreenStore;
   notify(text: string, level?: NoticeLevel): void;
   send(command: Command, level?: NoticeLevel): Promise<CommandResult>;
   ask(dialog: Dialog): void;
@@ -31,6 +37,12 @@ export interface ScreenFace {
   repaint(): void;
   quit(): void;
   suspend(): void;
+  /** Does what a key's action does where the focus is; false when nothing there has it. */
+  act(action: ActionId): boolean;
+  /** All panes follow this instrument from now on. */
+  setInstrument(slot: Slot | null, underlying: InstrumentId | null): void;
+  setTheme(theme: Theme): void;
+  setFlash(on: boolean): void;
   /** Bytes for the terminal that are no cells. */
   control(sequence: string): void;
 }

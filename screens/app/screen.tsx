@@ -1,15 +1,24 @@
 import { type Instance, render } from "ink";
+import type { InstrumentId, Slot } from "../../engines/market/index.ts";
 import type { CommandResult, StatusView } from "../../src/desk/protocol.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
-import type { PaneId } from "../keys/keymap.ts";
+import type { ActionId, PaneId } from "../keys/keymap.ts";
 import { Canvas } from "../kit/canvas.ts";
 import { type Cell, Compositor, type LiveArea, type Rect } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import { InkStdin, InkStdout } from "../terminal/ink-tty.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
 import { inAscii, MODE_WORD, type Theme } from "../theme/theme.ts";
-import { paintField, paintHalted, paintHints, paintNotice, paintStatus, paintTooSmall } from "./chrome.ts";
+import {
+  paintBelow,
+  paintField,
+  paintHalted,
+  paintHints,
+  paintNotice,
+  paintStatus,
+  paintTooSmall,
+} from "./chrome.ts";
 import { KeyRouter } from "./key-router.ts";
 import { LiveBoxes } from "./live-boxes.ts";
 import { Navigation } from "./navigation.ts";
@@ -20,6 +29,7 @@ import { PaneSet } from "./pane-set.ts";
 import { Root } from "./root.tsx";
 import { screenActions } from "./screen-actions.ts";
 import type { ScreenFace } from "./screen-face.ts";
+import { memoryStore, type ScreenStore } from "./store.ts";
 import { Wakes } from "./wakes.ts";
 
 export interface ScreenOptions {
@@ -29,6 +39,8 @@ export interface ScreenOptions {
   readonly desk: DeskClient;
   readonly panes: readonly PaneSpec[];
   readonly flash: boolean;
+  /** What outlives the screen; without one nothing does. */
+  readonly store?: ScreenStore;
   /** Host clock in ms. */
   readonly now: () => number;
   /** Something to draw: `urgent` for a key's answer, else for the next data frame, at `atMs` when motion asks for a time. */
@@ -61,7 +73,9 @@ export class Screen implements ScreenFace {
   readonly #keys: KeyRouter;
   readonly #wakes = new Wakes();
   readonly #nav: Navigation;
+  readonly store: ScreenStore;
   #theme: Theme;
+  #flash: boolean;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
@@ -73,6 +87,8 @@ export class Screen implements ScreenFace {
 
   constructor(readonly options: ScreenOptions) {
     this.#theme = options.theme;
+    this.#flash = options.flash;
+    this.store = options.store ?? memoryStore();
     this.#nav = new Navigation(options.cols, options.rows, (id) => this.panes.has(id));
     this.compositor = new Compositor(options.cols, options.rows, options.theme.styles);
     this.compositor.cursor = () => this.#cursor();
@@ -120,6 +136,9 @@ export class Screen implements ScreenFace {
   }
   get theme(): Theme {
     return this.#theme;
+  }
+  get instrument(): FocusInstrument {
+    return this.#instrument;
   }
   get focus(): PaneId {
     return this.#nav.focus;
@@ -198,6 +217,27 @@ export class Screen implements ScreenFace {
 
   openPrompt(options: PromptOptions): void {
     this.#keys.openPrompt(options);
+  }
+
+  act(action: ActionId): boolean {
+    return this.#keys.act(action, "");
+  }
+
+  setInstrument(slot: Slot | null, underlying: InstrumentId | null): void {
+    const now = this.#instrument;
+    if (now.slot === slot && now.underlying === underlying) return;
+    this.#instrument = { slot, underlying };
+    this.#instrumentMoved = true;
+    this.options.onWork(false);
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    this.#restructure();
+  }
+
+  setFlash(on: boolean): void {
+    this.#flash = on;
   }
 
   focusPane(id: PaneId): void {
@@ -375,7 +415,7 @@ export class Screen implements ScreenFace {
     }
     const painters: Readonly<Record<string, (canvas: Canvas) => void>> = {
       status: (c) => paintStatus(c, this.#status),
-      notice: (c) => paintNotice(c, this.notices.current(this.options.now()), ""),
+      notice: (c) => this.#paintNotice(c),
       hint: (c) => this.#paintHint(c),
       overlay: (c) => paintOverlay(c, this.#keys.overlay, this.#status?.mode ?? "replay"),
       small: (c) => paintTooSmall(c),
@@ -389,7 +429,8 @@ export class Screen implements ScreenFace {
       theme: this.#theme,
       focused: id === this.#nav.focus && this.#keys.overlay?.kind !== "dialog",
       nowMs: this.options.now(),
-      flash: this.options.flash,
+      flash: this.#flash,
+      numbered: id === this.#nav.focus && this.#keys.prompt?.options.below !== undefined,
       wake: (atMs) => this.#wake(`pane:${id}`, atMs),
       status: this.#status,
       book: this.options.desk.book,
@@ -398,8 +439,25 @@ export class Screen implements ScreenFace {
 
   #fieldCursor: number | null = null;
 
+  /** The notification row; the command line takes it while the row below reads it back. */
+  #paintNotice(canvas: Canvas): void {
+    const { prompt } = this.#keys;
+    if (prompt?.options.below) this.#fieldCursor = paintField(canvas, prompt.options.label, prompt.field);
+    else paintNotice(canvas, this.notices.current(this.options.now()), "");
+  }
+
   #paintHint(canvas: Canvas): void {
     const { s } = this.#theme;
+    const { prompt } = this.#keys;
+    if (prompt?.options.below) {
+      const said = prompt.assist.below;
+      paintBelow(
+        canvas,
+        said === null ? prompt.options.below(prompt.field.text) : { text: said, caret: null },
+        prompt,
+      );
+      return;
+    }
     this.#fieldCursor = null;
     if (this.#keys.prompt)
       this.#fieldCursor = paintField(canvas, this.#keys.prompt.options.label, this.#keys.prompt.field);
@@ -418,7 +476,7 @@ export class Screen implements ScreenFace {
   #cursor(): Cell | null {
     if (this.tooSmall) return null;
     if (this.#keys.prompt && this.#fieldCursor !== null) {
-      const hint = this.#rects.get("hint");
+      const hint = this.#rects.get(this.#keys.prompt.options.below ? "notice" : "hint");
       return hint ? { x: Math.min(this.#nav.cols - 1, hint.x + this.#fieldCursor), y: hint.y } : null;
     }
     if (this.#keys.overlay) return null;
@@ -436,13 +494,7 @@ export class Screen implements ScreenFace {
       notify: (text, level) => this.notify(text, level),
       command: (command) => this.send(command),
       focus: () => this.#instrument,
-      setFocus: (slot, underlying) => {
-        const now = this.#instrument;
-        if (now.slot === slot && now.underlying === underlying) return;
-        this.#instrument = { slot, underlying };
-        this.#instrumentMoved = true;
-        this.options.onWork(false);
-      },
+      setFocus: (slot, underlying) => this.setInstrument(slot, underlying),
       prompt: (options) => this.openPrompt(options),
       openPane: (pane) => this.focusPane(pane),
     };

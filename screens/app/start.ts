@@ -7,6 +7,7 @@ import type { Theme } from "../theme/theme.ts";
 import { FrameLoop } from "./frames.ts";
 import { PANES } from "./registry.ts";
 import { Screen } from "./screen.tsx";
+import type { ScreenStore } from "./store.ts";
 
 export interface StartOptions {
   readonly stdin: InputStream;
@@ -15,6 +16,7 @@ export interface StartOptions {
   readonly theme: Theme;
   /** Whether changed cells flash. */
   readonly flash?: boolean;
+  readonly store?: ScreenStore;
   readonly pacing?: PacingLimits;
   readonly times?: InputTimes;
   /** A pane threw: for the log; the screen goes on. */
@@ -98,6 +100,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     desk,
     panes: PANES,
     flash: options.flash ?? true,
+    ...(options.store && { store: options.store }),
     now,
     onWork: (urgent, atMs) => loop?.work(urgent, atMs),
     onControl: (sequence) => void stdout.write(sequence),

@@ -37,7 +37,8 @@ export class FieldAssist {
   handle(event: TermEvent): FieldResult | null {
     if (event.type === "key" && event.key === "ctrl-r") return this.#search();
     if (this.#query !== null) return this.#inSearch(event);
-    if (event.type === "key" && event.key === "tab" && this.completion) return this.#complete(this.completion);
+    if (event.type === "key" && event.key === "tab" && this.completion)
+      return this.#complete(this.completion);
     this.#candidates = [];
     return null;
   }

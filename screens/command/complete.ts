@@ -31,7 +31,17 @@ export function complete(line: string, cursor: number, context: GrammarContext):
   }
   const verb = verbFor(first);
   if (typeof verb !== "string") return { from, candidates: [] };
-  return { from, candidates: fitting(wordsFor(verb, words.slice(1).map((w) => w.text), typed, context)) };
+  return {
+    from,
+    candidates: fitting(
+      wordsFor(
+        verb,
+        words.slice(1).map((w) => w.text),
+        typed,
+        context,
+      ),
+    ),
+  };
 }
 
 function wordsFor(

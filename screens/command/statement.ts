@@ -60,19 +60,19 @@ export const WHOLE: ReadonlySet<string> = new Set(["kill", "resume", "q"]);
 /** The documented verbs; a prefix is looked for among these first. */
 export const VERBS: readonly string[] = [
   ...new Set<string>([
-  ...ORDER_VERBS,
-  "cancel",
-  "amend",
-  "watch",
-  "unwatch",
-  ...Object.keys(SHOW_VERBS),
-  "go",
-  "speed",
-  "loop",
-  "layout",
-  "theme",
-  "set",
-  ...PLAIN_VERBS,
+    ...ORDER_VERBS,
+    "cancel",
+    "amend",
+    "watch",
+    "unwatch",
+    ...Object.keys(SHOW_VERBS),
+    "go",
+    "speed",
+    "loop",
+    "layout",
+    "theme",
+    "set",
+    ...PLAIN_VERBS,
   ]),
 ];
 

@@ -26,6 +26,8 @@ export interface TablePaint {
   readonly flash: boolean;
   /** Asks for another painting at this time. */
   readonly wake: (atMs: number) => void;
+  /** Rows show their numbers, for a command line to name them. */
+  readonly numbered?: boolean;
 }
 
 const FLASH_MS = 150;
@@ -152,6 +154,7 @@ export class Table<R, C> {
     this.#lineOfCursor = -1;
     for (let line = 0; line < visible.length; line++) {
       this.#row(canvas, line + 1, visible[line] as R, texts[line] as string[], places, context, paint);
+      if (paint.numbered) this.#number(canvas, line + 1, this.top + line + 1, places);
       if (this.top + line !== this.cursor) continue;
       this.#lineOfCursor = line + 1;
       if (paint.focused) canvas.ground(0, line + 1, canvas.w, 1, canvas.theme.s.select);
@@ -235,6 +238,13 @@ export class Table<R, C> {
       else canvas.right(x + w, line, text, style);
       if (memory && column.flash) this.#flash(canvas, memory, index, text, x, w, line, paint);
     }
+  }
+
+  /** A row's number at the right end of the column that has room to spare. */
+  #number(canvas: Canvas, line: number, n: number, places: readonly Place[]): void {
+    const place = places.find((p) => this.columns[p.index]?.flex) ?? places[0];
+    const text = ` :${n}`;
+    if (place) canvas.right(place.x + Math.max(place.w, textWidth(text)), line, text, canvas.theme.s.key);
   }
 
   #flash(

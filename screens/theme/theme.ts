@@ -48,8 +48,7 @@ function paletteOn(styles: StyleTable, name: ThemeName, ascii: boolean): Theme {
 }
 
 /** Another theme for a screen that is drawn already: on the same table of styles, so that its cells keep their looks. */
-export const inPalette = (theme: Theme, name: ThemeName): Theme =>
-  paletteOn(theme.styles, name, theme.ascii);
+export const inPalette = (theme: Theme, name: ThemeName): Theme => paletteOn(theme.styles, name, theme.ascii);
 
 /** The same theme for a terminal that draws some glyphs two cells wide. */
 export const inAscii = (theme: Theme): Theme => ({ ...theme, g: ASCII, ascii: true });

@@ -1,6 +1,7 @@
 import type { PaneSpec } from "../../screens/app/pane.ts";
 import { PANES } from "../../screens/app/registry.ts";
 import { Screen } from "../../screens/app/screen.tsx";
+import type { ScreenStore } from "../../screens/app/store.ts";
 import { glyphText } from "../../screens/terminal/glyphs.ts";
 import type { Depth } from "../../screens/terminal/styles.ts";
 import { Tokenizer } from "../../screens/terminal/tokenizer.ts";
@@ -16,6 +17,7 @@ export interface MountOptions {
   readonly depth?: Depth;
   readonly ascii?: boolean;
   readonly panes?: readonly PaneSpec[];
+  readonly store?: ScreenStore;
 }
 
 /** A whole screen without a terminal, driven by hand: no timers, no chance. */
@@ -47,6 +49,7 @@ export class Mounted {
       desk: options.desk,
       panes: options.panes ?? PANES,
       flash: true,
+      ...(options.store && { store: options.store }),
       now: () => this.nowMs,
       onWork: () => {},
       onControl: (sequence) => this.controls.push(sequence),

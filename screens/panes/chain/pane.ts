@@ -32,6 +32,7 @@ function create(host: PaneHost): Pane {
   let view: ChainView | null = null;
   let expiry: string | null = null;
   let underlying: InstrumentId | null = null;
+  let followed: Slot | null = null;
   let atm = -1;
   let strikeDecimals = 0;
   /** The chain that the cursor was last put at the money for. */
@@ -114,11 +115,15 @@ function create(host: PaneHost): Pane {
 
   return {
     wants: () => {
-      const of = host.focus().underlying;
+      const { slot, underlying: of } = host.focus();
       if (of !== underlying) {
         underlying = of;
         expiry = null;
       }
+      // A contract that gets the focus elsewhere brings its expiry; { } turns on from there.
+      const instrument = slot === null || slot === followed ? undefined : host.desk.slot(slot)?.instrument;
+      followed = slot;
+      if (instrument?.kind === "option") expiry = instrument.expiry;
       return [want("chain", { underlying, expiry }, receive)];
     },
     title: () => (view ? words(view) : ""),
@@ -162,6 +167,7 @@ function create(host: PaneHost): Pane {
       const column = table.selectedColumn?.id.split(".").at(-1) ?? "bid";
       return slot === null ? null : { view: "chain", row: `${slot}`, column };
     },
+    rowSlot: (n) => (n === null ? selectedSlot() : null),
     copied: () => (view ? tableCopied(table, context(view)) : null),
     cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
   };

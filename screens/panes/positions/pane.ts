@@ -140,6 +140,7 @@ function create(host: PaneHost): Pane {
       const row = table.selected;
       return row ? { view: "positions", row: row.key, column: table.selectedColumn?.id ?? "mark" } : null;
     },
+    rowSlot: (n) => (n === null ? table.selected : table.rows[n - 1])?.slot ?? null,
     copied: (): Copied | null => tableCopied(table, context()),
     cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
   };

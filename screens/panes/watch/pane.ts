@@ -212,6 +212,7 @@ function create(host: PaneHost): Pane {
         ? { view: "watch", row: `${line.row.slot}`, column: table.selectedColumn?.id ?? "bid" }
         : null;
     },
+    rowSlot: (n) => (n === null ? table.selected : table.rows[n - 1])?.row.slot ?? null,
     copied: () => tableCopied(table, context()),
     cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
   };

@@ -1,0 +1,99 @@
+import type { LiveSetting, Statement } from "../command/statement.ts";
+import { inPalette } from "../theme/theme.ts";
+import { jump } from "./actions.ts";
+import { askToQuit } from "./quit.ts";
+import type { ScreenFace } from "./screen-face.ts";
+
+const THEMES = ["default", "classic", "light", "mono"] as const;
+const ON_OFF = ["on", "off"] as const;
+
+/** Settings that change while the desk runs; until it is left, they are not written to the file. */
+export const LIVE_SETTINGS: readonly LiveSetting[] = [
+  { key: "theme", values: THEMES },
+  { key: "screen.flash", values: ON_OFF },
+];
+
+function set(screen: ScreenFace, key: string, value: string): void {
+  if (key === "theme") {
+    const name = THEMES.find((t) => t === value);
+    if (name) screen.setTheme(inPalette(screen.theme, name));
+  } else screen.setFlash(value === "on");
+  screen.notify(`${key} ${value} until you leave; config.yaml keeps it for good`);
+}
+
+/** A contract of an expiry stands for it: the chain follows the contract in focus. */
+function show(screen: ScreenFace, { pane, slot }: Statement & { kind: "show" }): void {
+  screen.focusPane(pane);
+  const instrument = slot === null ? undefined : screen.desk.slot(slot)?.instrument;
+  if (instrument)
+    screen.setInstrument(slot, instrument.kind === "option" ? instrument.underlying : instrument.id);
+}
+
+const NO_ORDERS = "Order entry is not in this build: nothing was staged, nothing was sent.";
+
+/** Does what a line said. Orders are read and read back, and no more: this build has no order entry. */
+export function runStatement(screen: ScreenFace, statement: Statement): void {
+  switch (statement.kind) {
+    case "order":
+    case "cancel":
+    case "amend":
+      screen.notify(NO_ORDERS, "warn");
+      return;
+    case "watch": {
+      const names = statement.slots.flatMap((slot) => screen.desk.slot(slot)?.instrument.id ?? []);
+      const { add } = statement;
+      void screen.send({ name: "watch", list: "main", add: add ? names : [], remove: add ? [] : names });
+      return;
+    }
+    case "show":
+      show(screen, statement);
+      return;
+    case "go":
+      jump(
+        {
+          status: () => screen.status,
+          send: (command) => void screen.send(command),
+          notify: (text, level) => screen.notify(text, level),
+          prompt: (options) => screen.openPrompt(options),
+        },
+        statement.to,
+      );
+      return;
+    case "speed":
+      void screen.send({ name: "speed", speed: statement.speed });
+      return;
+    case "loop":
+      void screen.send({ name: "loop", on: statement.on ?? !screen.status?.loop });
+      return;
+    case "layout":
+      return;
+    case "set":
+      set(screen, statement.key, statement.value);
+      return;
+    case "plain":
+      plain(screen, statement.verb);
+      return;
+    case "act":
+      if (!screen.act(statement.action)) screen.notify("That does nothing here (? shows what does)");
+  }
+}
+
+function plain(screen: ScreenFace, verb: (Statement & { kind: "plain" })["verb"]): void {
+  switch (verb) {
+    case "pause":
+    case "run":
+      void screen.send({ name: verb });
+      return;
+    case "kill":
+      void screen.send({ name: "kill", reason: ":kill" }, "order");
+      return;
+    case "q":
+      askToQuit(screen);
+      return;
+    case "resume":
+      screen.notify("Resuming comes with order entry, which is not in this build.", "warn");
+      return;
+    case "tour":
+      screen.notify("The tour is not in this build.");
+  }
+}
