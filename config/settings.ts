@@ -160,5 +160,6 @@ export const OTHER_ENV = [
   "VOLDESK_DEBUG",
   "VOLDESK_SHARED",
   "VOLDESK_SOAK",
+  "VOLDESK_SOAK_EVENTS",
   "VOLDESK_SOURCEMAP",
 ] as const;
