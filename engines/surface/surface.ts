@@ -1,6 +1,7 @@
 import { isoDayNumber } from "../market/index.ts";
 import { ExpirySmile } from "./expiry.ts";
 import { listings } from "./listing.ts";
+import type { SmileQuotes } from "./smile-fit.ts";
 import { calendarViolations, slicesOf, tenorRow } from "./tenors.ts";
 import {
   DEFAULT_TENORS,
@@ -104,6 +105,12 @@ export class VolSurface {
   /** The smile of expiry `e`; null while there is none. */
   smile(e: number): Smile | null {
     return this.smiles[e]?.smile ?? null;
+  }
+
+  /** The out-of-the-money quotes that expiry `e` was fitted to, by log-moneyness; null before the first fit. Read, not kept. */
+  fitted(e: number): SmileQuotes | null {
+    const smile = this.smiles[e];
+    return smile?.smile ? smile.fitted : null;
   }
 
   /** Age of the fit of expiry `e` at the market's instant, µs. */

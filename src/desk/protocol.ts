@@ -215,6 +215,70 @@ export interface ChainView {
   readonly decimals: number;
 }
 
+/** Vols of one smile, per 1.00; null where a delta is not between quotes. Deltas are undiscounted forward deltas. */
+export interface SmileColumns {
+  readonly atm: number | null;
+  readonly put25: number | null;
+  readonly call25: number | null;
+  readonly put10: number | null;
+  readonly call10: number | null;
+  readonly riskReversal25: number | null;
+  readonly butterfly25: number | null;
+}
+/** A constant maturity, in calendar days. */
+export interface SurfaceTenor extends SmileColumns {
+  readonly days: number;
+  readonly kind: "interpolated" | "listed" | "extrapolated" | "none";
+  /** Vol of the stretch from the tenor before to this one. */
+  readonly forwardVol: number | null;
+  readonly ageUs: number | null;
+}
+/** A listed expiry as fitted. */
+export interface SurfaceExpiryRow extends SmileColumns {
+  readonly key: string;
+  readonly label: string;
+  readonly dteDays: number | null;
+  readonly forward: number | null;
+  readonly oneSigma: number | null;
+  readonly straddle: number | null;
+  readonly kind: string | null;
+  /** Weighted root mean square error of the fit, in vol. */
+  readonly rmse: number | null;
+  readonly used: number | null;
+  readonly withinSpread: number | null;
+  readonly ageUs: number | null;
+  readonly warnings: readonly string[];
+}
+export interface SurfaceSmile {
+  readonly expiry: string;
+  readonly label: string;
+  readonly forward: number;
+  readonly strikes: Float64Array;
+  readonly fit: Float64Array;
+  readonly quotedStrikes: Float64Array;
+  readonly quotedVols: Float64Array;
+}
+export interface SurfaceView {
+  readonly underlying: InstrumentId;
+  readonly label: string;
+  readonly spot: number | null;
+  /** Expiries with a fit. */
+  readonly fitted: number;
+  readonly expiries: readonly SurfaceExpiryRow[];
+  readonly tenors: readonly SurfaceTenor[];
+  readonly smile: SurfaceSmile | null;
+  readonly shape: "contango" | "flat" | "backwardation" | null;
+  /** d vol / d ln T with its standard error, and how much 90 days stand over 30 on the line. */
+  readonly slope: {
+    readonly perLogTime: number;
+    readonly error: number | null;
+    readonly steepness: number;
+  } | null;
+  readonly butterfly: number;
+  readonly calendar: readonly { readonly near: string; readonly far: string; readonly worst: number }[];
+  readonly warnings: readonly string[];
+}
+
 export interface FeedRow {
   readonly name: string;
   readonly state: FeedState;
@@ -364,6 +428,10 @@ export interface Views {
   flow: {
     params: { readonly underlying: InstrumentId | null; readonly limit: number; readonly minutes: 5 | 15 };
     model: FlowView;
+  };
+  surface: {
+    params: { readonly underlying: InstrumentId | null; readonly expiry: string | null };
+    model: SurfaceView;
   };
   feeds: { params: Record<never, never>; model: FeedsView };
   log: { params: { readonly limit: number }; model: LogView };

@@ -14,6 +14,7 @@ const PACE_MS: Record<ViewName, number> = {
   watch: 250,
   chart: 250,
   feeds: 500,
+  surface: 1000,
   chain: 250,
   exposure: 1000,
   flow: 1000,

@@ -15,6 +15,7 @@ import {
 } from "./figures.ts";
 import { flowExplained } from "./flow.ts";
 import { markExplained, modelExplained, quoteExplained, volExplained } from "./marks.ts";
+import { surfaceExplained } from "./surface.ts";
 import { exact, leaf } from "./words.ts";
 
 /** Where a number on the screen comes from; null where there is nothing to say of it. */
@@ -31,6 +32,8 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
       return flowExplained(context, target.row, target.column);
     case "status":
       return statusExplained(context, target.column);
+    case "surface":
+      return surfaceExplained(context, target.row);
     default:
       return null;
   }

@@ -8,6 +8,7 @@ import { flowView } from "./flow.ts";
 import { logView } from "./log.ts";
 import { positionsView } from "./positions.ts";
 import { statusView } from "./status.ts";
+import { surfaceView } from "./surface.ts";
 import { tapeView } from "./tape.ts";
 import { watchView } from "./watch.ts";
 
@@ -28,6 +29,7 @@ const BUILDERS: Builders = {
   chain: (context, params, chains) => chainView(context, chains, params),
   exposure: (context, params, chains) => exposureView(context, chains, params),
   flow: flowView,
+  surface: (context, params, chains) => surfaceView(context, chains, params),
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),
 };
