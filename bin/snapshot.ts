@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
-import type { PositionRow, PositionsView, StatusView } from "../src/desk/protocol.ts";
-import type { Fatal } from "../src/shell/host.ts";
+import type { ChartView, PositionRow, PositionsView, StatusView, Views } from "../src/desk/protocol.ts";
+import type { DeskHost, Fatal } from "../src/shell/host.ts";
 import { deskBoot } from "./boot.ts";
 import { type Cli, readConfig, say } from "./context.ts";
 import { themeFor } from "./terminal.ts";
@@ -11,6 +11,8 @@ const SETTLED_MS = 250;
 /** Longest wait for it, ms. */
 const GIVE_UP_MS = 5000;
 const LOOK_EVERY_MS = 25;
+/** A view that has sent nothing by then has nothing to show, ms. */
+const NO_MODEL_MS = 1500;
 const MAX_SIDE = 1000;
 
 interface Size {
@@ -117,7 +119,47 @@ function sentence(row: PositionRow): string {
   return `${label}${qty}${mark}${stale}, day ${known(row.dayPnl, 0)}${why}, total ${known(row.pnl, 0)} ${row.ccy}.`;
 }
 
-/** Status and positions as sentences, for a screen reader. */
+/** A view's model, null when the desk has none of it. */
+function modelOf<V extends "chart">(host: DeskHost, view: V, params: Views[V]["params"]) {
+  return new Promise<Views[V]["model"] | null>((resolve) => {
+    const done = (model: Views[V]["model"] | null): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(model);
+    };
+    const timer = setTimeout(() => done(null), NO_MODEL_MS);
+    const stop = host.subscribe(view, params, done);
+  });
+}
+
+const CHART_ROWS = 12;
+const CHART_COLS = 100;
+
+/** The session's chart so far: one sentence, and below it a line in characters that any terminal and file can hold. */
+async function chartWords(
+  view: ChartView | null,
+  nowUs: number,
+  cols: number,
+  ascii: boolean,
+): Promise<string> {
+  const { open, high, low, close, startUs } = view?.bars ?? {};
+  if (!view || !open || !high || !low || !close || !startUs || close.length === 0) return "No chart yet.";
+  const [{ textChart }, { clock, price: priceText, NONE }] = await Promise.all([
+    import("../screens/kit/ascii-chart.ts"),
+    import("../screens/kit/format.ts"),
+  ]);
+  const written = (v: number | undefined) => priceText(v, view.decimals).replace(NONE, "unknown");
+  const time = (us: number | undefined) => clock(us, view.zoneOffsetMin, false);
+  const end = Math.min(nowUs, (startUs.at(-1) ?? 0) + view.barMinutes * 60e6);
+  const [from, to] = [time(startUs[0]), time(end)];
+  const sentence =
+    `${view.label} from ${from} to ${to}: first ${written(open[0])}, high ${written(Math.max(...high))}, ` +
+    `low ${written(Math.min(...low))}, last ${written(close.at(-1))}, VWAP ${written(view.vwap.at(-1))}.`;
+  const lines = textChart([...close], Math.min(cols, CHART_COLS), CHART_ROWS, ascii);
+  return [sentence, ...lines].join("\n");
+}
+
+/** Status, positions and the chart as sentences, for a screen reader. */
 async function sentences(cli: Cli, options: SnapshotOptions): Promise<void> {
   const [{ DeskHost }, loaded] = await Promise.all([import("../src/shell/host.ts"), readConfig(cli)]);
   const boot = deskBoot(cli, loaded, { session: options.session, at: options.at, paused: true });
@@ -146,6 +188,11 @@ async function sentences(cli: Cli, options: SnapshotOptions): Promise<void> {
     );
     say(cli, `Net asset value ${known(status.nav, 0)} ${status.baseCcy}, day ${known(status.dayPnl, 0)}.`);
     say(cli, positions.rows.map(sentence).join("\n"));
+    const chart = await modelOf(host, "chart", { slot: null, barMinutes: 1 });
+    say(
+      cli,
+      await chartWords(chart, status.nowUs, options.size.cols, themeFor(loaded.config, cli.env).ascii),
+    );
   } finally {
     await host.close();
   }
@@ -162,6 +209,6 @@ export function snapshotCommand(cli: Cli): Command {
     )
     .option("--at <time>", "exchange time of the frame, e.g. 10:35")
     .option("--session <name>", "name or folder of a recorded session")
-    .option("--plain", "status and positions as sentences, for a screen reader")
+    .option("--plain", "status, positions and chart as plain text, for a screen reader or a file")
     .action((options: SnapshotOptions) => (options.plain ? sentences(cli, options) : frame(cli, options)));
 }

@@ -1,4 +1,5 @@
 import type { ChartView } from "../../../src/desk/protocol.ts";
+import { lineRows } from "../../kit/ascii-chart.ts";
 import { BrailleLayer, niceTicks } from "../../kit/braille.ts";
 import type { Canvas } from "../../kit/canvas.ts";
 import { clock, fixed } from "../../kit/format.ts";
@@ -78,7 +79,8 @@ export function paintPlot(canvas: Canvas, plot: Plot): void {
   }
   timeAxis(canvas, plot, w, left, perBar);
   paintLevels(area, plot, w, rowOf);
-  if (canvas.theme.ascii || plot.style === "candles") paintCandles(area, plot, w, rowOf, perBar);
+  if (plot.style === "candles") paintCandles(area, plot, w, rowOf, perBar);
+  else if (canvas.theme.ascii) paintTextLine(area, plot, w, rowOf, perBar);
   else paintLine(area, plot, w);
   labelLevels(area, plot, w, rowOf);
   if (plot.cross !== null && plot.cross >= w.from && plot.cross < w.to) {
@@ -107,6 +109,26 @@ function paintLine(area: Canvas, plot: Plot, w: Window): void {
     before = y;
   }
   layer.paint(area, 0, 0);
+}
+
+/** The line in characters, for terminals without braille: as many columns as the bars would take in dots. */
+function paintTextLine(
+  area: Canvas,
+  plot: Plot,
+  w: Window,
+  rowOf: (p: number) => number,
+  perBar: number,
+): void {
+  const { s } = area.theme;
+  const { bars, vwap } = plot.view;
+  for (let i = w.from; i < w.to; i += Math.round(2 / perBar)) {
+    const v = vwap[i] as number;
+    if (v >= w.low && v <= w.high) area.text(Math.floor((i - w.from) * perBar), rowOf(v), ".", s.mine);
+  }
+  const closes = [...bars.close.subarray(w.from, w.to)].filter((c) => Number.isFinite(c));
+  const cols = Math.max(2, Math.ceil((w.to - w.from) * perBar));
+  for (const [y, row] of lineRows(closes, cols, area.h, w.low, w.high, true).entries())
+    for (let x = 0; x < row.length; x++) if (row[x] !== " ") area.text(x, y, row[x] as string, s.title);
 }
 
 /** One column a bar: the range as a thin line, open to close as a body, full when it rose and shaded when it fell. */
