@@ -20,6 +20,8 @@ import { Warnings } from "./warnings.ts";
 const MINUTE_US = 60e6;
 /** A median vendor vol above this is a percentage. */
 const PERCENT_MEDIAN = 3;
+/** Share of the time left after which a fit is made again though nothing ticked. */
+const AGEING = 0.005;
 /** A fit with fewer narrow quotes than this takes the wide ones too. */
 const ENOUGH = 5;
 
@@ -77,6 +79,14 @@ export class ExpirySmile {
   get fitUs(): number | null {
     return this.fit?.quality?.fitUs ?? null;
   }
+  /** Have quotes changed since the last fit, or has so much of the time to expiry passed that its vols no longer hold? */
+  due(nowUs: number): boolean {
+    const { fitUs } = this;
+    return (
+      this.dirty || (fitUs !== null && nowUs - fitUs > AGEING * Math.max(0, this.expiry.expiryUs - nowUs))
+    );
+  }
+
   /** The quotes of the last fit. */
   get fitted(): SmileQuotes {
     return this.points;
@@ -98,7 +108,7 @@ export class ExpirySmile {
       this.points.n = 0;
       this.fit = { ...this.noFit(), warnings: warnings.list() };
     };
-    if (!(T > 0)) return none("expiry_in_its_last_minute");
+    if (!(T > 0)) return none(this.expiry.expiryUs > nowUs ? "expiry_in_its_last_minute" : "expired");
     if (!(this.expiry.df > 0)) warnings.add("rate_unknown");
     if (this.expiry.style === "american" && spot === null) warnings.add("early_exercise_not_removed");
     const carry = this.carry.find(spot ?? Number.NaN, T, nowUs);

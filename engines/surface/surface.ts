@@ -77,18 +77,18 @@ export class VolSurface {
     this.smiles[e]?.refit(this.columns, this.spot, this.market.chainUs);
   }
 
-  /** Fits every dirty expiry. */
+  /** Fits every expiry that needs it. */
   refitAll(): void {
     this.smiles.forEach((s, e) => {
-      if (s.dirty) this.refit(e);
+      if (s.due(this.market.chainUs)) this.refit(e);
     });
   }
 
-  /** Fits one dirty expiry that is due, `first` (what is on screen) before the one whose fit is oldest; -1 when none is. */
+  /** Fits one expiry that needs it and was not fitted just now, `first` (what is on screen) before the one whose fit is oldest; -1 when none is. */
   refitNext(first = -1): number {
     const due = (s: ExpirySmile | undefined): boolean =>
       s !== undefined &&
-      s.dirty &&
+      s.due(this.market.chainUs) &&
       (s.fitUs === null || this.market.chainUs - s.fitUs >= this.options.refitEveryUs);
     let best = due(this.smiles[first]) ? first : -1;
     if (best < 0) {

@@ -197,6 +197,24 @@ describe("incremental fits", () => {
     expect(live.refitNext(4)).toBe(-1);
   });
 
+  it("fits a quiet expiry again once half a percent of its time is gone, and drops it at its end", () => {
+    const made = [0.1, 40].map((days) => ({ days, svi: smileOf(0.2, days) }));
+    const { columns, market } = makeChain(made, { strikes: ladder(100, 41, 0.002) });
+    const live = new VolSurface(columns, market);
+    live.refitAll();
+    const at = (us: number): number => {
+      live.setMarket({ ...market, chainUs: NOW + us });
+      return live.refitNext();
+    };
+    expect(at(30e6)).toBe(-1);
+    expect(at(60e6)).toBe(0);
+    expect(at(61e6)).toBe(-1);
+    expect(at(0.1 * 86_400e6)).toBe(0);
+    expect(live.smile(0)).toBeNull();
+    expect(live.result().expiries[0]!.warnings).toContain("expired");
+    expect(at(0.1 * 86_400e6 + 1e6)).toBe(-1);
+  });
+
   it("a warm fit answers what a cold one does", () => {
     const { columns, market } = makeChain(MADE);
     const live = new VolSurface(columns, market);
