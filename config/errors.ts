@@ -94,6 +94,8 @@ export const ERRORS = {
   "PF-024": { exit: "badData", means: "a structure of the portfolio does not match its positions" },
   "PF-025": { exit: "badData", means: "the portfolio names the same position twice" },
   "SCN-001": { exit: "usage", means: "an axis of a scenario is not understood" },
+  "SCN-002": { exit: "usage", means: "axes of a scenario state no unit" },
+  "SCN-003": { exit: "usage", means: "an axis of a scenario has too many values" },
   "IMP-001": { exit: "noInput", means: "the file to import cannot be read" },
   "IMP-002": { exit: "badData", means: "the file to import is of no known form" },
   "IMP-003": { exit: "config", means: "the mapping of a table's columns is wrong" },

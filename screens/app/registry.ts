@@ -6,6 +6,7 @@ import { flowPane } from "../panes/flow/pane.ts";
 import { logPane } from "../panes/log/pane.ts";
 import { ordersPane } from "../panes/orders/pane.ts";
 import { positionsPane } from "../panes/positions/pane.ts";
+import { scenariosPane } from "../panes/scenarios/pane.ts";
 import { surfacePane } from "../panes/surface/pane.ts";
 import { tapePane } from "../panes/tape/pane.ts";
 import { watchPane } from "../panes/watch/pane.ts";
@@ -21,6 +22,7 @@ export const PANES: readonly PaneSpec[] = [
   exposurePane,
   flowPane,
   tapePane,
+  scenariosPane,
   ordersPane,
   feedsPane,
   logPane,

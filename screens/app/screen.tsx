@@ -274,8 +274,10 @@ export class Screen implements ScreenFace {
     this.panes.run(this.#nav.focus, (pane) => {
       left = pane.back?.() ?? false;
     });
-    if (left) this.#touch(`pane:${this.#nav.focus}`);
-    else if (this.notices.dismiss(this.options.now())) this.#touch("notice");
+    if (left) {
+      this.#touch(`pane:${this.#nav.focus}`);
+      this.panes.resubscribe(this.#nav.focus);
+    } else if (this.notices.dismiss(this.options.now())) this.#touch("notice");
     else return this.closeOpened();
     return true;
   }

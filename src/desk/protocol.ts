@@ -406,6 +406,64 @@ export interface FlowView {
   readonly warnings: readonly string[];
 }
 
+/** How vols answer a move: keep their strike, move with the spot (sticky delta), or gain as the spot falls. */
+export type ScenarioDynamics = "stickyStrike" | "stickyMoneyness" | "spotVolBeta";
+/** Axes as numbers: percent of spot, vol points, calendar days from now. The desk adds 0 to each and sorts. */
+export interface ScenarioParams {
+  /** Null: the whole book. */
+  readonly underlying: InstrumentId | null;
+  readonly spotPct: readonly number[];
+  readonly volPts: readonly number[];
+  readonly days: readonly number[];
+  readonly dynamics: ScenarioDynamics;
+  /** A vol move alike on all terms, or scaled by √(30 d / T). */
+  readonly volTerm: "parallel" | "sqrtTime";
+}
+export interface ScenarioLegRow {
+  readonly key: string;
+  readonly label: string;
+  readonly qty: number;
+  readonly mark: number | null;
+  /** Vol the mark implies, per 1.00; null for what is no option. */
+  readonly sigma: number | null;
+  /** How the model was tied to the mark: by its vol, by a constant difference, or not at all for want of a mark. */
+  readonly basis: "mark" | "offset" | "model" | null;
+  /** Why it could not be priced; its P&L is then NaN. */
+  readonly reason: string | null;
+  readonly pnl: Float64Array;
+}
+/** P&L in base currency by cell: index (spot x vols + vol) x days + day. */
+export interface ScenariosView {
+  readonly nowUs: Micros;
+  readonly underlying: InstrumentId | null;
+  /** The underlying's name, or `book`. */
+  readonly label: string;
+  readonly ccy: string;
+  /** Price of the one underlying there is; null in a book of several. */
+  readonly spot: number | null;
+  /** Names with open positions: what can be asked for. */
+  readonly underlyings: readonly { readonly id: InstrumentId; readonly label: string }[];
+  readonly spotPct: Float64Array;
+  readonly volPts: Float64Array;
+  readonly days: Float64Array;
+  readonly dynamics: ScenarioDynamics;
+  readonly volTerm: "parallel" | "sqrtTime";
+  /** Sum of the legs that could be priced: short of `missing` legs. */
+  readonly pnl: Float64Array;
+  readonly missing: number;
+  /** Cell of the least P&L. */
+  readonly worst: number | null;
+  /** By day: spot moves in percent at which nothing is gained or lost from now, present vols. */
+  readonly breakEvensPct: readonly (readonly number[])[];
+  /** P&L of one day passing. */
+  readonly burnPerDay: number | null;
+  /** Options tied to their marks; how many by a constant difference, and how many without a mark. */
+  readonly base: { readonly options: number; readonly offset: number; readonly model: number };
+  /** By day: legs past their expiry, intrinsic there. */
+  readonly expired: Int32Array;
+  readonly legs: readonly ScenarioLegRow[];
+}
+
 /** Params and model of each view a screen can subscribe to. */
 export interface Views {
   status: { params: Record<never, never>; model: StatusView };
@@ -429,6 +487,7 @@ export interface Views {
     params: { readonly underlying: InstrumentId | null; readonly limit: number; readonly minutes: 5 | 15 };
     model: FlowView;
   };
+  scenarios: { params: ScenarioParams; model: ScenariosView };
   surface: {
     params: { readonly underlying: InstrumentId | null; readonly expiry: string | null };
     model: SurfaceView;

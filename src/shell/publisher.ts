@@ -18,6 +18,7 @@ const PACE_MS: Record<ViewName, number> = {
   chain: 250,
   exposure: 1000,
   flow: 1000,
+  scenarios: 1000,
 };
 
 interface Subscription {

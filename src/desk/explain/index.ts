@@ -15,6 +15,7 @@ import {
 } from "./figures.ts";
 import { flowExplained } from "./flow.ts";
 import { markExplained, modelExplained, quoteExplained, volExplained } from "./marks.ts";
+import { scenarioExplained } from "./scenarios.ts";
 import { surfaceExplained } from "./surface.ts";
 import { exact, leaf } from "./words.ts";
 
@@ -32,6 +33,8 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
       return flowExplained(context, target.row, target.column);
     case "status":
       return statusExplained(context, target.column);
+    case "scenarios":
+      return scenarioExplained(context, target.row);
     case "surface":
       return surfaceExplained(context, target.row);
     default:

@@ -7,6 +7,7 @@ import { feedsView } from "./feeds.ts";
 import { flowView } from "./flow.ts";
 import { logView } from "./log.ts";
 import { positionsView } from "./positions.ts";
+import { scenariosView } from "./scenarios.ts";
 import { statusView } from "./status.ts";
 import { surfaceView } from "./surface.ts";
 import { tapeView } from "./tape.ts";
@@ -29,6 +30,7 @@ const BUILDERS: Builders = {
   chain: (context, params, chains) => chainView(context, chains, params),
   exposure: (context, params, chains) => exposureView(context, chains, params),
   flow: flowView,
+  scenarios: scenariosView,
   surface: (context, params, chains) => surfaceView(context, chains, params),
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),

@@ -1,0 +1,194 @@
+import type { InstrumentId } from "../../../engines/market/index.ts";
+import type { ScenarioDynamics, ScenarioLegRow, ScenariosView } from "../../../src/desk/protocol.ts";
+import type { Copied, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
+import { want } from "../../app/pane.ts";
+import * as f from "../../kit/format.ts";
+import { Table } from "../../kit/table.ts";
+import { Waiting } from "../../kit/waiting.ts";
+import { tableActions, tableCopied } from "../table-actions.ts";
+import { type Axes, axesText, DEFAULT_AXES, readAxes } from "./axes.ts";
+import { cellOf, paintDays, paintGrid, summaryLines } from "./grid.ts";
+import { LEG_COLUMNS, type LegsContext } from "./legs.ts";
+
+const DYNAMICS: readonly (readonly [ScenarioDynamics, string])[] = [
+  ["stickyStrike", "sticky strike"],
+  ["stickyMoneyness", "sticky delta"],
+  ["spotVolBeta", "spot-vol beta"],
+];
+
+function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
+  let model: ScenariosView | null = null;
+  let axes: Axes = DEFAULT_AXES;
+  let dynamics = 0;
+  let underlying: InstrumentId | null = null;
+  let share = false;
+  let legsOpen = false;
+  /** Moves under the cursor, as values: they stay when axes change. */
+  let at = { spot: 0, vol: 0, day: 0 };
+  let cursor: { x: number; y: number } | null = null;
+  const table = new Table<ScenarioLegRow, LegsContext>(LEG_COLUMNS, (row) => row.key);
+  table.column = LEG_COLUMNS.findIndex((c) => c.id === "pnl");
+
+  const receive = (next: ScenariosView): void => {
+    model = next;
+    table.setRows(next.legs);
+  };
+  const indexOf = (axis: Float64Array, value: number): number => {
+    const i = axis.indexOf(value);
+    return i >= 0 ? i : Math.max(0, axis.indexOf(0));
+  };
+  const place = (v: ScenariosView) => ({
+    spot: indexOf(v.spotPct, at.spot),
+    vol: indexOf(v.volPts, at.vol),
+    day: indexOf(v.days, at.day),
+  });
+  const step = (axis: "spot" | "vol" | "day", by: number): void => {
+    if (!model) return;
+    const values = { spot: model.spotPct, vol: model.volPts, day: model.days }[axis];
+    const to = Math.max(0, Math.min(values.length - 1, place(model)[axis] + by));
+    at = { ...at, [axis]: values[to] ?? 0 };
+    host.touch();
+  };
+  /** P&L as money of the base currency or as a share of the NAV, `~` where legs are missing. */
+  const money = (x: number): string => {
+    const mark = model !== null && model.missing > 0 && x === x ? "~" : "";
+    if (!share) return mark + f.fit(x, 8 - mark.length);
+    const nav = host.status()?.nav ?? null;
+    return nav === null || !(nav > 0) ? f.NONE : mark + f.percent(x / nav);
+  };
+  const context = (v: ScenariosView): LegsContext => ({ cell: cellOf(v, place(v)), money });
+  const setScope = (text: string): void => {
+    const word = text.trim().toLowerCase();
+    if (word === "" || word === "book") underlying = null;
+    else {
+      const found = model?.underlyings.find((u) => u.label.toLowerCase().startsWith(word));
+      if (found) underlying = found.id;
+      else host.notify(`No open position on "${text.trim()}". Nothing was changed.`, "warn");
+    }
+    host.touch();
+  };
+  const editAxes = (): void =>
+    host.prompt({
+      label: "axes ",
+      text: axesText(axes),
+      onDone: (text) => {
+        const got = readAxes(text, axes);
+        if (typeof got === "string") host.notify(got, "error");
+        else axes = got;
+        host.touch();
+      },
+    });
+  const legActions = tableActions(table);
+
+  return {
+    wants: () => [
+      want(
+        "scenarios",
+        {
+          underlying,
+          spotPct: axes.spot,
+          volPts: axes.vol,
+          days: axes.days,
+          dynamics: (DYNAMICS[dynamics] as (typeof DYNAMICS)[number])[0],
+          volTerm: "parallel",
+        },
+        receive,
+      ),
+    ],
+    title: () => {
+      if (!model) return "";
+      const rule = DYNAMICS.find(([id]) => id === model?.dynamics)?.[1] ?? "";
+      const unit = share ? "% of NAV" : model.ccy;
+      const spot = model.spot === null || model.underlying === null ? "" : ` ${f.price(model.spot, 2)}`;
+      return `${model.label}${spot}, P&L from now, ${rule}, ${unit}`;
+    },
+    foot: () => "e axes  m sticky rule  { } days  Enter legs  / name  u units",
+    paint: (canvas, ctx) => {
+      const { s } = ctx.theme;
+      cursor = null;
+      if (!model) return waiting.paint(canvas, ctx, "scenarios");
+      const v = model;
+      if (v.legs.length === 0) {
+        canvas.cut(1, 0, canvas.w - 2, "No positions to move. b on a row in Watch (2) buys.", s.dim);
+        return;
+      }
+      const now = place(v);
+      const lines = summaryLines(canvas, v, now, money);
+      const keep = lines.length + (legsOpen ? 4 : 0);
+      const grid = canvas.sub(0, 0, canvas.w, Math.max(2, canvas.h - keep));
+      const painted = paintGrid(grid, v, { at: now, money, focused: ctx.focused && !legsOpen });
+      lines.forEach((spans, i) => canvas.spans(0, painted.lines + i, spans));
+      const below = painted.lines + lines.length;
+      if (!legsOpen) {
+        cursor = { x: painted.x, y: painted.y };
+        const rest = canvas.sub(0, below + 1, canvas.w, canvas.h - below - 1);
+        if (rest.h > v.days.length) paintDays(rest, v, { at: now, money, focused: false });
+      } else {
+        const list = canvas.sub(0, below, canvas.w, canvas.h - below);
+        table.paint(list, context(v), ctx);
+        cursor = table.cursorLine < 0 ? null : { x: 0, y: below + table.cursorLine };
+      }
+    },
+    back: () => {
+      if (legsOpen) legsOpen = false;
+      else if (underlying !== null) underlying = null;
+      else return false;
+      host.touch();
+      return true;
+    },
+    actions: {
+      up: (key) => (legsOpen ? legActions.up?.(key) : step("vol", 1)),
+      down: (key) => (legsOpen ? legActions.down?.(key) : step("vol", -1)),
+      top: (key) => (legsOpen ? legActions.top?.(key) : step("vol", 99)),
+      bottom: (key) => (legsOpen ? legActions.bottom?.(key) : step("vol", -99)),
+      left: () => step("spot", -1),
+      right: () => step("spot", 1),
+      previousGroup: () => step("day", -1),
+      nextGroup: () => step("day", 1),
+      view: () => {
+        dynamics = (dynamics + 1) % DYNAMICS.length;
+        host.touch();
+      },
+      units: () => {
+        share = !share;
+        host.touch();
+      },
+      open: () => {
+        legsOpen = !legsOpen;
+        host.touch();
+      },
+      filter: () => host.prompt({ label: "/", text: "", onDone: setScope }),
+      "scenarios.axes": editAxes,
+    },
+    explain: () => {
+      if (!model) return null;
+      const now = place(model);
+      const moves = [model.spotPct[now.spot], model.volPts[now.vol], model.days[now.day]].join(" ");
+      const row = `${model.underlying ?? "book"} ${moves} ${model.dynamics} ${model.volTerm}`;
+      return { view: "scenarios", row, column: "pnl" };
+    },
+    copied: (): Copied | null => {
+      if (!model) return null;
+      if (legsOpen) return tableCopied(table, context(model));
+      const v = model;
+      const now = place(v);
+      const row = Array.from(v.spotPct, (m, spot) => `${m}% ${v.pnl[cellOf(v, { ...now, spot })]}`).join(
+        "\t",
+      );
+      return {
+        cell: `${v.pnl[cellOf(v, now)]}`,
+        row: `vol ${v.volPts[now.vol]}vp ${v.days[now.day]}d\t${row}`,
+      };
+    },
+    cursor: () => cursor,
+  };
+}
+
+export const scenariosPane: PaneSpec = {
+  id: "scenarios",
+  key: "8",
+  name: "Scenarios",
+  min: { cols: 40, rows: 8 },
+  create,
+};

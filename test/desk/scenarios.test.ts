@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { InstrumentId } from "../../engines/market/index.ts";
+import { explain } from "../../src/desk/explain/index.ts";
+import type { ScenarioParams } from "../../src/desk/protocol.ts";
+import { scenariosView } from "../../src/desk/views/scenarios.ts";
+import { contextAt } from "../shell/context.ts";
+
+const context = contextAt("goog-2015-12-24", "11:00");
+const params: ScenarioParams = {
+  underlying: null,
+  spotPct: [-10, -5, 5, 10],
+  volPts: [-5, 5],
+  days: [0, 7],
+  dynamics: "stickyStrike",
+  volTerm: "parallel",
+};
+const cellOf = (s: number, v: number, d: number): number => (s * 3 + v) * 2 + d;
+
+describe("scenarios of the bundled session's book", () => {
+  const view = scenariosView(context, params);
+
+  it("prices every open position from its mark: no move is no P&L", () => {
+    const open = context.value().positions.filter((p) => p.qty !== 0);
+    expect(view.legs.map((l) => l.key)).toEqual(open.map((p) => p.key));
+    expect(view.legs.some((l) => l.sigma !== null)).toBe(true);
+    expect(view.missing).toBe(0);
+    expect(view.pnl[cellOf(2, 1, 0)]).toBe(0);
+    for (const leg of view.legs) expect(leg.pnl[cellOf(2, 1, 0)]).toBe(0);
+    const sum = view.legs.reduce((total, leg) => total + (leg.pnl[cellOf(0, 2, 1)] as number), 0);
+    expect(view.pnl[cellOf(0, 2, 1)]).toBeCloseTo(sum, 6);
+    expect(view.worst).not.toBeNull();
+  });
+
+  it("agrees with the book's Greeks for a small move", () => {
+    const small = scenariosView(context, { ...params, spotPct: [-0.1, 0.1], volPts: [], days: [0, 1] });
+    const { dollarDelta, theta } = context.value().book.figures;
+    const slope = ((small.pnl[4] as number) - (small.pnl[0] as number)) / 2;
+    expect(slope / ((dollarDelta as number) * 0.001)).toBeCloseTo(1, 1);
+    expect((small.burnPerDay as number) / (theta as number)).toBeGreaterThan(0.8);
+    expect((small.burnPerDay as number) / (theta as number)).toBeLessThan(1.25);
+  });
+
+  it("takes one name, sticky delta by the smile of own quotes, and cuts long axes", () => {
+    const goog = "EQ/GOOG/USD" as InstrumentId;
+    expect(view.underlyings.map((u) => u.id)).toContain(goog);
+    const one = scenariosView(context, { ...params, underlying: goog, dynamics: "stickyMoneyness" });
+    expect(one.label).toBe("GOOG");
+    expect(one.spot).toBeGreaterThan(700);
+    expect(one.missing).toBe(0);
+    expect(one.pnl.every((x) => x === x)).toBe(true);
+    expect(one.pnl[0]).not.toBe(view.pnl[0]);
+    const long = scenariosView(context, { ...params, spotPct: Array.from({ length: 99 }, (_, i) => i + 1) });
+    expect(long.spotPct.length).toBe(16);
+    expect(scenariosView(context, { ...params, underlying: "EQ/ABC/USD" as InstrumentId }).legs).toEqual([]);
+  });
+
+  it("explains a cell by Greek, adding up to the grid", () => {
+    const told = explain(context, {
+      view: "scenarios",
+      row: "book -5 5 7 stickyStrike parallel",
+      column: "pnl",
+    });
+    const cell = view.pnl[cellOf(1, 2, 1)] as number;
+    expect(Math.abs(Number(told?.value) - cell)).toBeLessThan(1 + 1e-3 * Math.abs(cell));
+    expect(told?.lines[0]).toContain("vanna");
+    expect(told?.inputs).toHaveLength(view.legs.length);
+    expect(explain(context, { view: "scenarios", row: "book x", column: "pnl" })).toBeNull();
+  });
+});
