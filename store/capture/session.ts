@@ -3,10 +3,10 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { endianness } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import * as z from "zod";
+import type * as z from "zod";
 import type { EventColumns, Instrument, ObjectEvent, Slot } from "../../engines/market/index.ts";
 import { CaptureError, fileError } from "./errors.ts";
-import { instrumentSchema } from "./instrument-schema.ts";
+import { instrumentsSchema } from "./instrument-schema.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import {
   type BlockInfo,
@@ -61,10 +61,7 @@ export function openSession(dir: string): Session {
   if (endianness() !== "LE")
     throw damaged(dir, "this machine stores numbers big end first, the tape does not");
   const index = readJson(join(dir, TAPE_FILES.index), tapeIndex);
-  const instruments = readJson(
-    join(dir, TAPE_FILES.instruments),
-    z.array(instrumentSchema),
-  ) as unknown as Instrument[];
+  const instruments = readJson(join(dir, TAPE_FILES.instruments), instrumentsSchema);
   const path = join(dir, TAPE_FILES.data);
   let fd: number;
   try {
