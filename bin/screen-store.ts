@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import type { Paths } from "../config/paths.ts";
+import { layoutFile, readLayout, type UserLayout } from "../screens/app/layouts.ts";
 import { MAX_HISTORY, type ScreenStore, withLine } from "../screens/app/store.ts";
 
 /** Writes a file beside its name and renames it there, so that a crash leaves the old one or the new one. */
@@ -17,6 +19,40 @@ function readOr(path: string, fallback: string): string {
   } catch {
     return fallback;
   }
+}
+
+const why = (error: unknown): string => (error instanceof Error ? (error.message.split("\n")[0] ?? "") : "");
+
+/** The user's layouts: one YAML file each in the folder `layouts` of the config folder. */
+function layoutFiles(configDir: string) {
+  const dir = join(configDir, "layouts");
+  return {
+    layoutNames: (): readonly string[] => {
+      try {
+        const names = readdirSync(dir).flatMap((f) => /^([a-z0-9][a-z0-9-]{0,31})\.yaml$/.exec(f)?.[1] ?? []);
+        return names.sort();
+      } catch {
+        return [];
+      }
+    },
+    loadLayout: (name: string): UserLayout | string => {
+      const file = `layouts/${name}.yaml`;
+      try {
+        const read = readLayout(parse(readFileSync(join(dir, `${name}.yaml`), "utf8")));
+        return typeof read === "string" ? `${file}: ${read}. Nothing was changed.` : read;
+      } catch (error) {
+        return `${file} can't be read: ${why(error)}. Nothing was changed.`;
+      }
+    },
+    saveLayout: (name: string, layout: UserLayout): string | null => {
+      try {
+        writeWhole(dir, `${name}.yaml`, stringify(layoutFile(layout)));
+        return null;
+      } catch (error) {
+        return `layouts/${name}.yaml can't be written: ${why(error)}`;
+      }
+    },
+  };
 }
 
 /** What the screen keeps, in files of the state folder. A folder that can't be written to costs what would be kept, not the desk. */
@@ -41,5 +77,10 @@ export function openScreenStore(paths: Paths): ScreenStore {
       history = withLine(known.length > 0 ? known : history, line.replace(/[\r\n]+/g, " "));
       keep("history", `${history.join("\n")}\n`);
     },
+    get tourHidden() {
+      return readOr(join(paths.stateDir, "tour"), "") === "hidden\n";
+    },
+    hideTour: (hidden) => keep("tour", hidden ? "hidden\n" : "shown\n"),
+    ...layoutFiles(paths.configDir),
   };
 }

@@ -5,6 +5,7 @@ import { IndexCache } from "../command/instruments.ts";
 import { readBack } from "../command/readback.ts";
 import type { GrammarContext } from "../command/statement.ts";
 import { parseJump } from "./actions.ts";
+import { BUILT_IN_NAMES } from "./layouts.ts";
 import type { BelowField } from "./pane.ts";
 import { LIVE_SETTINGS, runStatement } from "./run-statement.ts";
 import type { ScreenFace } from "./screen-face.ts";
@@ -19,7 +20,7 @@ function quoteOf(screen: ScreenFace, slot: Slot): { bid: number; ask: number } |
 }
 
 /** What the words of a line may refer to, where the screen is now. */
-export function grammarContext(screen: ScreenFace): GrammarContext {
+export function grammarContext(screen: ScreenFace, ownLayouts = screen.store.layoutNames()): GrammarContext {
   let cache = indexes.get(screen.desk);
   if (!cache) {
     cache = new IndexCache();
@@ -37,7 +38,7 @@ export function grammarContext(screen: ScreenFace): GrammarContext {
     },
     quote: (slot) => quoteOf(screen, slot),
     settings: LIVE_SETTINGS,
-    layouts: ["desk"],
+    layouts: [...new Set([...BUILT_IN_NAMES, ...ownLayouts])],
   };
 }
 
@@ -51,7 +52,8 @@ function below(text: string, context: GrammarContext): BelowField {
 
 /** Opens the command line. A line that can't be read stays, with the caret under the word. */
 export function openCommandLine(screen: ScreenFace, text = ""): void {
-  const context = (): GrammarContext => grammarContext(screen);
+  const ownLayouts = screen.store.layoutNames();
+  const context = (): GrammarContext => grammarContext(screen, ownLayouts);
   screen.openPrompt({
     label: ":",
     text,

@@ -20,6 +20,8 @@ export interface RouterHost {
   /** Something that Ink lays out has changed. */
   readonly restructure: () => void;
   readonly notify: (text: string) => void;
+  /** An action was asked for. */
+  readonly tried: (action: ActionId) => void;
 }
 
 interface Prompt {
@@ -148,6 +150,7 @@ export class KeyRouter {
   act(action: ActionId, key: string): boolean {
     const { host } = this;
     const id = host.nav.focus;
+    host.tried(action);
     if (this.#overlay && this.#inOverlay(this.#overlay, action)) return true;
     const own = host.panes.pane(id)?.actions[action];
     const shared = host.action(action);

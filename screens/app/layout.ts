@@ -25,6 +25,8 @@ export interface LayoutWish {
   /** The pane that has the screen for itself. */
   readonly zoomed: PaneId | null;
   readonly has: (id: PaneId) => boolean;
+  /** Panes of the layout, the weightiest first; without, it is the Desk. */
+  readonly panes?: readonly PaneId[] | null;
 }
 
 const pane = (id: PaneId, size: number | null = null): LayoutNode => ({ kind: "pane", id, size });
@@ -51,13 +53,37 @@ export function layout(wish: LayoutWish): LayoutNode | null {
   if (tooSmall(wish)) return null;
   if (wish.zoomed !== null) return column([pane(wish.zoomed)]);
   const body = wish.rows - CHROME_ROWS;
-  const base = prune(desk(wish, body), wish.has) ?? pane("positions");
+  const asked = wish.panes ? listed(wish.panes.filter(wish.has), wish.cols, body) : null;
+  const base = prune(asked ?? desk(wish, body), wish.has) ?? pane("positions");
   const { opened } = wish;
   if (opened === null || panesOf(base).includes(opened)) return base;
   if (wish.cols < BESIDE_COLS) return column([pane(opened)]);
   const log = pane("log", 3);
   if (opened === "log") return column([pane("positions"), pane("log", Math.floor(body / 2))]);
-  return column([row([pane("positions", Math.floor(wish.cols / 3)), pane(opened)]), log]);
+  const beside = asked ? (panesOf(asked)[0] ?? "positions") : "positions";
+  return column([row([pane(beside, Math.floor(wish.cols / 3)), pane(opened)]), log]);
+}
+
+/** Least rows of a pane that shares a column. */
+const SHARE_ROWS = 8;
+
+/** Panes by weight: the first gets most, the others stand beside it or below; those that find no room drop from the end, the log stays. */
+function listed(panes: readonly PaneId[], cols: number, body: number): LayoutNode | null {
+  const [first, ...others] = panes.filter((id) => id !== "log");
+  if (first === undefined) return null;
+  const logRows = body >= 18 ? 3 : 1;
+  const room = body - logRows;
+  const log = pane("log", logRows);
+  const fitting = Math.floor(room / SHARE_ROWS);
+  if (cols >= BESIDE_COLS && others.length > 0) {
+    const beside = others.slice(0, Math.max(1, fitting));
+    const each = Math.floor(room / beside.length);
+    const side = beside.map((id, i) => pane(id, i === beside.length - 1 ? null : each));
+    return column([row([pane(first, Math.round(cols * 0.58)), column(side)]), log]);
+  }
+  const below = others.slice(0, Math.max(0, fitting - 1));
+  const each = Math.max(SHARE_ROWS, Math.floor((room * 0.9) / (below.length + 1)));
+  return column([pane(first), ...below.map((id) => pane(id, each)), log]);
 }
 
 /** The tree without panes that this build lacks; their room goes to their neighbours. */

@@ -18,9 +18,11 @@ export class LiveBoxes {
       if (rect) out.push([id, rect]);
     }
     // What lies over the panes comes last.
-    return out.sort(([a], [b]) => Number(a === "overlay") - Number(b === "overlay"));
+    return out.sort(([a], [b]) => layer(a) - layer(b));
   }
 }
+
+const layer = (id: string): number => (id === "overlay" ? 2 : id === "card" ? 1 : 0);
 
 function rectOf(node: DOMElement): Rect | null {
   if (!node.yogaNode) return null;

@@ -8,6 +8,7 @@ export class Navigation {
   #last: PaneId = "positions";
   #opened: PaneId | null = null;
   #zoomed = false;
+  #panes: readonly PaneId[] | null = null;
 
   constructor(
     public cols: number,
@@ -29,7 +30,7 @@ export class Navigation {
   }
 
   #wish(opened: PaneId | null, zoomed: PaneId | null): LayoutNode | null {
-    return layout({ cols: this.cols, rows: this.rows, opened, zoomed, has: this.has });
+    return layout({ cols: this.cols, rows: this.rows, opened, zoomed, has: this.has, panes: this.#panes });
   }
 
   /** Works the tree out anew. */
@@ -48,6 +49,17 @@ export class Navigation {
     // What belongs to the layout comes back with it, in place of what was opened over it.
     this.#opened = base !== null && panesOf(base).includes(id) ? null : id;
     return true;
+  }
+
+  /** Other panes, by weight (null is the Desk), what is opened over them, and where the focus goes. */
+  use(panes: readonly PaneId[] | null, opened: PaneId | null, focus: PaneId | null): void {
+    this.#panes = panes;
+    this.#opened = opened !== null && this.has(opened) ? opened : null;
+    this.#zoomed = false;
+    this.#last = this.focus;
+    const first = panes?.find((id) => this.has(id)) ?? "positions";
+    this.focus = focus !== null && this.has(focus) ? focus : first;
+    this.arrange();
   }
 
   /** The next pane in reading order. */

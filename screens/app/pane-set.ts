@@ -211,6 +211,7 @@ function paintEdges(canvas: Canvas, entry: Entry, context: PaintContext): void {
   let x = canvas.text(2, 0, " ", s.frame);
   if (spec.key !== null) x = canvas.text(x, 0, `${spec.key} `, s.key);
   x = canvas.text(x, 0, spec.name, context.focused ? s.focus : s.title);
+  if (typeof context.pinned === "string") x = canvas.text(x, 0, ` =${context.pinned}`, s.key);
   const title = pane.title(context);
   const room = canvas.w - x - 3;
   if (title !== "" && room > 4) x = canvas.cut(x, 0, room, ` ${title}`, s.dim);

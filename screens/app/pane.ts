@@ -26,6 +26,8 @@ export interface PaintContext {
   readonly book: BookReader | null;
   /** Rows show their numbers: a command line that may name them is open. */
   readonly numbered?: boolean;
+  /** Symbol of the instrument that this pane keeps to, whatever the others follow. */
+  readonly pinned?: string | null;
 }
 
 /** One subscription a pane wants while it is on screen. */

@@ -1,6 +1,7 @@
 import { Box, type DOMElement, Text } from "ink";
 import type { LayoutNode } from "./layout.ts";
 import { choiceLine, type Overlay, overlaySize } from "./overlay.ts";
+import { CARD } from "./tour.ts";
 
 export interface RootProps {
   readonly cols: number;
@@ -8,12 +9,14 @@ export interface RootProps {
   /** Null when the terminal is too small for the desk. */
   readonly tree: LayoutNode | null;
   readonly overlay: Overlay | null;
+  /** Whether the card of the first run lies over the panes. */
+  readonly card?: boolean;
   /** Told of each live box as it comes and goes. */
   readonly live: (id: string, node: DOMElement | null) => void;
 }
 
 /** The structure of the screen: empty boxes for painters, and dialogs over them. Nothing here changes with the market. */
-export function Root({ cols, rows, tree, overlay, live }: RootProps) {
+export function Root({ cols, rows, tree, overlay, card, live }: RootProps) {
   if (tree === null) return <Live id="small" live={live} width={cols} height={rows} />;
   return (
     <Box flexDirection="column" width={cols} height={rows}>
@@ -23,6 +26,11 @@ export function Root({ cols, rows, tree, overlay, live }: RootProps) {
       </Box>
       <Live id="notice" live={live} height={1} />
       <Live id="hint" live={live} height={1} />
+      {card && (
+        <Box position="absolute" marginLeft={Math.max(0, cols - CARD.w)} marginTop={rows - 2 - CARD.h}>
+          <Live id="card" live={live} width={CARD.w} height={CARD.h} />
+        </Box>
+      )}
       {overlay && <Over overlay={overlay} cols={cols} rows={rows} live={live} />}
     </Box>
   );

@@ -1,6 +1,7 @@
 import type { LiveSetting, Statement } from "../command/statement.ts";
 import { inPalette } from "../theme/theme.ts";
 import { jump } from "./actions.ts";
+import { BUILT_IN, isBuiltIn } from "./layouts.ts";
 import { askToQuit } from "./quit.ts";
 import type { ScreenFace } from "./screen-face.ts";
 
@@ -27,6 +28,28 @@ function show(screen: ScreenFace, { pane, slot }: Statement & { kind: "show" }):
   const instrument = slot === null ? undefined : screen.desk.slot(slot)?.instrument;
   if (instrument)
     screen.setInstrument(slot, instrument.kind === "option" ? instrument.underlying : instrument.id);
+}
+
+function layout(screen: ScreenFace, { op, name }: Statement & { kind: "layout" }): void {
+  if (op === "save") {
+    const wrong = screen.store.saveLayout(name, screen.layout);
+    screen.notify(
+      wrong ?? `layout ${name} saved; :layout ${name} brings it back`,
+      wrong === null ? "info" : "error",
+    );
+    return;
+  }
+  const found = isBuiltIn(name)
+    ? { base: name, panes: [], opened: null, focus: null }
+    : screen.store.loadLayout(name);
+  if (typeof found === "string") {
+    screen.notify(found, "error");
+    return;
+  }
+  screen.useLayout(found);
+  const panes = found.base === null ? found.panes : (BUILT_IN[found.base] ?? []);
+  const missing = panes.filter((id) => !screen.panes.has(id));
+  if (missing.length > 0) screen.notify(`layout ${name}: no ${missing.join(", ")} in this build`, "warn");
 }
 
 const NO_ORDERS = "Order entry is not in this build: nothing was staged, nothing was sent.";
@@ -66,6 +89,7 @@ export function runStatement(screen: ScreenFace, statement: Statement): void {
       void screen.send({ name: "loop", on: statement.on ?? !screen.status?.loop });
       return;
     case "layout":
+      layout(screen, statement);
       return;
     case "set":
       set(screen, statement.key, statement.value);
@@ -94,6 +118,6 @@ function plain(screen: ScreenFace, verb: (Statement & { kind: "plain" })["verb"]
       screen.notify("Resuming comes with order entry, which is not in this build.", "warn");
       return;
     case "tour":
-      screen.notify("The tour is not in this build.");
+      screen.showTour(true);
   }
 }

@@ -67,7 +67,7 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
       else screen.notify("ctrl-c again asks to quit.");
       asked = screen.now();
     },
-    back: () => void screen.back(),
+    back: () => void (screen.back() || screen.showTour(false)),
     suspend: () => screen.suspend(),
     repaint: () => screen.repaint(),
     "pane.positions": () => screen.focusPane("positions"),
@@ -87,6 +87,12 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
     "pane.last": () => screen.focusLast(),
     close: () => {
       if (!screen.closeOpened()) askToQuit(screen);
+    },
+    pin: () => {
+      const name = screen.panes.spec(screen.focus)?.name ?? screen.focus;
+      screen.notify(
+        screen.pin() ? `${name} keeps its instrument; = lets it follow again` : `${name} follows again`,
+      );
     },
     zoom: () => screen.zoom(),
     refresh: () => {

@@ -4,6 +4,7 @@ import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { Theme } from "../theme/theme.ts";
+import type { UserLayout } from "./layouts.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import type { NoticeLevel, PromptOptions } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
@@ -41,6 +42,14 @@ export interface ScreenFace {
   act(action: ActionId): boolean;
   /** All panes follow this instrument from now on. */
   setInstrument(slot: Slot | null, underlying: InstrumentId | null): void;
+  /** How the panes are laid out now: to be saved. */
+  readonly layout: UserLayout;
+  /** Lays the panes out so, and moves the focus there. */
+  useLayout(layout: UserLayout): void;
+  /** The focused pane keeps its own instrument, or follows the others again. Returns whether it keeps it. */
+  pin(): boolean;
+  /** Puts the card of the first run on screen, or away for good. False when there was none to put away. */
+  showTour(shown: boolean): boolean;
   setTheme(theme: Theme): void;
   setFlash(on: boolean): void;
   /** Bytes for the terminal that are no cells. */

@@ -20,6 +20,7 @@ import {
   paintTooSmall,
 } from "./chrome.ts";
 import { KeyRouter } from "./key-router.ts";
+import { BUILT_IN, type UserLayout } from "./layouts.ts";
 import { LiveBoxes } from "./live-boxes.ts";
 import { Navigation } from "./navigation.ts";
 import { Notices } from "./notices.ts";
@@ -30,6 +31,7 @@ import { Root } from "./root.tsx";
 import { screenActions } from "./screen-actions.ts";
 import type { ScreenFace } from "./screen-face.ts";
 import { memoryStore, type ScreenStore } from "./store.ts";
+import { CARD_MIN_ROWS, Tour } from "./tour.ts";
 import { Wakes } from "./wakes.ts";
 
 export interface ScreenOptions {
@@ -41,6 +43,8 @@ export interface ScreenOptions {
   readonly flash: boolean;
   /** What outlives the screen; without one nothing does. */
   readonly store?: ScreenStore;
+  /** Whether the card of the first run is shown until it was put away once. */
+  readonly tour?: boolean;
   /** Host clock in ms. */
   readonly now: () => number;
   /** Something to draw: `urgent` for a key's answer, else for the next data frame, at `atMs` when motion asks for a time. */
@@ -76,6 +80,9 @@ export class Screen implements ScreenFace {
   readonly store: ScreenStore;
   #theme: Theme;
   #flash: boolean;
+  readonly #tour = new Tour();
+  #layout: UserLayout = { base: "desk", panes: [], opened: null, focus: null };
+  readonly #pins = new Map<PaneId, FocusInstrument>();
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
@@ -89,6 +96,7 @@ export class Screen implements ScreenFace {
     this.#theme = options.theme;
     this.#flash = options.flash;
     this.store = options.store ?? memoryStore();
+    this.#tour.shown = options.tour === true && !this.store.tourHidden;
     this.#nav = new Navigation(options.cols, options.rows, (id) => this.panes.has(id));
     this.compositor = new Compositor(options.cols, options.rows, options.theme.styles);
     this.compositor.cursor = () => this.#cursor();
@@ -106,6 +114,9 @@ export class Screen implements ScreenFace {
       touch: (area) => this.#touch(area),
       restructure: () => this.#restructure(),
       notify: (text) => this.notify(text),
+      tried: (action) => {
+        if (this.#tour.tried(action)) this.#touch("card");
+      },
     });
     const actions = screenActions(this);
     this.#inkOut = new InkStdout(options.cols, options.rows, (frame) => this.compositor.setFrame(frame));
@@ -229,6 +240,54 @@ export class Screen implements ScreenFace {
     this.#instrument = { slot, underlying };
     this.#instrumentMoved = true;
     this.options.onWork(false);
+  }
+
+  get layout(): UserLayout {
+    return { ...this.#layout, opened: this.#nav.opened, focus: this.#nav.focus };
+  }
+
+  useLayout(layout: UserLayout): void {
+    this.#layout = layout;
+    const panes = layout.base === null ? layout.panes : BUILT_IN[layout.base];
+    this.#moveFocus(() => this.#nav.use(panes, layout.opened, layout.focus));
+    this.#restructure();
+  }
+
+  pin(): boolean {
+    const id = this.#nav.focus;
+    const pinned = !this.#pins.delete(id);
+    if (pinned) this.#pins.set(id, this.#instrument);
+    this.panes.resubscribe(id);
+    this.#touch(`pane:${id}`);
+    return pinned;
+  }
+
+  /** A pane moves the instrument that all follow, or, pinned, only its own. */
+  #point(id: PaneId, slot: Slot | null, underlying: InstrumentId | null): void {
+    if (!this.#pins.has(id)) {
+      this.setInstrument(slot, underlying);
+      return;
+    }
+    this.#pins.set(id, { slot, underlying });
+    this.#instrumentMoved = true;
+  }
+
+  #pinnedTo(id: PaneId): string | null {
+    const pin = this.#pins.get(id);
+    if (!pin) return null;
+    const of = pin.slot === null ? undefined : this.desk.slot(pin.slot)?.instrument;
+    return of?.symbol ?? pin.underlying ?? "";
+  }
+
+  showTour(shown: boolean): boolean {
+    const was = this.#tour.shown;
+    if (shown) this.#tour.restart();
+    else this.#tour.shown = false;
+    if (was || shown) {
+      this.store.hideTour(!shown);
+      this.#restructure();
+    }
+    return was;
   }
 
   setTheme(theme: Theme): void {
@@ -391,6 +450,7 @@ export class Screen implements ScreenFace {
         rows={this.#nav.rows}
         tree={this.#nav.tree}
         overlay={this.tooSmall ? null : this.#keys.overlay}
+        card={this.#tour.shown && this.#nav.rows >= CARD_MIN_ROWS}
         live={this.#boxes.register}
       />
     );
@@ -420,6 +480,7 @@ export class Screen implements ScreenFace {
       notice: (c) => this.#paintNotice(c),
       hint: (c) => this.#paintHint(c),
       overlay: (c) => paintOverlay(c, this.#keys.overlay, this.#status?.mode ?? "replay"),
+      card: (c) => this.#tour.paint(c, this.#status?.mode ?? "replay"),
       small: (c) => paintTooSmall(c),
     };
     const paint = painters[id];
@@ -432,6 +493,7 @@ export class Screen implements ScreenFace {
       focused: id === this.#nav.focus && this.#keys.overlay?.kind !== "dialog",
       nowMs: this.options.now(),
       flash: this.#flash,
+      pinned: this.#pinnedTo(id),
       numbered: id === this.#nav.focus && this.#keys.prompt?.options.below !== undefined,
       wake: (atMs) => this.#wake(`pane:${id}`, atMs),
       status: this.#status,
@@ -495,8 +557,8 @@ export class Screen implements ScreenFace {
       touch: () => this.#touch(`pane:${id}`),
       notify: (text, level) => this.notify(text, level),
       command: (command) => this.send(command),
-      focus: () => this.#instrument,
-      setFocus: (slot, underlying) => this.setInstrument(slot, underlying),
+      focus: () => this.#pins.get(id) ?? this.#instrument,
+      setFocus: (slot, underlying) => this.#point(id, slot, underlying),
       prompt: (options) => this.openPrompt(options),
       openPane: (pane) => this.focusPane(pane),
     };

@@ -100,6 +100,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     desk,
     panes: PANES,
     flash: options.flash ?? true,
+    tour: options.store !== undefined,
     ...(options.store && { store: options.store }),
     now,
     onWork: (urgent, atMs) => loop?.work(urgent, atMs),

@@ -1,8 +1,19 @@
+import type { UserLayout } from "./layouts.ts";
+
 /** What the screen keeps beyond its own life. How and where is the business of whoever hands one in. */
 export interface ScreenStore {
   /** Command lines, oldest first. */
   readonly history: readonly string[];
   addHistory(line: string): void;
+  /** Whether the card of the first run was put away. */
+  readonly tourHidden: boolean;
+  hideTour(hidden: boolean): void;
+  /** Names of the user's layouts. */
+  layoutNames(): readonly string[];
+  /** A layout of the user; a sentence when its file is no good. */
+  loadLayout(name: string): UserLayout | string;
+  /** Null when it is kept, else why not. */
+  saveLayout(name: string, layout: UserLayout): string | null;
 }
 
 /** Command lines kept. */
@@ -16,12 +27,26 @@ export function withLine(history: readonly string[], line: string): readonly str
 /** A store that forgets when the screen ends. */
 export function memoryStore(): ScreenStore {
   let history: readonly string[] = [];
+  const layouts = new Map<string, UserLayout>();
+  let hidden = false;
   return {
     get history() {
       return history;
     },
     addHistory: (line) => {
       history = withLine(history, line);
+    },
+    get tourHidden() {
+      return hidden;
+    },
+    hideTour: (yes) => {
+      hidden = yes;
+    },
+    layoutNames: () => [...layouts.keys()].sort(),
+    loadLayout: (name) => layouts.get(name) ?? `There is no layout "${name}".`,
+    saveLayout: (name, layout) => {
+      layouts.set(name, layout);
+      return null;
     },
   };
 }

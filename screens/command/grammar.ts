@@ -1,4 +1,5 @@
 import { formatStrike, type OptionType, type Slot } from "../../engines/market/index.ts";
+import { isBuiltIn } from "../app/layouts.ts";
 import { type Expiry, expiryWish, nearestOf } from "./instruments.ts";
 import { findExpiry, ORDER_VERBS, readOrder, readPrice } from "./order.ts";
 import {
@@ -140,6 +141,7 @@ function readLayout(
   if (op === "use" && second) return problem(second, "layout takes one name");
   if (op === "save") {
     if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name.text)) return problem(name, "a name is letters, digits and -");
+    if (isBuiltIn(name.text)) return problem(name, `${name.text} is built in: take another name`);
     return { kind: "layout", op, name: name.text };
   }
   if (!context.layouts.includes(name.text))

@@ -18,6 +18,7 @@ export interface MountOptions {
   readonly ascii?: boolean;
   readonly panes?: readonly PaneSpec[];
   readonly store?: ScreenStore;
+  readonly tour?: boolean;
 }
 
 /** A whole screen without a terminal, driven by hand: no timers, no chance. */
@@ -49,6 +50,7 @@ export class Mounted {
       desk: options.desk,
       panes: options.panes ?? PANES,
       flash: true,
+      tour: options.tour ?? false,
       ...(options.store && { store: options.store }),
       now: () => this.nowMs,
       onWork: () => {},

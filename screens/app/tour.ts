@@ -1,0 +1,49 @@
+import type { Mode } from "../../src/desk/protocol.ts";
+import type { ActionId } from "../keys/keymap.ts";
+import type { Canvas } from "../kit/canvas.ts";
+import { modeFrame } from "../theme/theme.ts";
+
+/** One line of the card: a key and what it does; it is ticked off when the action was tried. */
+const LINES: readonly { readonly action: ActionId; readonly key: string; readonly text: string }[] = [
+  { action: "replay.pause", key: "space", text: "pauses the replay, and runs it again" },
+  { action: "explain", key: "i", text: "on any number says where it comes from" },
+  { action: "pane.chain", key: "4", text: "opens the chain; { } turn the expiry" },
+  { action: "command", key: ":", text: "takes commands; Tab offers words" },
+  { action: "help", key: "?", text: "lists the keys that work here" },
+];
+
+export const CARD = { w: 48, h: LINES.length + 2 } as const;
+/** Rows below which the card would hide too much. */
+export const CARD_MIN_ROWS = 20;
+
+/** The card of the first run: what was tried, and whether it is on screen. */
+export class Tour {
+  shown = false;
+  readonly #tried = new Set<ActionId>();
+
+  /** Something was tried; true when that ticks a line off. */
+  tried(action: ActionId): boolean {
+    if (!this.shown || this.#tried.has(action) || !LINES.some((l) => l.action === action)) return false;
+    this.#tried.add(action);
+    return true;
+  }
+
+  restart(): void {
+    this.#tried.clear();
+    this.shown = true;
+  }
+
+  paint(canvas: Canvas, mode: Mode): void {
+    const { s } = canvas.theme;
+    canvas.clear();
+    const inside = canvas.box(modeFrame(canvas.theme, mode), s.frame);
+    canvas.cut(2, 0, canvas.w - 4, " First steps ", s.title);
+    canvas.cut(2, canvas.h - 1, canvas.w - 4, " Esc hides for good  :tour brings it back ", s.dim);
+    for (const [y, line] of LINES.entries()) {
+      const done = this.#tried.has(line.action);
+      inside.text(1, y, done ? "[x]" : "[ ]", done ? s.ok : s.dim);
+      inside.text(5, y, line.key, s.key);
+      inside.cut(11, y, inside.w - 12, line.text, done ? s.dim : s.text);
+    }
+  }
+}
