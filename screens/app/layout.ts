@@ -64,6 +64,8 @@ export function layout(wish: LayoutWish): LayoutNode | null {
   return column([row([pane(beside, Math.floor(wish.cols / 3)), pane(opened)]), log]);
 }
 
+/** Columns from which the first pane can have more than half and leave a chain its room. */
+const WIDE_COLS = 150;
 /** Least rows of a pane that shares a column. */
 const SHARE_ROWS = 8;
 
@@ -79,7 +81,10 @@ function listed(panes: readonly PaneId[], cols: number, body: number): LayoutNod
     const beside = others.slice(0, Math.max(1, fitting));
     const each = Math.floor(room / beside.length);
     const side = beside.map((id, i) => pane(id, i === beside.length - 1 ? null : each));
-    return column([row([pane(first, Math.round(cols * 0.58)), column(side)]), log]);
+    return column([
+      row([pane(first, Math.round(cols * (cols < WIDE_COLS ? 0.5 : 0.58))), column(side)]),
+      log,
+    ]);
   }
   const below = others.slice(0, Math.max(0, fitting - 1));
   const each = Math.max(SHARE_ROWS, Math.floor((room * 0.9) / (below.length + 1)));

@@ -12,7 +12,7 @@ const LINES: readonly { readonly action: ActionId; readonly key: string; readonl
   { action: "help", key: "?", text: "lists the keys that work here" },
 ];
 
-export const CARD = { w: 48, h: LINES.length + 2 } as const;
+export const CARD = { w: 56, h: LINES.length + 2 } as const;
 /** Rows below which the card would hide too much. */
 export const CARD_MIN_ROWS = 20;
 

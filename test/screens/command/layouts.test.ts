@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openScreenStore } from "../../../bin/screen-store.ts";
 import { resolvePaths } from "../../../config/paths.ts";
 import { layout, panesOf } from "../../../screens/app/layout.ts";
-import { BUILT_IN, BUILT_IN_NAMES, readLayout } from "../../../screens/app/layouts.ts";
+import { BUILT_IN, type BuiltIn, readLayout } from "../../../screens/app/layouts.ts";
 import { frameDesk } from "../../harness/fake-desk.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
 
@@ -33,7 +33,7 @@ function ownStore() {
 }
 
 describe("built-in layouts", () => {
-  const shown = (name: (typeof BUILT_IN_NAMES)[number], cols: number, rows: number) => {
+  const shown = (name: BuiltIn, cols: number, rows: number) => {
     const tree = layout({ cols, rows, opened: null, zoomed: null, has: () => true, panes: BUILT_IN[name] });
     return tree ? panesOf(tree) : [];
   };

@@ -17,7 +17,7 @@ function mount(options: Partial<MountOptions> = {}): Mounted {
 describe("the card of the first run", () => {
   it("lies over the panes and ticks off what was tried", async () => {
     const m = mount();
-    const card = () => [16, 17, 18, 19, 20].map((y) => m.line(y).slice(33, 45));
+    const card = () => [16, 17, 18, 19, 20].map((y) => m.line(y).slice(25, 37));
     expect(m.line(15)).toContain(" First steps ");
     expect(card().every((l) => l.includes("[ ]"))).toBe(true);
     await m.keys(" ", "?", "\x1b");
