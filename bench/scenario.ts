@@ -69,24 +69,31 @@ export async function run(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   let sink = 0;
   const subjects = [
-    { name: "10,000 distinct positions x 140 cells, European", n: 10_000, style: "european", reach: 400 },
-    { name: "2,000 distinct contracts x 140 cells, American", n: 2_000, style: "american", reach: 2_000 },
+    {
+      name: "10,000 distinct positions x 140 cells, European",
+      n: 10_000,
+      style: "european",
+      reach: 400,
+      ratioReach: 20,
+    },
+    {
+      name: "2,000 distinct contracts x 140 cells, American",
+      n: 2_000,
+      style: "american",
+      reach: 2_000,
+      ratioReach: 100,
+    },
   ] as const;
-  for (const { name, n, style, reach } of subjects) {
+  for (const { name, n, style, reach, ratioReach } of subjects) {
     const positions = book(n, style);
     const bare = (): void => {
       for (let i = 0; i < n * CELLS; i++) sink += Math.exp(-((i % 97) / 30));
     };
     const base = medianNs(bare, 9) / 1e6;
     const ms = medianNs(() => void (sink += scenarios(positions, market).known[0] as number), 7, 500) / 1e6;
-    rows.push({
-      name: `scenarios: ${name}`,
-      value: ms,
-      unit: "ms",
-      ratio: ms / base,
-      reach,
-      ok: ms <= reach,
-    });
+    const ratio = ms / base;
+    const ok = ms <= reach || ratio <= ratioReach;
+    rows.push({ name: `scenarios: ${name}`, value: ms, unit: "ms", ratio, reach, ratioReach, ok });
   }
   if (!Number.isFinite(sink)) throw new Error("no baseline");
   return rows;
