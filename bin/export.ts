@@ -1,10 +1,13 @@
-import { extname, resolve } from "node:path";
+import { execFile } from "node:child_process";
+import { extname, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import { expandPath } from "../config/paths.ts";
 import type { InstrumentId } from "../engines/market/index.ts";
 import { collect, EXPORTS, type ExportName, type ExportSource } from "../src/desk/export/collect.ts";
 import type { ExportTable } from "../src/desk/export/table.ts";
+import type { DeskHost } from "../src/shell/host.ts";
 import { csvText, FORMATS, type Format, jsonText, writeTable } from "../store/export/write.ts";
 import { deskBoot } from "./boot.ts";
 import { type Cli, readConfig, say } from "./context.ts";
@@ -86,6 +89,32 @@ async function run(cli: Cli, what: ExportName, options: ExportOptions): Promise<
     cli,
     `${path}: ${counted(table)}${what === "tape" && table.rows.length >= EXPORT_PRINTS ? ", the newest" : ""}`,
   );
+}
+
+/** Writes what the desk of a screen shows now, or its whole session. @throws an error with one sentence. */
+export async function exportFromScreen(
+  cli: Cli,
+  host: DeskHost,
+  session: string,
+  request: { readonly what: ExportName | "session"; readonly format: Format; readonly file: string },
+): Promise<string> {
+  const { what, format } = request;
+  const path = resolve(cli.cwd, expandPath(request.file, cli.home, cli.cwd));
+  if (what === "session") {
+    // Seconds of work: in a process of its own, so that keys never wait for it.
+    const words = ["captures", "export", session, `--${format}`, path];
+    const done = promisify(execFile)(process.execPath, [join(cli.root, "bin", "voldesk.js"), ...words]);
+    const { stdout } = await done.catch((error: { stderr?: string }) => {
+      throw new Error(error.stderr?.trim().split("\n")[0] || "the export did not start");
+    });
+    return stdout.trim();
+  }
+  const { EXPORT_PRINTS, hostSource } = await import("../src/shell/export-source.ts");
+  const choice = { underlying: null, barMinutes: 1, prints: EXPORT_PRINTS };
+  const table = await collect(what, hostSource(host), choice);
+  if (table === null) throw new VoldeskError("EXP-004", `there is no ${what} here`, "Nothing was written.");
+  await writeTable(table, format, path);
+  return `${path}: ${counted(table)}`;
 }
 
 const counted = (table: ExportTable): string =>

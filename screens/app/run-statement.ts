@@ -1,4 +1,5 @@
-import type { LiveSetting, Statement } from "../command/statement.ts";
+import type { ExportWhat, LiveSetting, Statement } from "../command/statement.ts";
+import type { PaneId } from "../keys/keymap.ts";
 import { inPalette } from "../theme/theme.ts";
 import { jump } from "./actions.ts";
 import { BUILT_IN, isBuiltIn } from "./layouts.ts";
@@ -52,6 +53,29 @@ function layout(screen: ScreenFace, { op, name }: Statement & { kind: "layout" }
   if (missing.length > 0) screen.notify(`layout ${name}: no ${missing.join(", ")} in this build`, "warn");
 }
 
+const EXPORT_OF: Readonly<Partial<Record<PaneId, Exclude<ExportWhat, "pane">>>> = {
+  positions: "positions",
+  chain: "chain",
+  tape: "tape",
+  chart: "bars",
+};
+
+function exportTo(screen: ScreenFace, { what, format, file }: Statement & { kind: "export" }): void {
+  const chosen = what === "pane" ? EXPORT_OF[screen.focus] : what;
+  if (chosen === undefined) {
+    screen.notify(`${screen.focus} can't be exported; positions, chain, tape and chart can.`, "warn");
+    return;
+  }
+  if (screen.exporter === null) {
+    screen.notify("Nothing can be exported from here.", "warn");
+    return;
+  }
+  screen.exporter(chosen, format, file).then(
+    (said) => screen.notify(said),
+    (error: unknown) => screen.notify(error instanceof Error ? error.message : String(error), "error"),
+  );
+}
+
 const NO_ORDERS = "Order entry is not in this build: nothing was staged, nothing was sent.";
 
 /** Does what a line said. Orders are read and read back, and no more: this build has no order entry. */
@@ -93,6 +117,9 @@ export function runStatement(screen: ScreenFace, statement: Statement): void {
       return;
     case "set":
       set(screen, statement.key, statement.value);
+      return;
+    case "export":
+      exportTo(screen, statement);
       return;
     case "plain":
       plain(screen, statement.verb);

@@ -1,5 +1,6 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
 import type { Command, CommandResult, StatusView } from "../../src/desk/protocol.ts";
+import type { ExportFormat, ExportWhat } from "../command/statement.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
@@ -11,6 +12,13 @@ import type { PaneSet } from "./pane-set.ts";
 import type { ScreenStore } from "./store.ts";
 
 /** The screen as its own actions see it. */
+/** Writes what a screen shows to a file; a sentence for the notification row. Rejects with one that says what to do. */
+export type Exporter = (
+  what: Exclude<ExportWhat, "pane">,
+  format: ExportFormat,
+  file: string,
+) => Promise<string>;
+
 export interface ScreenFace {
   readonly desk: DeskClient;
   readonly panes: PaneSet;
@@ -23,6 +31,8 @@ export interface ScreenFace {
   readonly theme: Theme;
   readonly instrument: FocusInstrument;
   readonly store: ScreenStore;
+  /** Null where nothing can be written. */
+  readonly exporter: Exporter | null;
   notify(text: string, level?: NoticeLevel): void;
   send(command: Command, level?: NoticeLevel): Promise<CommandResult>;
   ask(dialog: Dialog): void;

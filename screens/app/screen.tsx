@@ -29,7 +29,7 @@ import type { NoticeLevel, PaintContext, PaneHost, PaneSpec, PromptOptions } fro
 import { PaneSet } from "./pane-set.ts";
 import { Root } from "./root.tsx";
 import { screenActions } from "./screen-actions.ts";
-import type { ScreenFace } from "./screen-face.ts";
+import type { Exporter, ScreenFace } from "./screen-face.ts";
 import { memoryStore, type ScreenStore } from "./store.ts";
 import { CARD_MIN_ROWS, Tour } from "./tour.ts";
 import { Wakes } from "./wakes.ts";
@@ -45,6 +45,7 @@ export interface ScreenOptions {
   readonly store?: ScreenStore;
   /** Whether the card of the first run is shown until it was put away once. */
   readonly tour?: boolean;
+  readonly exporter?: Exporter | undefined;
   /** Host clock in ms. */
   readonly now: () => number;
   /** Something to draw: `urgent` for a key's answer, else for the next data frame, at `atMs` when motion asks for a time. */
@@ -353,6 +354,9 @@ export class Screen implements ScreenFace {
 
   readonly quit = (): void => this.options.onQuit();
   readonly suspend = (): void => this.options.onSuspend();
+  get exporter(): Exporter | null {
+    return this.options.exporter ?? null;
+  }
   readonly control = (sequence: string): void => this.options.onControl(sequence);
 
   /** Everything that came from the terminal in one go. */

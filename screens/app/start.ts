@@ -7,6 +7,7 @@ import type { Theme } from "../theme/theme.ts";
 import { FrameLoop } from "./frames.ts";
 import { PANES } from "./registry.ts";
 import { Screen } from "./screen.tsx";
+import type { Exporter } from "./screen-face.ts";
 import type { ScreenStore } from "./store.ts";
 
 export interface StartOptions {
@@ -17,6 +18,7 @@ export interface StartOptions {
   /** Whether changed cells flash. */
   readonly flash?: boolean;
   readonly store?: ScreenStore;
+  readonly exporter?: Exporter;
   readonly pacing?: PacingLimits;
   readonly times?: InputTimes;
   /** A pane threw: for the log; the screen goes on. */
@@ -107,6 +109,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     onControl: (sequence) => void stdout.write(sequence),
     onQuit: () => end({ why: "quit", code: 0, error: null }),
     onSuspend: () => guard.suspend(),
+    exporter: options.exporter,
     onPaneError: options.onPaneError ?? (() => {}),
     onFatal: (error) => end({ why: "crash", code: 70, error }),
   });

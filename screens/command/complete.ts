@@ -2,7 +2,14 @@ import { formatStrike } from "../../engines/market/index.ts";
 import { verbFor } from "./grammar.ts";
 import { expiryWish } from "./instruments.ts";
 import { ORDER_VERBS, STRUCTURES, TIFS } from "./order.ts";
-import { ACTION_VERBS, type GrammarContext, SHOW_VERBS, VERBS } from "./statement.ts";
+import {
+  ACTION_VERBS,
+  EXPORT_FORMATS,
+  EXPORT_WHATS,
+  type GrammarContext,
+  SHOW_VERBS,
+  VERBS,
+} from "./statement.ts";
 import { wordsOf } from "./words.ts";
 
 export interface Completion {
@@ -68,6 +75,8 @@ function wordsFor(
       return given[0] === "load" ? context.layouts : [];
     case "cancel":
       return ["all"];
+    case "export":
+      return given.length === 0 ? EXPORT_WHATS : given.length === 1 ? EXPORT_FORMATS : [];
   }
   const isOrder = ORDER_VERBS.some((v) => v === verb);
   if (!isOrder && verb !== "watch" && verb !== "unwatch" && !(verb in SHOW_VERBS)) return [];

@@ -4,6 +4,8 @@ import { type Expiry, expiryWish, nearestOf } from "./instruments.ts";
 import { findExpiry, ORDER_VERBS, readOrder, readPrice } from "./order.ts";
 import {
   ACTION_VERBS,
+  EXPORT_FORMATS,
+  EXPORT_WHATS,
   type GrammarContext,
   PLAIN_VERBS,
   SHOW_VERBS,
@@ -20,6 +22,7 @@ type Reader = (
   verb: Word,
   end: number,
   context: GrammarContext,
+  line: string,
 ) => Statement | Problem;
 
 const after = (end: number) => ({ from: end, to: end + 1 });
@@ -93,7 +96,28 @@ const READERS: Readonly<Record<string, Reader>> = {
   theme: (words, verb, end, c) => readSet([{ ...verb, text: "theme" }, ...words], end, c),
   set: (words, _, end, c) => readSet(words, end, c),
   layout: readLayout,
+  export: readExport,
 };
+
+function readExport(
+  words: readonly Word[],
+  _: Word,
+  end: number,
+  _context: GrammarContext,
+  line: string,
+): Statement | Problem {
+  const [first, second] = words;
+  if (!first) return problem(after(end), `export what? ${EXPORT_WHATS.join(", ")}`);
+  const what = EXPORT_WHATS.find((w) => w === first.text);
+  if (!what) return problem(first, `"${first.text}" is nothing to export; ${EXPORT_WHATS.join(", ")}`);
+  if (!second) return problem(after(end), `as what? ${EXPORT_FORMATS.join(", ")}`);
+  const format = EXPORT_FORMATS.find((f) => f === second.text);
+  if (!format) return problem(second, `"${second.text}" is no format; ${EXPORT_FORMATS.join(", ")}`);
+  if (what === "session" && format === "json") return problem(second, "a session goes out as csv or parquet");
+  const file = line.slice(second.to, end).trim();
+  if (file === "") return problem(after(end), `to which file? e.g. ${what}.${format}`);
+  return { kind: "export", what, format, file };
+}
 
 function readAmend(words: readonly Word[], _: Word, end: number): Statement | Problem {
   const id = words.find((w) => /^o\d{1,6}$/.test(w.text));
@@ -296,7 +320,7 @@ export function parseLine(line: string, context: GrammarContext): Parsed {
     const action = ACTION_VERBS.get(name);
     const reader = action ? none({ kind: "act", action }) : READERS[name];
     if (!reader) return problem(verb, `${name} is not in this build`);
-    const read = reader(rest, verb, end + 1, context);
+    const read = reader(rest, verb, end + 1, context, line);
     if (read.kind === "problem") return read;
     statements.push(read);
     if (isOrder(read)) chained ??= verb;

@@ -129,6 +129,8 @@ export function readBack(statement: Statement, context: GrammarContext): string 
       return `LAYOUT ${statement.op === "use" ? "" : `${statement.op} `}${statement.name}`;
     case "set":
       return `SET ${statement.key} ${statement.value}`;
+    case "export":
+      return `EXPORT ${statement.what} as ${statement.format} to ${statement.file}`;
     case "plain":
       return statement.verb.toUpperCase();
     case "act":

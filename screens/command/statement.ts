@@ -25,9 +25,22 @@ export type Statement =
   | { readonly kind: "loop"; readonly on: boolean | null }
   | { readonly kind: "layout"; readonly op: "use" | "save" | "load"; readonly name: string }
   | { readonly kind: "set"; readonly key: string; readonly value: string }
+  | {
+      readonly kind: "export";
+      readonly what: ExportWhat;
+      readonly format: ExportFormat;
+      /** As typed, blanks and capitals too. */
+      readonly file: string;
+    }
   | { readonly kind: "plain"; readonly verb: PlainVerb }
   /** What a key does. */
   | { readonly kind: "act"; readonly action: ActionId };
+
+/** `pane` is the one that has the focus. */
+export const EXPORT_WHATS = ["pane", "positions", "chain", "tape", "bars", "session"] as const;
+export type ExportWhat = (typeof EXPORT_WHATS)[number];
+export const EXPORT_FORMATS = ["csv", "json", "parquet"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export const PLAIN_VERBS = ["pause", "run", "kill", "resume", "q", "tour"] as const;
 export type PlainVerb = (typeof PLAIN_VERBS)[number];
@@ -70,6 +83,7 @@ export const VERBS: readonly string[] = [
     "speed",
     "loop",
     "layout",
+    "export",
     "theme",
     "set",
     ...PLAIN_VERBS,
