@@ -12,6 +12,7 @@ import type {
   Wall,
 } from "../../engines/exposure/index.ts";
 import type { Confidence, FlowTotals, Method, Reason } from "../../engines/flow/index.ts";
+import type { LevelKind } from "../../engines/levels/index.ts";
 import type {
   BookShared,
   Instrument,
@@ -463,6 +464,42 @@ export interface ScenariosView {
   readonly expired: Int32Array;
   readonly legs: readonly ScenarioLegRow[];
 }
+export interface LevelRow {
+  readonly kind: LevelKind;
+  readonly name: string;
+  readonly price: number;
+  /** price - spot; the same as a fraction of spot, in average true ranges, and in days' implied moves. */
+  readonly distance: number | null;
+  readonly fraction: number | null;
+  readonly atr: number | null;
+  readonly dayMoves: number | null;
+}
+/** Price levels of an underlying, nearest first. */
+export interface LevelsView {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly ccy: string;
+  readonly spot: number | null;
+  readonly decimals: number;
+  /** Null without a daily history. */
+  readonly atr: number | null;
+  /** One session's standard deviation at the at-the-money vol, in price. */
+  readonly dayMove: number | null;
+  readonly rows: readonly LevelRow[];
+  /** Volume by price since the open; a bin goes from `low` to `low + binSize`. */
+  readonly profile: {
+    readonly binSize: number | null;
+    readonly low: Float64Array;
+    readonly volume: Float64Array;
+    readonly poc: number | null;
+    readonly valueLow: number | null;
+    readonly valueHigh: number | null;
+  };
+  readonly oiDay: string | null;
+  /** Expiry of the expected moves. */
+  readonly expiryLabel: string | null;
+  readonly warnings: readonly string[];
+}
 
 /** Params and model of each view a screen can subscribe to. */
 export interface Views {
@@ -491,6 +528,11 @@ export interface Views {
   surface: {
     params: { readonly underlying: InstrumentId | null; readonly expiry: string | null };
     model: SurfaceView;
+  };
+  levels: {
+    /** `anchorUs`: the session time of a second VWAP's anchor. */
+    params: { readonly slot: Slot | null; readonly anchorUs: number | null };
+    model: LevelsView;
   };
   feeds: { params: Record<never, never>; model: FeedsView };
   log: { params: { readonly limit: number }; model: LogView };

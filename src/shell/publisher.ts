@@ -19,6 +19,7 @@ const PACE_MS: Record<ViewName, number> = {
   exposure: 1000,
   flow: 1000,
   scenarios: 1000,
+  levels: 2000,
 };
 
 interface Subscription {

@@ -1,23 +1,44 @@
-import type { ChartView } from "../../../src/desk/protocol.ts";
+import type { ChartView, LevelsView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
+import type { Canvas } from "../../kit/canvas.ts";
 import * as f from "../../kit/format.ts";
 import { Waiting } from "../../kit/waiting.ts";
-import { type ChartStyle, paintPlot, STYLES } from "./plot.ts";
+import { chartLines } from "../levels/ladder.ts";
+import { LevelsLadder } from "../levels/panel.ts";
+import { type ChartStyle, paintPlot } from "./plot.ts";
 
 const MINUTES = [1, 2, 5, 15, 30, 60] as const;
+/** What `m` goes through: two looks of the prices, and the prices with the ladder of levels beside them. */
+const FACES = ["line", "candles", "levels"] as const;
+type Face = (typeof FACES)[number];
+const LADDER_W = 46;
+/** Narrower panes show the ladder alone. */
+const BESIDE_W = LADDER_W + 32;
 
 function create(host: PaneHost): Pane {
   const waiting = new Waiting();
   let view: ChartView | null = null;
-  let style: ChartStyle = "line";
+  const ladder = new LevelsLadder();
+  let levels: LevelsView | null = null;
+  let face: Face = "line";
+  /** Bar that a second VWAP starts from. */
+  let anchorUs: number | null = null;
   let minutes = 0;
   /** Bar under the crosshair, by its start: bars come and go at both ends. */
   let crossUs: number | null = null;
 
   const receive = (next: ChartView): void => {
+    if (view?.slot !== next.slot) anchorUs = null;
     view = next;
   };
+  const receiveLevels = (next: LevelsView): void => {
+    levels = next;
+    ladder.receive(next);
+  };
+  /** The chart with the lines of the levels, once they are known for this instrument. */
+  const drawn = (v: ChartView): ChartView =>
+    levels === null || levels.slot !== v.slot ? v : { ...v, levels: chartLines(levels) };
   const crossIndex = (): number | null => {
     if (crossUs === null || !view) return null;
     const i = view.bars.startUs.findIndex((us) => us >= (crossUs as number));
@@ -29,6 +50,8 @@ function create(host: PaneHost): Pane {
     const next = Math.max(0, (crossIndex() ?? last + (by < 0 ? 1 : 0)) + by);
     crossUs = next > last ? null : (view.bars.startUs[next] as number);
   };
+  const plot = (canvas: Canvas, shown: ChartView, style: ChartStyle): void =>
+    paintPlot(canvas, { view: shown, style, cross: crossIndex() });
   const price = (v: number | undefined): string => f.price(v, view?.decimals ?? 2);
   const barWords = (i: number): string => {
     const b = view?.bars;
@@ -39,7 +62,13 @@ function create(host: PaneHost): Pane {
   };
 
   return {
-    wants: () => [want("chart", { slot: host.focus().slot, barMinutes: MINUTES[minutes] ?? 1 }, receive)],
+    wants: () => {
+      const { slot } = host.focus();
+      return [
+        want("chart", { slot, barMinutes: MINUTES[minutes] ?? 1 }, receive),
+        want("levels", { slot, anchorUs }, receiveLevels),
+      ];
+    },
     title: () => {
       if (!view) return "";
       const i = crossIndex();
@@ -52,13 +81,23 @@ function create(host: PaneHost): Pane {
           : barWords(i);
       return `${view.label} ${view.barMinutes}m${view.basis === "mid" ? " mid" : ""}  ${words}`.trimEnd();
     },
-    foot: () => "h l crosshair  { } minutes  m candles",
+    foot: () =>
+      face === "levels"
+        ? "j k level  o nearest first  c anchor VWAP  m line"
+        : `h l crosshair  { } minutes  c anchor VWAP  m ${face === "line" ? "candles" : "levels"}`,
     paint: (canvas, ctx) => {
       if (!view) waiting.paint(canvas, ctx, "bars");
-      else paintPlot(canvas, { view, style, cross: crossIndex() });
+      else if (face !== "levels") plot(canvas, drawn(view), face);
+      else if (levels === null) waiting.paint(canvas, ctx, "levels");
+      else if (canvas.w < BESIDE_W) ladder.paint(canvas, ctx);
+      else {
+        plot(canvas.sub(0, 0, canvas.w - LADDER_W - 1, canvas.h), drawn(view), "line");
+        ladder.paint(canvas.sub(canvas.w - LADDER_W, 0, LADDER_W, canvas.h), ctx);
+      }
     },
     back: () => {
-      if (crossUs === null) return false;
+      if (crossUs === null && anchorUs === null) return false;
+      if (crossUs === null) anchorUs = null;
       crossUs = null;
       return true;
     },
@@ -72,7 +111,14 @@ function create(host: PaneHost): Pane {
         crossUs = null;
       },
       view: () => {
-        style = STYLES[(STYLES.indexOf(style) + 1) % STYLES.length] as ChartStyle;
+        face = FACES[(FACES.indexOf(face) + 1) % FACES.length] as Face;
+      },
+      up: () => ladder.move(-1),
+      down: () => ladder.move(1),
+      sort: () => ladder.turnOrder(),
+      "chart.anchor": () => {
+        if (crossUs === null) host.notify("h l puts the crosshair on a bar, c starts a VWAP there.");
+        anchorUs = crossUs;
       },
       previousGroup: () => {
         minutes = Math.max(0, minutes - 1);
@@ -82,7 +128,11 @@ function create(host: PaneHost): Pane {
       },
     },
     explain: () =>
-      view ? { view: "chart", row: `${view.slot}`, column: crossUs === null ? "vwap" : "close" } : null,
+      face === "levels" && levels !== null
+        ? ladder.explain(levels, anchorUs)
+        : view
+          ? { view: "chart", row: `${view.slot}`, column: crossUs === null ? "vwap" : "close" }
+          : null,
     copied: () => {
       const i = crossIndex() ?? (view ? view.bars.close.length - 1 : -1);
       if (!view || i < 0) return null;

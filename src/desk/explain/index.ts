@@ -14,6 +14,7 @@ import {
   underlyingFigure,
 } from "./figures.ts";
 import { flowExplained } from "./flow.ts";
+import { levelExplained } from "./levels.ts";
 import { markExplained, modelExplained, quoteExplained, volExplained } from "./marks.ts";
 import { scenarioExplained } from "./scenarios.ts";
 import { surfaceExplained } from "./surface.ts";
@@ -31,6 +32,8 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
       return exposureExplained(context, target.row, target.column);
     case "flow":
       return flowExplained(context, target.row, target.column);
+    case "levels":
+      return levelExplained(context, target.row, target.column);
     case "status":
       return statusExplained(context, target.column);
     case "scenarios":

@@ -28,13 +28,13 @@ export function chartView(context: ViewContext, params: Views["chart"]["params"]
 }
 
 /** An option's chart is that of its underlying, until mids are kept by the minute. */
-function chartedSlot(context: ViewContext, slot: Slot): Slot | null {
+export function chartedSlot(context: ViewContext, slot: Slot): Slot | null {
   if (context.desk.series.has(slot)) return slot;
   const underlying = context.desk.underlyingSlot[slot] as Slot | undefined;
   return underlying === undefined || underlying < 0 ? null : underlying;
 }
 
-function firstCharted(context: ViewContext): Slot | null {
+export function firstCharted(context: ViewContext): Slot | null {
   return context.desk.series.keys().next().value ?? null;
 }
 

@@ -16,7 +16,7 @@ import type { ChainIndex } from "./chain.ts";
 import type { ViewContext } from "./context.ts";
 import { label } from "./names.ts";
 
-export const SLICES: readonly SliceName[] = ["near", "monthly", "all", "zeroDte"];
+const SLICES: readonly SliceName[] = ["near", "monthly", "all", "zeroDte"];
 
 type Expiries = ReturnType<ChainIndex["expiries"]>;
 
@@ -120,12 +120,13 @@ function openInterestDay(context: ViewContext, slots: Int32Array): string | null
   return known === undefined ? null : (desk.priorDay[known] as string);
 }
 
-/** All four slices of an underlying's chain under a convention; null where it has no options. */
+/** Slices of an underlying's chain under a convention; null where it has no options. */
 export function exposureNow(
   context: ViewContext,
   index: ChainIndex,
   wanted: string | null,
   convention: SignConvention,
+  slices: readonly SliceName[] = SLICES,
 ): { readonly chain: ExposureChain; readonly result: ExposureResult; readonly underlying: Slot } | null {
   const { desk, nowUs, session } = context;
   const id = wanted ?? firstOptionable(context);
@@ -145,7 +146,7 @@ export function exposureNow(
       chainSpot: null,
       oiDay: chain.oiDay,
     },
-    { convention, slices: SLICES },
+    { convention, slices },
   );
   return { chain, result, underlying: slot };
 }

@@ -5,6 +5,7 @@ import type { ViewContext } from "./context.ts";
 import { exposureView } from "./exposure.ts";
 import { feedsView } from "./feeds.ts";
 import { flowView } from "./flow.ts";
+import { levelsView } from "./levels.ts";
 import { logView } from "./log.ts";
 import { positionsView } from "./positions.ts";
 import { scenariosView } from "./scenarios.ts";
@@ -32,6 +33,7 @@ const BUILDERS: Builders = {
   flow: flowView,
   scenarios: scenariosView,
   surface: (context, params, chains) => surfaceView(context, chains, params),
+  levels: (context, params, chains) => levelsView(context, chains, params),
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),
 };

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ChainIndex } from "../../../src/desk/views/chain.ts";
+import { chartView } from "../../../src/desk/views/chart.ts";
 import { exposureView } from "../../../src/desk/views/exposure.ts";
 import { flowView } from "../../../src/desk/views/flow.ts";
+import { levelsView } from "../../../src/desk/views/levels.ts";
 import { type FakeDesk, frameDesk } from "../../harness/fake-desk.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
 import { contextAt } from "../../shell/context.ts";
@@ -19,6 +21,16 @@ function studyDesk(): FakeDesk {
   desk.models.flow = (params) => {
     const model = flowView(context, { ...params, underlying: null });
     if (!model) throw new Error("no flow");
+    return model;
+  };
+  desk.models.chart = (params) => {
+    const model = chartView(context, { ...params, slot: null });
+    if (!model) throw new Error("no chart");
+    return model;
+  };
+  desk.models.levels = (params) => {
+    const model = levelsView(context, index, { ...params, slot: null });
+    if (!model) throw new Error("no levels");
     return model;
   };
   return desk;
@@ -116,6 +128,28 @@ describe("flow pane", () => {
     m.desk.publish("flow", { ...model, contracts: 0 });
     m.frame();
     expect(m.text()).toContain("Only its stock was recorded.");
+    expect(m.paneErrors).toEqual([]);
+  });
+});
+
+describe("levels beside the chart", () => {
+  it.each(SIZES)("%ix%i", async (cols, rows) => {
+    const m = mount({ cols, rows });
+    await m.keys("3", "m", "m", "z");
+    expect(`\n${m.text()}\n`).toMatchSnapshot();
+  });
+
+  it("starts a second VWAP at the crosshair and explains a level", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("3", "c");
+    expect(m.text()).toContain("h l puts the crosshair on a bar");
+    await m.keys("h", "h", "h", "c", "m", "m", "z");
+    expect(m.text()).toMatch(/VWAP from 10:3\d/);
+    await m.keys("k", "i");
+    const target = (m.desk as FakeDesk).explained.at(-1);
+    expect(target?.view).toBe("levels");
+    expect(target?.row).toMatch(/^\d+\|\d+\|.+/);
+    await m.keys("o");
     expect(m.paneErrors).toEqual([]);
   });
 });

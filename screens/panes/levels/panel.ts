@@ -1,0 +1,63 @@
+import type { ExplainTarget, LevelsView } from "../../../src/desk/protocol.ts";
+import type { PaintContext } from "../../app/pane.ts";
+import type { Canvas } from "../../kit/canvas.ts";
+import * as f from "../../kit/format.ts";
+import { Table } from "../../kit/table.ts";
+import { warningWords } from "../study-words.ts";
+import { LADDER_COLUMNS, type LadderRow, ladderRows } from "./ladder.ts";
+
+/** The ladder of levels beside a chart: by price around spot, or nearest first. */
+export class LevelsLadder {
+  readonly #table = new Table<LadderRow, LevelsView>(LADDER_COLUMNS, (r) => `${r.name} ${r.price}`);
+  #view: LevelsView | null = null;
+  #nearest = false;
+  /** The instrument that the cursor was last put at spot for. */
+  #placed = -1;
+
+  receive(view: LevelsView): void {
+    this.#view = view;
+    this.#table.setRows(ladderRows(view, this.#nearest));
+    if (this.#placed === view.slot) return;
+    this.#placed = view.slot;
+    this.#toSpot();
+  }
+
+  move(by: number): void {
+    this.#table.move(by);
+  }
+
+  turnOrder(): void {
+    this.#nearest = !this.#nearest;
+    if (!this.#view) return;
+    this.#table.setRows(ladderRows(this.#view, this.#nearest));
+    this.#toSpot();
+  }
+
+  paint(canvas: Canvas, context: PaintContext): void {
+    const view = this.#view;
+    if (!view) return;
+    const { s } = canvas.theme;
+    if (view.rows.length === 0) {
+      canvas.cut(1, 0, canvas.w - 2, "No levels yet: nothing has traded.", s.dim);
+      return;
+    }
+    const foot = canvas.h >= 10 ? 2 : 0;
+    this.#table.paint(canvas.sub(0, 0, canvas.w, canvas.h - foot), view, context);
+    if (foot === 0) return;
+    const known = `ATR ${f.price(view.atr, view.decimals)}  σ day ${f.price(view.dayMove, 2)}`;
+    canvas.cut(0, canvas.h - 2, canvas.w, known, s.dim);
+    canvas.cut(0, canvas.h - 1, canvas.w, warningWords(view.warnings), s.warn);
+  }
+
+  explain(view: LevelsView, anchorUs: number | null): ExplainTarget | null {
+    const row = this.#table.selected;
+    if (!row || row.kind === "spot") return null;
+    const column = this.#table.selectedColumn?.id === "distance" ? "distance" : "price";
+    return { view: "levels", row: `${view.slot}|${anchorUs ?? ""}|${row.name}`, column };
+  }
+
+  #toSpot(): void {
+    const at = this.#table.rows.findIndex((r) => r.kind === "spot");
+    this.#table.moveTo(Math.max(0, at));
+  }
+}
