@@ -51,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./calc.ts")).calcCommand(cli),
   },
   {
+    name: "exposure",
+    summary: "dealer exposure of a chain file by strike: gamma, walls, zero gamma",
+    load: async (cli) => (await import("./exposure.ts")).exposureCommand(cli),
+  },
+  {
     name: "config",
     summary: "show, check or locate the settings",
     load: async (cli) => (await import("./config.ts")).configCommand(cli),
