@@ -56,6 +56,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./exposure.ts")).exposureCommand(cli),
   },
   {
+    name: "import",
+    summary: "option chains, bars and daily candles from files into the warehouse",
+    load: async (cli) => (await import("./import.ts")).importCommand(cli),
+  },
+  {
+    name: "db",
+    summary: "the warehouse: init, migrate, health, backup, query",
+    load: async (cli) => (await import("./db.ts")).dbCommand(cli),
+  },
+  {
     name: "config",
     summary: "show, check or locate the settings",
     load: async (cli) => (await import("./config.ts")).configCommand(cli),

@@ -104,6 +104,23 @@ export const SETTINGS = {
     unit: "entries",
     help: "Messages kept for the log pane.",
   }),
+  "warehouse.path": path({
+    help: "File of the warehouse. Usual place: warehouse.duckdb in the state folder.",
+  }),
+  "warehouse.memoryMb": integer({
+    default: 1_000,
+    min: 128,
+    max: 1_000_000,
+    unit: "MB",
+    help: "Most memory the warehouse takes.",
+  }),
+  "warehouse.threads": integer({
+    default: 2,
+    min: 1,
+    max: 64,
+    unit: "threads",
+    help: "Threads that the warehouse computes with.",
+  }),
   "log.level": choice(["error", "warn", "info", "debug", "off"], {
     default: "info",
     help: "What goes to the log files in the state folder.",

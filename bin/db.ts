@@ -1,0 +1,113 @@
+import { dirname, join } from "node:path";
+import { Command } from "commander";
+import { VoldeskError } from "../config/errors.ts";
+import { expandPath } from "../config/paths.ts";
+import type { Warehouse } from "../store/warehouse/warehouse.ts";
+import { type Cli, columns, readConfig, say, sayJson } from "./context.ts";
+
+/** Opens the warehouse of the settings and closes it after `work`. */
+export async function withWarehouse<T>(
+  cli: Cli,
+  how: { readonly create?: boolean; readonly readOnly?: boolean },
+  work: (w: Warehouse) => Promise<T>,
+): Promise<T> {
+  const { config, paths } = await readConfig(cli);
+  const given = config.warehouse.path;
+  const path =
+    given === ""
+      ? join(paths.stateDir, "warehouse.duckdb")
+      : expandPath(given, cli.home, dirname(paths.configFile));
+  const { Warehouse } = await import("../store/warehouse/warehouse.ts");
+  const { memoryMb, threads } = config.warehouse;
+  const w = await Warehouse.open(path, { memoryMb, threads, ...how });
+  try {
+    return await work(w);
+  } finally {
+    w.close();
+  }
+}
+
+export const nowUs = (): number => Date.now() * 1000;
+
+type Json = { readonly json?: boolean };
+
+/** `db init | migrate | health | backup | query`. */
+export function dbCommand(cli: Cli): Command {
+  const command = new Command("db").description("the warehouse: make, check, copy and ask it");
+  const tell = (json: boolean | undefined, value: unknown, text: () => string): void =>
+    json === true ? sayJson(cli, value) : say(cli, text());
+
+  const migrate = async (create: boolean, { json }: Json): Promise<void> => {
+    const done = await withWarehouse(cli, { create }, async (w) => ({
+      path: w.path,
+      ...(await w.migrate(nowUs())),
+    }));
+    const kept = done.backup === null ? "" : `, a copy of what was there is ${done.backup}`;
+    tell(json, done, () =>
+      done.from === done.to
+        ? `${done.path}: version ${done.to}, nothing to do`
+        : `${done.path}: version ${done.to}, was ${done.from}${kept}`,
+    );
+  };
+  command
+    .command("init")
+    .description("make the warehouse, or bring it to the newest shape")
+    .option("--json", "as JSON")
+    .action((options: Json) => migrate(true, options));
+  command
+    .command("migrate")
+    .description("bring an existing warehouse to the newest shape, after a copy")
+    .option("--json", "as JSON")
+    .action((options: Json) => migrate(false, options));
+  command
+    .command("health")
+    .description("version, tables, rows and days")
+    .option("--json", "as JSON")
+    .action(async ({ json }: Json) => {
+      const health = await withWarehouse(cli, { readOnly: true }, async (w) => ({
+        path: w.path,
+        ...(await w.health()),
+      }));
+      const ok = health.version === health.latest;
+      if (!ok) cli.exitCode = 1;
+      tell(json, { ok, ...health }, () => {
+        const rows = health.tables.map((t) =>
+          ["table", "rows", "first", "last"].map((k) => String(t[k] ?? "–")),
+        );
+        const state = ok ? "newest" : `behind ${health.latest}: run \`voldesk db migrate\``;
+        return `${health.path}: version ${health.version} (${state})\n${columns([["table", "rows", "first", "last"], ...rows])}`;
+      });
+    });
+  command
+    .command("backup")
+    .description("copy the warehouse into a new file")
+    .argument("<file>", "a file that is not there yet")
+    .option("--json", "as JSON")
+    .action(async (file: string, { json }: Json) => {
+      const to = expandPath(file, cli.home, cli.cwd);
+      await withWarehouse(cli, {}, (w) => w.backup(to));
+      tell(json, { file: to }, () => `${to}: copied`);
+    });
+  command
+    .command("query")
+    .description("ask by SQL; nothing can be changed")
+    .argument("<sql>", "one statement")
+    .option("--json", "as JSON")
+    .option("--limit <rows>", "most rows printed", "1000")
+    .action(async (sql: string, { json, limit }: Json & { limit: string }) => {
+      const most = Number(limit);
+      if (!Number.isInteger(most) || most < 1)
+        throw new VoldeskError(
+          "CLI-004",
+          `--limit ${limit} is no number of rows`,
+          "Give a whole number from 1.",
+        );
+      const { columns: names, rows } = await withWarehouse(cli, { readOnly: true }, (w) => w.table(sql));
+      const shown = rows.slice(0, most);
+      tell(json, { columns: names, rows: shown, total: rows.length }, () => {
+        const table = columns([names, ...shown.map((r) => r.map((v) => (v === null ? "–" : String(v))))]);
+        return rows.length > most ? `${table}\n… ${rows.length - most} more rows` : table;
+      });
+    });
+  return command;
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Cli } from "../../bin/context.ts";
+import { run, wholeTree } from "../../bin/program.ts";
+import { codeOf } from "../../config/errors.ts";
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "voldesk-db-"));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function voldesk(...argv: string[]): Promise<{ out: string; code: number; error: string | null }> {
+  const stdout = new PassThrough();
+  const cli: Cli = {
+    env: {},
+    home: dir,
+    cwd: process.cwd(),
+    root: process.cwd(),
+    stdin: process.stdin,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    globals: {},
+    exitCode: 0,
+    tree: () => wholeTree(cli),
+  };
+  let error: string | null = null;
+  try {
+    await run(cli, argv);
+  } catch (e) {
+    error = codeOf(e) ?? String(e);
+  }
+  return { out: String(stdout.read() ?? ""), code: cli.exitCode, error };
+}
+const json = async (...argv: string[]): Promise<unknown> =>
+  JSON.parse((await voldesk(...argv, "--json")).out);
+
+it("a chain goes from its file into the warehouse and is asked for there", async () => {
+  const chain = "test/fixtures/chains/iwm_2026-08-18.csv";
+  expect((await voldesk("db", "query", "select 1")).error).toBe("WH-002");
+  expect(await json("import", "chain", chain, "--dry-run")).toMatchObject([
+    { taken: 130, refused: 0, stored: null },
+  ]);
+  expect((await voldesk("db", "health")).error).toBe("WH-002");
+  expect(await json("db", "init")).toMatchObject({ from: 0, to: 3, backup: null });
+  expect(await json("import", "chain", chain)).toMatchObject([{ table: "option_chains", stored: 130 }]);
+  expect(await json("import", "chain", chain)).toMatchObject([{ stored: 130 }]);
+  const asked = await json(
+    "db",
+    "query",
+    "select count(*) n, count(distinct expiry) e from option_chains where symbol = 'IWM' and provider = 'yfinance'",
+  );
+  expect(asked).toEqual({ columns: ["n", "e"], rows: [[130, 2]], total: 1 });
+  expect(await json("db", "health")).toMatchObject({ ok: true, version: 3 });
+  expect((await voldesk("db", "health")).out).toMatch(/option_chains +130 +2026-08-18 +2026-08-18/);
+  expect((await voldesk("db", "query", "delete from option_chains")).error).toBe("WH-006");
+  const copy = join(dir, "copy.duckdb");
+  expect(await json("db", "backup", copy)).toEqual({ file: copy });
+  expect((await voldesk("db", "backup", copy)).error).toBe("WH-008");
+});
+
+it("pieces of a history stay beside one another", async () => {
+  const piece = (name: string, day: string): string => {
+    const path = join(dir, name);
+    writeFileSync(path, `Date,Open,High,Low,Close,Volume\n${day},1,2,1,2,10\n`);
+    return path;
+  };
+  const files = [piece("p1.csv", "2026-08-17"), piece("p2.csv", "2026-08-18")];
+  expect(await json("import", "daily", ...files, "--symbol", "ABC", "--adjusted")).toMatchObject([
+    { stored: 1 },
+    { stored: 1 },
+  ]);
+  expect(await json("db", "query", "select as_of, close, adjusted from daily order by 1")).toMatchObject({
+    rows: [
+      ["2026-08-17", 2, true],
+      ["2026-08-18", 2, true],
+    ],
+  });
+  expect((await voldesk("import", "bars", files[0] as string, "--day", "soon")).error).toBe("CLI-004");
+  expect((await voldesk("import", "ticks", "x")).error).toBe("CLI-001");
+});
