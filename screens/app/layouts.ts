@@ -20,10 +20,12 @@ export interface UserLayout {
   /** The pane opened beyond those of the base. */
   readonly opened: PaneId | null;
   readonly focus: PaneId | null;
+  /** Panes that keep to an instrument of their own, by its id. */
+  readonly pins: Readonly<Partial<Record<PaneId, string>>>;
 }
 
 const isPane = (name: unknown): name is PaneId => PANE_IDS.some((id) => id === name);
-const KEYS = ["base", "panes", "opened", "focus"];
+const KEYS = ["base", "panes", "opened", "focus", "pins"];
 const MAX_PANES = 6;
 
 /** Checks what a layout file says; a sentence when anything in it is wrong: it is taken whole or not at all. */
@@ -33,7 +35,7 @@ export function readLayout(value: unknown): UserLayout | string {
   const given = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return `unknown key "${unknown}". There is ${KEYS.join(", ")}`;
-  const { base, panes, opened, focus } = given;
+  const { base, panes, opened, focus, pins } = given;
   if ((base === undefined) === (panes === undefined)) return "give either base or panes";
   if (base !== undefined && (typeof base !== "string" || !isBuiltIn(base)))
     return `base is one of ${BUILT_IN_NAMES.join(", ")}`;
@@ -49,7 +51,12 @@ export function readLayout(value: unknown): UserLayout | string {
     ["focus", focus],
   ] as const)
     if (one !== undefined && one !== null && !isPane(one)) return `${key}: "${String(one)}" is no pane`;
+  if (pins !== undefined && (typeof pins !== "object" || pins === null || Array.isArray(pins)))
+    return "pins are panes, each with the id of an instrument";
+  for (const [id, of] of Object.entries(pins ?? {}))
+    if (!isPane(id) || typeof of !== "string") return `pins: "${id}" is no pane with the id of an instrument`;
   return {
+    pins: pins ?? {},
     base: (base as BuiltIn | undefined) ?? null,
     panes: (panes as PaneId[] | undefined) ?? [],
     opened: (opened as PaneId | null | undefined) ?? null,
@@ -63,5 +70,6 @@ export function layoutFile(layout: UserLayout): Readonly<Record<string, unknown>
     ...(layout.base === null ? { panes: layout.panes } : { base: layout.base }),
     ...(layout.opened !== null && { opened: layout.opened }),
     ...(layout.focus !== null && { focus: layout.focus }),
+    ...(Object.keys(layout.pins).length > 0 && { pins: layout.pins }),
   };
 }

@@ -41,7 +41,7 @@ function layout(screen: ScreenFace, { op, name }: Statement & { kind: "layout" }
     return;
   }
   const found = isBuiltIn(name)
-    ? { base: name, panes: [], opened: null, focus: null }
+    ? { base: name, panes: [], opened: null, focus: null, pins: {} }
     : screen.store.loadLayout(name);
   if (typeof found === "string") {
     screen.notify(found, "error");

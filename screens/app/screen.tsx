@@ -82,7 +82,7 @@ export class Screen implements ScreenFace {
   #theme: Theme;
   #flash: boolean;
   readonly #tour = new Tour();
-  #layout: UserLayout = { base: "desk", panes: [], opened: null, focus: null };
+  #layout: UserLayout = { base: "desk", panes: [], opened: null, focus: null, pins: {} };
   readonly #pins = new Map<PaneId, FocusInstrument>();
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
@@ -244,14 +244,35 @@ export class Screen implements ScreenFace {
   }
 
   get layout(): UserLayout {
-    return { ...this.#layout, opened: this.#nav.opened, focus: this.#nav.focus };
+    const pins: Partial<Record<PaneId, string>> = {};
+    for (const [id, { slot, underlying }] of this.#pins) {
+      const of = (slot === null ? undefined : this.desk.slot(slot)?.instrument.id) ?? underlying;
+      if (of !== null) pins[id] = of;
+    }
+    return { ...this.#layout, opened: this.#nav.opened, focus: this.#nav.focus, pins };
   }
 
   useLayout(layout: UserLayout): void {
     this.#layout = layout;
+    this.#pins.clear();
+    for (const [id, of] of Object.entries(layout.pins)) this.#pinTo(id as PaneId, of);
+    this.#instrumentMoved = true;
     const panes = layout.base === null ? layout.panes : BUILT_IN[layout.base];
     this.#moveFocus(() => this.#nav.use(panes, layout.opened, layout.focus));
     this.#restructure();
+  }
+
+  #pinTo(id: PaneId, of: string): void {
+    for (let i = 0; ; i++) {
+      const info = this.desk.slot(i as Slot);
+      if (!info) break;
+      const { instrument, slot } = info;
+      if (instrument.id !== of) continue;
+      const underlying = instrument.kind === "option" ? instrument.underlying : instrument.id;
+      this.#pins.set(id, { slot, underlying });
+      return;
+    }
+    this.notify(`${id} follows the others: no ${of} in this session`, "warn");
   }
 
   pin(): boolean {

@@ -71,6 +71,15 @@ describe("a user's layouts", () => {
     expect(readdirSync(dir)).toEqual(["morning.yaml"]);
     expect(readFileSync(join(dir, "morning.yaml"), "utf8")).toBe("base: desk\nopened: chain\nfocus: chain\n");
     const before = m.screen.visible;
+    await m.keys("2", "g", "g", "3", "=");
+    await command(m, "layout save pinned");
+    await m.keys("=");
+    expect(m.text()).not.toContain("=GOOG");
+    await command(m, "layout pinned");
+    expect(m.text()).toContain("Chart =GOOG");
+    writeFileSync(join(dir, "gone.yaml"), "base: desk\npins: { chart: EQ/GONE/USD }\n");
+    await command(m, "layout gone");
+    expect(m.line(38)).toContain("chart follows the others: no EQ/GONE/USD in this session");
     await command(m, "layout orders");
     await command(m, "layout morning");
     expect(m.screen.visible).toEqual(before);
@@ -103,6 +112,8 @@ describe("a user's layouts", () => {
       3,
       {},
       { panes: [] },
+      { base: "vol", pins: { nope: "EQ/X/USD" } },
+      { base: "vol", pins: [1] },
       { panes: ["chain", "chain"] },
       { base: "desk", panes: ["chain"] },
     ])
