@@ -66,6 +66,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./db.ts")).dbCommand(cli),
   },
   {
+    name: "flow",
+    summary: "option flow of a recorded session: who bought and sold, by strike",
+    load: async (cli) => (await import("./session-studies.ts")).flowCommand(cli),
+  },
+  {
+    name: "levels",
+    summary: "price levels of a recorded session, nearest first",
+    load: async (cli) => (await import("./session-studies.ts")).levelsCommand(cli),
+  },
+  {
     name: "config",
     summary: "show, check or locate the settings",
     load: async (cli) => (await import("./config.ts")).configCommand(cli),
