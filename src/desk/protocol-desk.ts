@@ -1,0 +1,225 @@
+/**
+ * Models of the desk's own panes: status, positions, watch, chart, tape, chain, feeds, log. Unknown is `null` (NaN in columns).
+ */
+import type { InstrumentId, Micros, Quality, Slot } from "../../engines/market/index.ts";
+import type { MarkSource } from "../../engines/portfolio/index.ts";
+
+export type Mode = "replay" | "paper" | "live";
+export type FeedState = "live" | "gap" | "stale" | "closed" | "unknown";
+export type TradingState = "active" | "reducing" | "halted";
+
+export interface StatusView {
+  readonly mode: Mode;
+  /** `paper venue`, `replay`, or the broker and a masked account. */
+  readonly account: string;
+  readonly session: string;
+  /** `minute bars`, `ticks`: what one event stands for in this session. */
+  readonly sampling: string;
+  readonly nowUs: Micros;
+  readonly day: string;
+  /** Zone letters at `nowUs`, e.g. ET, and minutes east of UTC. */
+  readonly zone: string;
+  readonly zoneOffsetMin: number;
+  readonly halfDay: boolean;
+  readonly speed: number | "max";
+  readonly paused: boolean;
+  readonly atEnd: boolean;
+  readonly loop: boolean;
+  readonly seq: number;
+  readonly events: number;
+  readonly firstUs: Micros;
+  readonly lastUs: Micros;
+  /** Regular open and close of the session's main calendar, where known: what `g open` goes to. */
+  readonly openUs?: Micros | null;
+  readonly closeUs?: Micros | null;
+  readonly feed: FeedState;
+  readonly lagMs: number | null;
+  /** Session-time rate for a replay is wall-clock: events applied in the last second. */
+  readonly eventsPerSecond: number;
+  readonly shed: number;
+  readonly nav: number | null;
+  readonly dayPnl: number | null;
+  readonly dayPnlFraction: number | null;
+  readonly dollarDelta: number | null;
+  readonly buyingPower: number | null;
+  readonly baseCcy: string;
+  readonly trading: TradingState;
+  readonly workingOrders: number;
+  readonly stagedTickets: number;
+  /** Share of the indexing of this session that is done, 1 when every jump is cheap. */
+  readonly indexed: number;
+  readonly bookmarks: readonly Micros[];
+}
+
+export type { MarkSource };
+
+export interface PositionRow {
+  readonly key: string;
+  readonly kind: "underlying" | "structure" | "position" | "leg" | "book";
+  /** Nesting: 0 underlying or book, 1 structure or position, 2 leg. */
+  readonly depth: number;
+  readonly parent: string | null;
+  readonly label: string;
+  readonly slot: Slot | null;
+  readonly underlying: InstrumentId | null;
+  readonly qty: number | null;
+  readonly avg: number | null;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  readonly mid: number | null;
+  readonly mark: number | null;
+  readonly markSource: MarkSource | null;
+  readonly quality: Quality | null;
+  /** The mark is not what its first policy step would give: model instead of a fresh mid, an old print… */
+  readonly estimated: boolean;
+  readonly stale: boolean;
+  readonly ageUs: number | null;
+  readonly theo: number | null;
+  readonly iv: number | null;
+  readonly value: number | null;
+  readonly dayPnl: number | null;
+  readonly dayPnlReason: string | null;
+  readonly pnl: number | null;
+  readonly realised: number | null;
+  readonly unrealised: number | null;
+  /** Position Greeks in the units of ux.md section 4: shares, shares per 1.00, currency per day, currency per vol point. */
+  readonly delta: number | null;
+  readonly gamma: number | null;
+  readonly theta: number | null;
+  readonly vega: number | null;
+  readonly dollarDelta: number | null;
+  readonly dollarGamma1pct: number | null;
+  readonly ccy: string;
+  readonly decimals: number;
+}
+
+export interface PositionsView {
+  readonly nowUs: Micros;
+  readonly rows: readonly PositionRow[];
+  readonly total: number;
+}
+
+export interface WatchRow {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly prior: number | null;
+  readonly iv: number | null;
+  readonly decimals: number;
+}
+export interface WatchView {
+  readonly name: string;
+  readonly rows: readonly WatchRow[];
+}
+
+export interface Bars {
+  readonly startUs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+export interface PriceLevel {
+  readonly name: string;
+  readonly price: number;
+}
+export interface ChartView {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly barMinutes: number;
+  /** `trade` bars, or `mid` where nothing trades. */
+  readonly basis: "trade" | "mid";
+  readonly bars: Bars;
+  /** NaN where no volume traded yet. */
+  readonly vwap: Float64Array;
+  readonly levels: readonly PriceLevel[];
+  readonly zoneOffsetMin: number;
+  readonly openUs: Micros | null;
+  readonly closeUs: Micros | null;
+  readonly decimals: number;
+}
+
+export interface TapePrint {
+  readonly seq: number;
+  readonly us: Micros;
+  readonly slot: Slot;
+  readonly label: string;
+  readonly price: number;
+  readonly size: number;
+  readonly change: "up" | "down" | "flat";
+  readonly side: "ask" | "bid" | "mid" | "unknown";
+  /** A bar of prints, not one print. */
+  readonly bar: boolean;
+}
+export interface TapeView {
+  readonly underlying: InstrumentId | null;
+  readonly prints: readonly TapePrint[];
+}
+
+export interface ChainExpiry {
+  readonly key: string;
+  readonly root: string;
+  readonly expiry: string;
+  readonly expiryUs: Micros;
+  readonly strikes: number;
+}
+export interface ChainSide {
+  /** -1 where not listed. */
+  readonly slot: Int32Array;
+  readonly iv: Float64Array;
+  readonly delta: Float64Array;
+  readonly openInterest: Float64Array;
+  /** Net contracts held. */
+  readonly held: Float64Array;
+}
+export interface ChainView {
+  readonly underlying: InstrumentId;
+  readonly label: string;
+  readonly spot: number | null;
+  readonly expiries: readonly ChainExpiry[];
+  readonly expiry: string;
+  /** `15jan16` */
+  readonly expiryLabel: string;
+  readonly dteDays: number;
+  readonly forward: number | null;
+  readonly atmIv: number | null;
+  readonly straddle: number | null;
+  /** One standard deviation of the underlying to expiry, in price. */
+  readonly oneSigma: number | null;
+  readonly strikes: Float64Array;
+  readonly calls: ChainSide;
+  readonly puts: ChainSide;
+  readonly decimals: number;
+}
+
+export interface FeedRow {
+  readonly name: string;
+  readonly state: FeedState;
+  readonly dataAgeMs: number | null;
+  readonly pingAgeMs: number | null;
+  readonly lagMs: number | null;
+  readonly eventsPerSecond: number;
+  readonly subscribed: number | null;
+  readonly desired: number | null;
+  readonly limit: number | null;
+  readonly note: string | null;
+}
+export interface FeedsView {
+  readonly feeds: readonly FeedRow[];
+  /** Counters of the book: crossed, outOfOrder, badPrice…, nonzero ones only. */
+  readonly counters: readonly { readonly name: string; readonly value: number }[];
+}
+
+export interface LogEntry {
+  readonly id: number;
+  readonly us: Micros;
+  readonly level: "info" | "warn" | "error";
+  readonly source: string;
+  readonly code: string | null;
+  readonly text: string;
+  /** What to do about it. */
+  readonly advice: string | null;
+}
+export interface LogView {
+  readonly entries: readonly LogEntry[];
+}
