@@ -164,10 +164,13 @@ const europeanScratch = emptyGreeks();
 const base: Premium = { value: 0, delta: 0, gamma: 0 };
 const up: Premium = { value: 0, delta: 0, gamma: 0 };
 const down: Premium = { value: 0, delta: 0, gamma: 0 };
+/** Rates smaller than this are too small to divide by: both are differenced then. */
+const SCALE_RATE = 0.005;
 
 /**
  * All values of an American option. Greeks = European closed form + premium Greeks: delta and gamma of the premium from the boundary
- * integral, vega, rho, rhoQ, vanna, volga and zomma by central differences of it (the same number of rounds on both sides), theta,
+ * integral, vega, one of rho and rhoQ, vanna, volga and zomma by central differences of it (the same number of rounds on both sides), the
+ * other rate by the scaling of time, theta,
  * charm, veta and color from the differential equation V_T = ½σ²S²V_SS + (r−q)S V_S − rV and its derivatives. Where exercise is due now the
  * value is the line w(S − K): delta w, the rest 0.
  */
@@ -240,8 +243,19 @@ export function americanGreeks(
   // A bump must not cross the rate below which the put is never exercised.
   const hr = putR > 0 ? Math.min(1e-4, 0.5 * putR) : 1e-4;
   const hq = putQ > 0 ? Math.min(1e-4, 0.5 * putQ) : 1e-4;
-  const Er = rate(w < 0 ? hr : hq, 0);
-  const Eq = rate(0, w < 0 ? hq : hr);
+  // Prices do not know the unit of time: T E_T = r E_r + q E_q + σ/2 E_σ. So one rate is differenced, the larger one follows.
+  const ET = 0.5 * sigma * sigma * S * S * ESS + (r - q) * S * ES - r * E;
+  const rest = T * ET - 0.5 * sigma * Es;
+  const byScale = Math.max(Math.abs(r), Math.abs(q)) >= SCALE_RATE;
+  let Er = 0;
+  let Eq = 0;
+  if (byScale && Math.abs(r) >= Math.abs(q)) {
+    Eq = rate(0, w < 0 ? hq : hr);
+    Er = (rest - q * Eq) / r;
+  } else {
+    Er = rate(w < 0 ? hr : hq, 0);
+    Eq = byScale ? (rest - r * Er) / q : rate(0, w < 0 ? hq : hr);
+  }
 
   const b = r - q;
   const s2 = sigma * sigma;
