@@ -22,6 +22,7 @@ import type {
   TapeView,
   WatchView,
 } from "./protocol-desk.ts";
+import type { OrderCommand, OrdersView, PreviewView, StoryView, TicketView } from "./protocol-orders.ts";
 import type {
   ExposureView,
   FlowView,
@@ -32,6 +33,7 @@ import type {
 } from "./protocol-studies.ts";
 
 export type * from "./protocol-desk.ts";
+export type * from "./protocol-orders.ts";
 export type * from "./protocol-studies.ts";
 
 export const PROTOCOL = 1;
@@ -71,6 +73,10 @@ export interface Views {
   };
   feeds: { params: Record<never, never>; model: FeedsView };
   log: { params: { readonly limit: number }; model: LogView };
+  orders: { params: Record<never, never>; model: OrdersView };
+  ticket: { params: { readonly ticket: string }; model: TicketView };
+  preview: { params: { readonly preview: string }; model: PreviewView };
+  story: { params: { readonly order: string }; model: StoryView };
 }
 export type ViewName = keyof Views;
 
@@ -108,12 +114,15 @@ export type Command =
       readonly add: readonly string[];
       readonly remove: readonly string[];
     }
-  | { readonly name: "kill"; readonly reason: string };
+  | { readonly name: "kill"; readonly reason: string }
+  | OrderCommand;
 
 export interface CommandResult {
   readonly ok: boolean;
   /** One sentence for the notification row. */
   readonly message: string | null;
+  /** Id of what the command made or concerns: a ticket, a preview, an order. */
+  readonly made?: string;
 }
 
 // ---- messages -----------------------------------------------------------------------------------

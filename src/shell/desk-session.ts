@@ -120,6 +120,8 @@ export class DeskSession {
           "kill key: no orders are working, sending is blocked in replay anyway",
         );
         return done("no working orders; replay sends nothing");
+      default:
+        return { ok: false, message: "order entry is not in this build yet" };
     }
   }
 

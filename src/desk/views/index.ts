@@ -36,6 +36,11 @@ const BUILDERS: Builders = {
   levels: (context, params, chains) => levelsView(context, chains, params),
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),
+  // Orders live beside the desk: the shell builds these where an order desk is open.
+  orders: () => null,
+  ticket: () => null,
+  preview: () => null,
+  story: () => null,
 };
 
 /** The model of a view, null where there is nothing to show. */

@@ -1,0 +1,280 @@
+/**
+ * Models and commands of tickets, previews and orders. Prices and quantities that will be sent travel as exact decimal text; what is only
+ * shown is a double. Unknown is `null`.
+ */
+import type { InstrumentId, Leg, Micros } from "../../engines/market/index.ts";
+import type { TradingState } from "./protocol-desk.ts";
+
+export type OrderSide = "buy" | "sell";
+export type OrderTif = "day" | "gtc" | "ioc" | "opg" | "cls";
+export type LegIntent = "open" | "close";
+export type PriceAnchor = "mid" | "bid" | "ask";
+
+/** A quantity as a trader says it: contracts or shares, money, or a part of the position. */
+export type QtyWish =
+  | { readonly by: "count"; readonly n: number }
+  | { readonly by: "money"; readonly amount: number }
+  | { readonly by: "percent"; readonly percent: number };
+
+/** A limit as a trader says it: a number, or a distance from a side of the (package's) market. */
+export type PriceWish =
+  | { readonly by: "limit"; readonly price: string }
+  | {
+      readonly by: "anchor";
+      readonly anchor: PriceAnchor;
+      readonly offset: number;
+      /** Ticks, hundredths of the currency, or per cent of the spread. */
+      readonly unit: "t" | "c" | "%";
+      /** Moves with the quote while staged. */
+      readonly follows: boolean;
+    };
+
+/**
+ * What to put on the desk as a ticket. `legs` are those of ONE unit as bought; selling a structure is negated ratios and `side` says the
+ * word. A null `qty` is the default: the whole position when it closes, the default size otherwise.
+ */
+export interface Draft {
+  readonly legs: readonly Leg[];
+  readonly side: OrderSide;
+  readonly purpose: "auto" | "close" | "roll";
+  readonly qty: QtyWish | null;
+  readonly price: PriceWish | null;
+  readonly tif: OrderTif;
+  /** Position or structure that it closes or rolls, by its row key. */
+  readonly from: string | null;
+}
+
+export type TicketEdit =
+  | { readonly edit: "qty"; readonly qty: QtyWish }
+  | { readonly edit: "price"; readonly price: PriceWish }
+  /** Steps of a tick (price) or a contract (quantity). */
+  | { readonly edit: "step"; readonly field: "price" | "qty"; readonly steps: number }
+  | { readonly edit: "follow" }
+  | { readonly edit: "tif"; readonly tif: OrderTif }
+  | { readonly edit: "flip" }
+  | { readonly edit: "drop" }
+  | { readonly edit: "restore" };
+
+export type OrderCommand =
+  | { readonly name: "stage"; readonly draft: Draft }
+  | { readonly name: "ticket"; readonly ticket: string; readonly edit: TicketEdit }
+  /** Several tickets are a basket: one preview with a row each. */
+  | { readonly name: "preview"; readonly tickets: readonly string[] }
+  /** The screen says what it painted; the desk judges whether that may be sent. */
+  | {
+      readonly name: "confirm";
+      readonly preview: string;
+      readonly hash: string;
+      /** How long this preview's rows have stood written on the terminal. */
+      readonly shownMs: number;
+      /** Hash of the painted screen, for the flight recorder. */
+      readonly screenHash: string;
+      /** What was typed where the quantity must be typed. */
+      readonly typedQty: string | null;
+    }
+  | { readonly name: "accept"; readonly preview: string; readonly guard: string }
+  | { readonly name: "fix"; readonly preview: string; readonly fix: number }
+  | { readonly name: "leavePreview"; readonly preview: string }
+  | { readonly name: "cancel"; readonly order: string }
+  /** `GOOG*` style pattern over underlyings, or null for all. */
+  | { readonly name: "cancelAll"; readonly pattern: string | null }
+  /** Steps collect on the row until `amendSend` or `amendForget`; a quantity opens a preview. */
+  | { readonly name: "amend"; readonly order: string; readonly steps: number }
+  | {
+      readonly name: "amendTo";
+      readonly order: string;
+      readonly price: PriceWish | null;
+      readonly qty: string | null;
+    }
+  | { readonly name: "amendSend"; readonly order: string }
+  | { readonly name: "amendForget"; readonly order: string }
+  | { readonly name: "again"; readonly order: string }
+  | { readonly name: "reconcile" }
+  | { readonly name: "reduce" }
+  | { readonly name: "resume"; readonly typed: string };
+
+export interface LegView {
+  readonly instrument: InstrumentId;
+  /** `760 C` under its structure. */
+  readonly label: string;
+  /** Signed contracts or shares of the whole order. */
+  readonly qty: number;
+  readonly intent: LegIntent | null;
+  readonly bid: number | null;
+  readonly bidSize: number | null;
+  readonly ask: number | null;
+  readonly askSize: number | null;
+  readonly ageMs: number | null;
+  readonly fresh: boolean;
+  readonly source: string;
+  readonly decimals: number;
+}
+
+export interface TicketView {
+  readonly id: string;
+  readonly stage: "staged" | "previewed" | "dropped";
+  readonly side: OrderSide;
+  /** `GOOG 15jan 760/780 call vertical` */
+  readonly what: string;
+  readonly underlying: InstrumentId;
+  readonly qty: number | null;
+  readonly qtyIsDefault: boolean;
+  /** To open, to close, both (a roll), null where it is not known. */
+  readonly intent: LegIntent | "roll" | null;
+  readonly limit: number | null;
+  /** Words of the anchor: `mid-1t`, with what it means: `1t under mid, 5t under ask`. */
+  readonly anchor: string | null;
+  readonly distance: string | null;
+  readonly follows: boolean;
+  readonly tif: OrderTif;
+  readonly net: { readonly bid: number | null; readonly mid: number | null; readonly ask: number | null };
+  readonly tick: number;
+  readonly decimals: number;
+  readonly cost: number | null;
+  readonly ccy: string;
+  /** Change of delta in shares. */
+  readonly delta: number | null;
+  readonly legs: readonly LegView[];
+  /** Said beside the field it concerns: `would cross: marketable`, `rounded down to the tick`. */
+  readonly warning: string | null;
+  /** Staged in an earlier run of the desk: must be previewed again. */
+  readonly old: boolean;
+  readonly stagedUs: Micros;
+}
+
+export type Verdict = "pass" | "warn" | "confirm" | "deny";
+export interface GuardView {
+  readonly code: string;
+  readonly verdict: Verdict;
+  /** `SIZE 12 of 10` */
+  readonly text: string;
+  /** What would put it right, offered by a digit. */
+  readonly fixes: readonly string[];
+  /** Share of the limit that is used, where it is a measure. */
+  readonly used: number | null;
+  readonly accepted: boolean;
+}
+export interface GreeksLine {
+  readonly delta: number | null;
+  readonly gamma: number | null;
+  readonly theta: number | null;
+  readonly vega: number | null;
+  /** P&L of the book at each of `PreviewView.spotShocks`. */
+  readonly pnl: readonly (number | null)[];
+}
+export interface PreviewRow {
+  readonly ticket: string;
+  readonly side: OrderSide;
+  readonly qty: number;
+  readonly what: string;
+  readonly intent: string;
+  readonly limit: number;
+  readonly tif: OrderTif;
+  readonly net: TicketView["net"];
+  readonly tick: number;
+  readonly decimals: number;
+  readonly legs: readonly LegView[];
+  /** Signed cash, + received. */
+  readonly cost: number | null;
+  readonly fees: number | null;
+  /** Null with `unbounded` false is unknown. */
+  readonly maxLoss: number | null;
+  readonly maxLossUnbounded: boolean;
+  readonly maxGain: number | null;
+  readonly maxGainUnbounded: boolean;
+  readonly breakEvens: readonly number[];
+  /** The day at which loss, gain and break-evens hold: the first expiry. */
+  readonly horizon: string | null;
+  readonly split: readonly string[];
+}
+export interface PreviewView {
+  readonly id: string;
+  readonly hash: string;
+  readonly mode: string;
+  readonly account: string;
+  readonly state: "open" | "moved" | "over" | "sent";
+  /** Said when it is not open, or after `C`: `already sent as O8`. */
+  readonly message: string | null;
+  readonly endsInMs: number;
+  readonly rows: readonly PreviewRow[];
+  readonly ccy: string;
+  readonly buyingPowerNow: number | null;
+  readonly buyingPowerAfter: number | null;
+  readonly marginNow: number | null;
+  readonly marginAfter: number | null;
+  readonly spotShocks: readonly number[];
+  readonly bookNow: GreeksLine;
+  readonly bookAfter: GreeksLine;
+  readonly guards: readonly GuardView[];
+  readonly tightest: string | null;
+  readonly dryRun: { readonly text: string; readonly ageMs: number } | null;
+  /** The quantity that must be typed before `C`, null where none must. */
+  readonly mustType: string | null;
+  readonly canConfirm: boolean;
+}
+
+export type OrderState =
+  | "staged"
+  | "sending"
+  | "working"
+  | "partial"
+  | "filled"
+  | "cancelling"
+  | "cancelled"
+  | "rejected"
+  | "denied"
+  | "expired"
+  | "UNKNOWN";
+export interface OrderRow {
+  /** `O7`, or the ticket's `T1` while staged. */
+  readonly id: string;
+  readonly state: OrderState;
+  readonly side: OrderSide;
+  readonly qty: number;
+  readonly what: string;
+  readonly underlying: InstrumentId | null;
+  readonly filled: number | null;
+  readonly limit: number | null;
+  /** Collected price steps that are not sent yet, with their verdict. */
+  readonly pending: { readonly price: number; readonly ok: boolean; readonly text: string | null } | null;
+  readonly mid: number | null;
+  /** Ticks from the mid, negative on the patient side. */
+  readonly awayTicks: number | null;
+  readonly avgFill: number | null;
+  readonly ageMs: number;
+  readonly decimals: number;
+  readonly tif: OrderTif;
+  /** Made elsewhere. */
+  readonly external: boolean;
+  /** Second line: reason, what is being asked. */
+  readonly note: string | null;
+  readonly legs: readonly LegView[];
+}
+export interface OrdersView {
+  readonly trading: TradingState;
+  readonly tradingReason: string | null;
+  readonly account: string;
+  readonly rows: readonly OrderRow[];
+  readonly working: number;
+  readonly unknown: number;
+  readonly tickets: number;
+  readonly external: number;
+  /** Branch of the paper ledger; 0 is the first. */
+  readonly branch: number;
+  readonly branches: number;
+  /** Why order keys do nothing here and now: looking back in a replay, read-only, no broker. */
+  readonly locked: string | null;
+}
+
+/** One line of an order's story, oldest first. */
+export interface StoryLine {
+  readonly us: Micros;
+  readonly seq: number;
+  readonly kind: "key" | "ticket" | "preview" | "ledger" | "sent" | "broker" | "fill" | "state" | "note";
+  readonly text: string;
+}
+export interface StoryView {
+  readonly id: string;
+  readonly title: string;
+  readonly lines: readonly StoryLine[];
+}
