@@ -79,6 +79,27 @@ export const MIGRATIONS: readonly Migration[] = [
         primary key (kind, symbol, as_of, name))`,
     ],
   },
+  {
+    version: 4,
+    what: "one sigma, term structure and exposure in sum",
+    sql: [
+      // DuckDB alters no table that an index hangs on.
+      "drop index if exists iv_surface_tenor_day",
+      "drop index if exists iv_surface_tenor_provider",
+      "alter table iv_surface_tenor add column if not exists one_sigma DOUBLE",
+      "alter table iv_surface_tenor add column if not exists kind VARCHAR",
+      "create index if not exists iv_surface_tenor_day on iv_surface_tenor (symbol, as_of)",
+      "create index if not exists iv_surface_tenor_provider on iv_surface_tenor (provider, as_of)",
+      `create table if not exists iv_term (
+        symbol VARCHAR, as_of DATE, provider VARCHAR, level DOUBLE, slope DOUBLE, slope_error DOUBLE, steepness DOUBLE,
+        ratio_7_30 DOUBLE, ratio_30_90 DOUBLE, ratio_30_180 DOUBLE, regime VARCHAR, confidence VARCHAR, ${KEPT},
+        primary key (symbol, as_of, provider))`,
+      `create table if not exists dealer_exposure_slices (
+        symbol VARCHAR, as_of DATE, slice VARCHAR, provider VARCHAR, spot DOUBLE, call_gamma DOUBLE, put_gamma DOUBLE, net_gamma DOUBLE,
+        net_vanna DOUBLE, net_charm DOUBLE, net_delta DOUBLE, zero_gamma DOUBLE, flip_strike DOUBLE, call_wall DOUBLE, put_wall DOUBLE,
+        open_interest DOUBLE, gamma_known DOUBLE, convention VARCHAR, ${KEPT}, primary key (symbol, as_of, slice, provider))`,
+    ],
+  },
 ];
 
 export const LATEST = MIGRATIONS[MIGRATIONS.length - 1]?.version ?? 0;
@@ -105,6 +126,16 @@ export const TABLES = {
   },
   dealer_exposure_strikes: {
     key: ["symbol", "as_of", "expiry", "strike", "provider"],
+    scope: ["symbol", "as_of", "provider"],
+    day: "as_of",
+  },
+  iv_term: {
+    key: ["symbol", "as_of", "provider"],
+    scope: ["symbol", "as_of", "provider"],
+    day: "as_of",
+  },
+  dealer_exposure_slices: {
+    key: ["symbol", "as_of", "slice", "provider"],
     scope: ["symbol", "as_of", "provider"],
     day: "as_of",
   },

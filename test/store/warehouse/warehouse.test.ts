@@ -75,7 +75,7 @@ describe("the shape", () => {
     expect(await w.migrate(NOW)).toEqual({ from: LATEST, to: LATEST, backup: null });
     expect(await w.rows("select count(*) n from dealer_exposure_strikes")).toEqual([{ n: 1 }]);
     expect((await w.rows("select version from schema_version order by 1")).map((r) => r["version"])).toEqual([
-      1, 2, 3,
+      1, 2, 3, 4,
     ]);
     w.close();
     w = await Warehouse.open(backup as string, { readOnly: true });
