@@ -1,0 +1,131 @@
+import type { StatusView } from "../../src/desk/protocol.ts";
+import type { DeskClient } from "../desk-client.ts";
+import type { PaneId } from "../keys/keymap.ts";
+import { Canvas } from "../kit/canvas.ts";
+import type { Cell, LiveArea, Rect } from "../terminal/compositor.ts";
+import type { Grid } from "../terminal/grid.ts";
+import type { Theme } from "../theme/theme.ts";
+import {
+  paintBelow,
+  paintField,
+  paintHalted,
+  paintHints,
+  paintNotice,
+  paintStatus,
+  paintTooSmall,
+} from "./chrome.ts";
+import type { Followed } from "./followed.ts";
+import type { KeyRouter } from "./key-router.ts";
+import type { Navigation } from "./navigation.ts";
+import type { Notices } from "./notices.ts";
+import { paintOverlay } from "./overlay.ts";
+import type { PaintContext } from "./pane.ts";
+import type { PaneSet } from "./pane-set.ts";
+import type { Tour } from "./tour.ts";
+
+/** What the painters of the screen's parts look at. */
+export interface Painted {
+  readonly desk: DeskClient;
+  readonly panes: PaneSet;
+  readonly nav: Navigation;
+  readonly keys: KeyRouter;
+  readonly notices: Notices;
+  readonly tour: Tour;
+  readonly followed: Followed;
+  readonly theme: () => Theme;
+  readonly flash: () => boolean;
+  readonly status: () => StatusView | null;
+  readonly now: () => number;
+  readonly wake: (area: string, atMs: number) => void;
+}
+
+/** Who paints which box of the structure, and where the terminal's own cursor belongs. */
+export class Painters {
+  #rects: ReadonlyMap<string, Rect> = new Map();
+  #fieldCursor: number | null = null;
+
+  constructor(readonly on: Painted) {}
+
+  /** The boxes as laid out, each with its painter. */
+  areas(rects: readonly (readonly [string, Rect])[]): LiveArea[] {
+    this.#rects = new Map(rects);
+    return rects.map(([id, rect]) => this.#area(id, rect));
+  }
+
+  /** In a field, or on the row that the focused pane has selected. */
+  cursor(): Cell | null {
+    const { nav, keys, panes } = this.on;
+    if (nav.tree === null) return null;
+    if (keys.prompt && this.#fieldCursor !== null) {
+      const hint = this.#rects.get(keys.prompt.options.below ? "notice" : "hint");
+      return hint ? { x: Math.min(nav.cols - 1, hint.x + this.#fieldCursor), y: hint.y } : null;
+    }
+    if (keys.overlay) return null;
+    const rect = this.#rects.get(`pane:${nav.focus}`);
+    const at = panes.pane(nav.focus)?.cursor?.();
+    return rect && at && at.y < rect.h - 2 ? { x: rect.x + 1 + at.x, y: rect.y + 1 + at.y } : null;
+  }
+
+  #area(id: string, rect: Rect): LiveArea {
+    const { panes, keys, tour } = this.on;
+    const canvasOf = (grid: Grid, r: Rect) => new Canvas(grid, r.x, r.y, r.w, r.h, this.on.theme());
+    if (id.startsWith("pane:")) {
+      const pane = id.slice(5) as PaneId;
+      return { id, rect, paint: (grid, r) => panes.paint(pane, grid, r, this.#context(pane)) };
+    }
+    const mode = () => this.on.status()?.mode ?? "replay";
+    const painters: Readonly<Record<string, (canvas: Canvas) => void>> = {
+      status: (c) => paintStatus(c, this.on.status()),
+      notice: (c) => this.#paintNotice(c),
+      hint: (c) => this.#paintHint(c),
+      overlay: (c) => paintOverlay(c, keys.overlay, mode()),
+      card: (c) => tour.paint(c, mode()),
+      small: (c) => paintTooSmall(c),
+    };
+    const paint = painters[id];
+    return { id, rect, paint: (grid, r) => paint?.(canvasOf(grid, r)) };
+  }
+
+  #context(id: PaneId): PaintContext {
+    const { nav, keys, desk, followed } = this.on;
+    return {
+      theme: this.on.theme(),
+      focused: id === nav.focus && keys.overlay?.kind !== "dialog",
+      nowMs: this.on.now(),
+      flash: this.on.flash(),
+      pinned: followed.pinnedTo(id),
+      numbered: id === nav.focus && keys.prompt?.options.below !== undefined,
+      wake: (atMs) => this.on.wake(`pane:${id}`, atMs),
+      status: this.on.status(),
+      book: desk.book,
+    };
+  }
+
+  /** The notification row; the command line takes it while the row below reads it back. */
+  #paintNotice(canvas: Canvas): void {
+    const { prompt } = this.on.keys;
+    if (prompt?.options.below) this.#fieldCursor = paintField(canvas, prompt.options.label, prompt.field);
+    else paintNotice(canvas, this.on.notices.current(this.on.now()), "");
+  }
+
+  #paintHint(canvas: Canvas): void {
+    const { keys, nav } = this.on;
+    const { s } = this.on.theme();
+    const { prompt, dispatcher } = keys;
+    if (prompt?.options.below) {
+      const said = prompt.assist.below;
+      const below = said === null ? prompt.options.below(prompt.field.text) : { text: said, caret: null };
+      paintBelow(canvas, below, prompt);
+      return;
+    }
+    this.#fieldCursor = null;
+    const trading = this.on.status()?.trading ?? "active";
+    if (prompt) this.#fieldCursor = paintField(canvas, prompt.options.label, prompt.field);
+    else if (keys.hint !== "") {
+      canvas.text(canvas.text(1, 0, dispatcher.prefix, s.key) + 1, 0, keys.hint, s.text);
+    } else if (trading !== "active") {
+      const words = `${trading.toUpperCase()}  orders are blocked. :resume to trade again   ? help   ctrl-x KILL`;
+      paintHalted(canvas, words, s.halted);
+    } else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
+  }
+}
