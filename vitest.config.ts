@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     globalSetup: ["test/harness/build.ts"],
+    setupFiles: ["test/harness/properties.ts"],
     // Ink ignores resizes when CI is set; the desk must not depend on it either.
     env: { TZ: "Asia/Kathmandu" },
     testTimeout: 30_000,

@@ -7,7 +7,8 @@ import {
   type CashDividend,
   CHECK_GRID,
   cashPrice,
-  cashValue,
+  dividendGreeks,
+  dividendIv,
   emptyGreeks,
   fitForward,
   fitSabr,
@@ -81,6 +82,10 @@ function cash(line: Line): CashDividend[] {
   return list.map((d) => ({ t: number(d, "t"), amount: number(d, "amount") }));
 }
 
+/** What a method does not give is unknown, not NaN. */
+const known = (values: Record<string, number>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([name, v]) => [name, Number.isNaN(v) ? null : v]));
+
 /** Price, Greeks and premium of an American option; with `price` instead of `sigma` its implied volatility. */
 export const american: Operation = (line) => {
   const { S, K, T, r, q } = spot(line);
@@ -90,24 +95,18 @@ export const american: Operation = (line) => {
     throw badValue("a dividend has t and amount at least 0.");
   if (optional(line, "price") !== null) {
     const paid = number(line, "price");
-    if (dividends.length === 0) return americanIv(w, paid, S, K, T, r, q, warmStart(line));
-    throw badValue("no implied volatility with cash dividends here. Leave price out, or give a yield q.");
+    return dividends.length === 0
+      ? americanIv(w, paid, S, K, T, r, q, warmStart(line))
+      : dividendIv(w, paid, S, K, T, r, q, dividends, true, warmStart(line));
   }
   const sigma = number(line, "sigma");
   if (dividends.length > 0) {
-    const value = cashValue(w, S, K, T, r, q, sigma, dividends, true);
-    if (Number.isNaN(value.price)) throw badValue(OPTION_DOMAIN);
+    const { price: value, ...rest } = dividendGreeks(w, S, K, T, r, q, sigma, dividends, true);
+    if (Number.isNaN(value)) throw badValue(OPTION_DOMAIN);
     const european = cashPrice(w, S, K, T, r, q, sigma, dividends, false);
     const intrinsic = w * (S - K);
-    return {
-      price: value.price,
-      european,
-      premium: value.price - european,
-      exerciseNow: intrinsic > 0 && value.price <= intrinsic,
-      delta: Number.isNaN(value.delta) ? null : value.delta,
-      gamma: Number.isNaN(value.gamma) ? null : value.gamma,
-      method: value.method,
-    };
+    const exerciseNow = intrinsic > 0 && value <= intrinsic;
+    return { price: value, european, premium: value - european, exerciseNow, ...known(rest) };
   }
   const { greeks: g, premium, exerciseNow, method } = americanGreeks(w, S, K, T, r, q, sigma);
   if (Number.isNaN(g.price)) throw badValue(OPTION_DOMAIN);

@@ -92,7 +92,12 @@ describe("calc operations", () => {
     expect(drop.premium).toBeGreaterThan(0);
     expect(await one(operations.american, { ...call, tDiv: 0.2, dividend: 3 })).toEqual(drop);
     expect((await one(operations.american, { ...call, dividends: 3 })).error?.code).toBe("CALC-003");
-    expect((await one(operations.american, { ...paid, price: 8 })).error?.code).toBe("CALC-005");
+    const back = await one(operations.american, { ...paid, sigma: undefined, price: drop.price });
+    expect(back).toMatchObject({ kind: "ok", sigma: expect.closeTo(0.25, 7) });
+    expect(await one(operations.american, { ...paid, sigma: undefined, price: 1 })).toMatchObject({
+      kind: "below_intrinsic",
+      sigma: null,
+    });
   });
 
   it("forward finds what made the quotes, without an exercise premium, and names what it lacks", async () => {

@@ -116,7 +116,7 @@ describe("Black-Scholes-Merton", () => {
         const at = (x: typeof m) => bsmGreeks(w, x.S, K, x.T, x.r, x.q, x.sigma);
         const g = at(m);
         const width = m.sigma * Math.sqrt(m.T);
-        const steps = { S: 0.02 * m.S * width, sigma: 0.01 * m.sigma, T: 0.01 * m.T, r: 1e-3, q: 1e-3 };
+        const steps = { S: 0.01 * m.S * width, sigma: 0.01 * m.sigma, T: 0.01 * m.T, r: 1e-3, q: 1e-3 };
         for (const [name, [of, by, direction]] of Object.entries(slopes)) {
           const h = steps[by];
           const f = (k: number) => at({ ...m, [by]: m[by] + k * h })[of];
