@@ -1,12 +1,9 @@
-import { PlanCache, ViewContext } from "../src/desk/views/context.ts";
-import { STILL } from "../src/shell/headless.ts";
+import { playMarking } from "../src/shell/headless.ts";
 import { type OpenedDesk, openDesk } from "../src/shell/open-desk.ts";
 import { bootOf } from "../test/shell/boot.ts";
 import type { BenchRow } from "./row.ts";
 
 const RUNS = 7;
-/** Events between two markings of what is held, as in a headless replay. */
-const MARK_EVERY = 1024;
 
 const median = (xs: number[]): number => xs.sort((a, b) => a - b)[xs.length >> 1] as number;
 
@@ -42,14 +39,6 @@ function bare({ session }: OpenedDesk): void {
   }
 }
 
-function replayAndMark({ player, facts }: OpenedDesk): void {
-  const plans = new PlanCache();
-  while (!player.atEnd) {
-    player.playTo(player.seq + MARK_EVERY);
-    new ViewContext(player.desk, player.desk.nowUs, facts, STILL, () => [], plans).value();
-  }
-}
-
 /** Slowest of a set of jumps over the whole session, once it has been played. */
 function jumps(session: Parameters<typeof bootOf>[0]): number {
   const { player, newPlayer, session: source } = openDesk(bootOf(session));
@@ -67,10 +56,10 @@ export async function run(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const session of ["goog-2015-12-24", "bac-ibm-2013-10-08"] as const) {
     const base = timed(session, bare);
-    const full = timed(session, replayAndMark);
+    const full = timed(session, playMarking);
     const perSecond = full.rows / full.seconds;
     rows.push({
-      name: `replay ${session}: decode, book, marks of what is held`,
+      name: `replay ${session}, marks held + watched`,
       value: perSecond / 1e6,
       unit: "M events/s",
       ratio: full.seconds / base.seconds,

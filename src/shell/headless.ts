@@ -1,7 +1,10 @@
+import type { BookValue } from "../../engines/portfolio/index.ts";
 import { PlanCache, ViewContext } from "../desk/views/context.ts";
+import { watchView } from "../desk/views/watch.ts";
 import type { DeskBoot } from "./boot.ts";
-import { openDesk } from "./open-desk.ts";
+import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { stateHash } from "./state-hash.ts";
+import { WatchLists } from "./watch-lists.ts";
 
 export interface HeadlessResult {
   readonly session: string;
@@ -20,22 +23,40 @@ export interface HeadlessResult {
 /** Rows between two markings of what is held: about 500 markings in a day of minute bars. */
 const MARK_EVERY = 1024;
 
-/** Replays a whole session without a screen, as fast as it goes: decode, book, and the marks of what is held as it goes along. */
+/** Values the book and the main watch list as they stand now. */
+function marking({ player, facts, settings }: OpenedDesk): () => BookValue {
+  const plans = new PlanCache();
+  const watch = new WatchLists(player.desk, settings.watchLists, facts.session.day);
+  const list = (name: string) => watch.list(name);
+  return () => {
+    const context = new ViewContext(player.desk, player.desk.nowUs, facts, STILL, list, plans);
+    watchView(context, { list: "main" });
+    return context.value();
+  };
+}
+
+/** Plays an opened session to its end, marking what is held and watched on the way; the book at the end. */
+export function playMarking(opened: OpenedDesk): BookValue {
+  const { player } = opened;
+  const mark = marking(opened);
+  while (!player.atEnd) {
+    player.playTo(player.seq + MARK_EVERY);
+    mark();
+  }
+  return mark();
+}
+
+/** Replays a whole session without a screen, as fast as it goes: decode, book, and the marks of what is held and watched. */
 export function runHeadless(boot: DeskBoot, elapsedMs: () => number): HeadlessResult {
   const hashes: { seq: number; hash: string }[] = [];
-  const { player, session, facts } = openDesk(boot, {
+  const opened = openDesk(boot, {
     every: boot.settings.hashEvents,
     reached: (desk) => hashes.push({ seq: desk.seq, hash: stateHash(desk) }),
   });
-  const plans = new PlanCache();
-  const value = () => new ViewContext(player.desk, player.desk.nowUs, facts, STILL, () => [], plans).value();
+  const { player, session, facts } = opened;
   const began = elapsedMs();
-  while (!player.atEnd) {
-    player.playTo(player.seq + MARK_EVERY);
-    value();
-  }
+  const end = playMarking(opened);
   const seconds = (elapsedMs() - began) / 1000;
-  const end = value();
   return {
     session: session.manifest.name,
     events: session.rows,
