@@ -10,11 +10,15 @@ import { MIN_COLS, MIN_ROWS } from "./layout.ts";
 import type { Notice } from "./notices.ts";
 import type { BelowField } from "./pane.ts";
 
-/** A piece of a status row; the highest rank is dropped first when the row is short. */
+/** A piece of a status row; where the row is short, ranks above {@link ALWAYS} go first, then pieces take their shorter forms. */
 interface Segment {
   readonly rank: number;
   readonly spans: readonly Span[];
+  /** Shorter and shorter. */
+  readonly shorter?: readonly (readonly Span[])[];
 }
+/** Pieces up to this rank stand in every size. */
+const ALWAYS = 5;
 
 const widthOf = (spans: readonly Span[]): number => spans.reduce((sum, [text]) => sum + textWidth(text), 0);
 
@@ -22,11 +26,23 @@ function paintSegments(canvas: Canvas, y: number, segments: readonly Segment[]):
   const { s, g } = canvas.theme;
   const separator: Span = [` ${g.separator} `, s.frame];
   let kept = segments.filter((part) => part.spans.length > 0);
-  const need = () => kept.reduce((sum, part) => sum + widthOf(part.spans) + 3, -3) + 2;
-  while (kept.length > 1 && need() > canvas.w) {
-    const worst = Math.max(...kept.map((part) => part.rank));
-    kept = kept.filter((part) => part.rank !== worst);
+  const fits = () => kept.reduce((sum, part) => sum + widthOf(part.spans) + 3, -3) + 2 <= canvas.w;
+  const dropDownTo = (rank: number) => {
+    while (!fits() && kept.length > 1) {
+      const worst = Math.max(...kept.map((part) => part.rank));
+      if (worst <= rank) return;
+      kept = kept.filter((part) => part.rank !== worst);
+    }
+  };
+  dropDownTo(ALWAYS);
+  while (!fits() && kept.some((part) => part.shorter?.length)) {
+    kept = kept.map(({ rank, spans, shorter: [next, ...shorter] = [] }) => ({
+      rank,
+      spans: next ?? spans,
+      shorter,
+    }));
   }
+  dropDownTo(0);
   let x = 1;
   for (const [i, part] of kept.entries()) {
     if (i > 0) x = canvas.spans(x, y, [separator]);
@@ -56,29 +72,36 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
   }
   const feed = feedLook(theme, v.feed);
   const lag = v.lagMs === null ? "" : ` ${f.age(v.lagMs * 1000)}`;
+  const state: Span[] = [
+    [`${feed.glyph} `, s[feed.role]],
+    [`${v.feed}${lag}`, s.text],
+  ];
+  const time: Span = [f.clock(v.nowUs, v.zoneOffsetMin), s.text];
+  const day: Span = [`${f.longDay(v.day)} `, s.dim];
+  const zone: Span = [` ${v.zone}`, s.dim];
   return [
     { rank: 1, spans: word },
     {
       rank: 2,
-      spans: [
-        [`${f.longDay(v.day)} `, s.dim],
-        [f.clock(v.nowUs, v.zoneOffsetMin), s.text],
-        [` ${v.zone}${v.halfDay ? " half day" : ""}`, s.dim],
+      spans: [day, time, zone, [v.halfDay ? " half day" : "", s.dim]],
+      shorter: [
+        [day, time, zone],
+        [time, zone],
       ],
     },
     { rank: 3, spans: [[v.trading.toUpperCase(), v.trading === "active" ? s.text : s.error]] },
     {
       rank: 4,
-      spans: [
-        [`${feed.glyph} `, s[feed.role]],
-        [`${v.feed}${lag}`, s.text],
-        [` ${f.rate(v.eventsPerSecond)}`, s.dim],
-      ],
+      spans: [...state, [` ${f.rate(v.eventsPerSecond)}`, s.dim]],
+      shorter: [[...state, [` ${f.short(v.eventsPerSecond)}/s`, s.dim]], state],
     },
     { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },
     { rank: 8, spans: [[v.sampling, s.dim]] },
     { rank: 9, spans: v.account === v.mode ? [] : [[v.account, s.dim]] },
-    { rank: 7, spans: v.indexed < 1 ? [[`indexing ${Math.floor(v.indexed * 100)}%`, s.dim]] : [] },
+    {
+      rank: 7,
+      spans: v.indexed > 0 && v.indexed < 1 ? [[`indexing ${Math.floor(v.indexed * 100)}%`, s.dim]] : [],
+    },
     { rank: 10, spans: [[v.session, s.dim]] },
   ];
 }
@@ -93,6 +116,12 @@ function secondRow(theme: Theme, v: StatusView): Segment[] {
         ["NAV ", s.dim],
         [f.units(v.nav), s.text],
         [` ${v.baseCcy}`, s.dim],
+      ],
+      shorter: [
+        [
+          ["NAV ", s.dim],
+          [f.units(v.nav), s.text],
+        ],
       ],
     },
     {
@@ -123,6 +152,20 @@ function secondRow(theme: Theme, v: StatusView): Segment[] {
         [`${v.stagedTickets}`, s.text],
         [" working ", s.dim],
         [`${v.workingOrders}`, s.text],
+      ],
+      shorter: [
+        [
+          ["tickets ", s.dim],
+          [`${v.stagedTickets}`, s.text],
+          [" working ", s.dim],
+          [`${v.workingOrders}`, s.text],
+        ],
+        [
+          ["T", s.dim],
+          [`${v.stagedTickets}`, s.text],
+          [" W", s.dim],
+          [`${v.workingOrders}`, s.text],
+        ],
       ],
     },
   ];
