@@ -1,6 +1,14 @@
 export * from "./account.ts";
 export { payoffText } from "./actions.ts";
 export * from "./buckets.ts";
+export {
+  type DaySplit,
+  type OptionMove,
+  SPLIT_PARTS,
+  type SplitPart,
+  splitDay,
+  sumSplits,
+} from "./day-split.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./exact.ts";
@@ -34,6 +42,7 @@ export * from "./state.ts";
 export { allocated, commonMultiplier, netEntry, reduceLegs, ungrouped, unitsOf } from "./structures.ts";
 export {
   type BookValue,
+  type LegDay,
   type LegValue,
   type MarketSource,
   type PositionValue,

@@ -2,7 +2,7 @@
 import type { Instrument, InstrumentId, Micros, OptionInstrument } from "../market/index.ts";
 import { type CashValue, valueCash } from "./account.ts";
 import { isMargined } from "./events.ts";
-import { QTY_SCALE } from "./exact.ts";
+import { QTY_SCALE, toUnits } from "./exact.ts";
 import { FigureSum, type Figures, type Missing, newColumns, type Totals, toFigures } from "./figures.ts";
 import { fillColumns, type LeafContext, type LocalFigures, localFigures, type RawGreeks } from "./leaf.ts";
 import {
@@ -17,6 +17,7 @@ import {
   markSpot,
   type OptionMarkInput,
   type PositionInput,
+  type PriorMark,
   type SpotInput,
   type SpotMarkInput,
 } from "./mark.ts";
@@ -56,6 +57,19 @@ export interface LegValue {
   readonly local: LocalFigures;
   readonly figures: Figures;
   readonly missing: readonly Missing[];
+  readonly day: LegDay;
+}
+/** What a leg's day P&L counts from, in the instrument's currency. */
+export interface LegDay {
+  /** Held at the prior close, with the multiplier of then. */
+  readonly openQty: number;
+  readonly openMultiplier: number;
+  readonly prior: PriorMark | null;
+  /** Minus the notional of the session's bookings. */
+  readonly flow: number;
+  readonly dividends: number;
+  /** Base currency per unit of the instrument's. */
+  readonly fx: number | null;
 }
 /** One position, valued. */
 export interface PositionValue {
@@ -204,11 +218,12 @@ const NOTHING = newColumns();
 const NO_FIGURES = toFigures(NOTHING);
 const NO_LOCAL: LocalFigures = { value: 0, dayPnl: 0, realised: 0, unrealised: 0, pnl: 0, theta: 0, vega: 0 };
 const NO_MISSING: readonly Missing[] = [];
+const NO_DAY: LegDay = { openQty: 0, openMultiplier: 1, prior: null, flow: 0, dividends: 0, fx: 1 };
 
 function emptyLeaf(row: PlanRow, leaf: Leaf, mark: Mark, columns: Float64Array): LegValue {
   columns.set(NOTHING);
   const { key } = row.position;
-  const figures = { local: NO_LOCAL, figures: NO_FIGURES, missing: NO_MISSING };
+  const figures = { local: NO_LOCAL, figures: NO_FIGURES, missing: NO_MISSING, day: NO_DAY };
   return { leg: leaf.leg, position: key, instrument: row.instrument, qty: 0, avg: null, mark, ...figures };
 }
 
@@ -242,6 +257,18 @@ function valueLeaf(run: Run, row: PlanRow, leaf: Leaf, mark: Mark, columns: Floa
     local,
     figures: toFigures(columns),
     missing,
+    day: dayOf(context),
+  };
+}
+
+function dayOf({ row, leaf, prior, fx }: LeafContext): LegDay {
+  return {
+    openQty: leaf.holding.openQty / QTY_SCALE,
+    openMultiplier: row.openMultiplier,
+    prior,
+    flow: toUnits(leaf.holding.flow),
+    dividends: leaf.carriesBase ? toUnits(row.position.day.dividends) : 0,
+    fx,
   };
 }
 

@@ -10,6 +10,7 @@ export {
 } from "./changes.ts";
 export * from "./compat.ts";
 export * from "./dynamics.ts";
+export { type Payoff, type PayoffLeg, payoff } from "./payoff.ts";
 export {
   type Basis,
   type ScenarioHolding,

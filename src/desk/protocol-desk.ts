@@ -2,7 +2,7 @@
  * Models of the desk's own panes: status, positions, watch, chart, tape, chain, feeds, log. Unknown is `null` (NaN in columns).
  */
 import type { InstrumentId, Micros, Quality, Slot } from "../../engines/market/index.ts";
-import type { MarkSource } from "../../engines/portfolio/index.ts";
+import type { DaySplit, MarkSource } from "../../engines/portfolio/index.ts";
 
 export type Mode = "replay" | "paper" | "live";
 export type FeedState = "live" | "gap" | "stale" | "closed" | "unknown";
@@ -49,9 +49,11 @@ export interface StatusView {
   /** Share of the indexing of this session that is done, 1 when every jump is cheap. */
   readonly indexed: number;
   readonly bookmarks: readonly Micros[];
+  /** How long a quote of this session stands without being confirmed: older ones are stale. */
+  readonly quoteMaxAgeUs: number;
 }
 
-export type { MarkSource };
+export type { DaySplit, MarkSource };
 
 export interface PositionRow {
   readonly key: string;
@@ -89,6 +91,10 @@ export interface PositionRow {
   readonly vega: number | null;
   readonly dollarDelta: number | null;
   readonly dollarGamma1pct: number | null;
+  /** $ delta x beta; null without a beta. */
+  readonly betaDollarDelta: number | null;
+  /** Day P&L by cause; adds up to `dayPnl`, null with it. */
+  readonly split: DaySplit | null;
   readonly ccy: string;
   readonly decimals: number;
 }
@@ -108,6 +114,8 @@ export interface WatchRow {
 }
 export interface WatchView {
   readonly name: string;
+  /** Every list there is, this one among them. */
+  readonly lists: readonly string[];
   readonly rows: readonly WatchRow[];
 }
 
@@ -189,6 +197,49 @@ export interface ChainView {
   readonly strikes: Float64Array;
   readonly calls: ChainSide;
   readonly puts: ChainSide;
+  readonly decimals: number;
+}
+
+/** One leg of a package that is looked at, not traded: ratios as given, quotes of now. */
+export interface PackageLeg {
+  readonly instrument: InstrumentId;
+  readonly label: string;
+  readonly ratio: number;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  /** Per share. */
+  readonly delta: number | null;
+}
+/** Legs put together: their market, and what one of it may gain or lose. Unknown is null with its reason. */
+export interface PackageView {
+  /** `15jan 760/780 CV`; `custom 3 legs` where no pattern has a name. */
+  readonly name: string;
+  readonly long: string;
+  readonly pattern: string;
+  readonly legs: readonly PackageLeg[];
+  /** What the ratios have in common: net prices are of one unit, Greeks of all. */
+  readonly units: number;
+  /** Per unit per share, + debit paid. */
+  readonly net: { readonly bid: number | null; readonly mid: number | null; readonly ask: number | null };
+  /** Per share of one unit. */
+  readonly deltaPerShare: number | null;
+  /** Of all units, as positions show them. */
+  readonly delta: number | null;
+  readonly gamma: number | null;
+  readonly theta: number | null;
+  readonly vega: number | null;
+  readonly dollarDelta: number | null;
+  readonly dollarGamma1pct: number | null;
+  /** Per unit per share at the net mid; null with `unbounded…` false is unknown. */
+  readonly maxLoss: number | null;
+  readonly maxLossUnbounded: boolean;
+  readonly maxGain: number | null;
+  readonly maxGainUnbounded: boolean;
+  readonly breakEvens: readonly number[];
+  /** First expiry: where loss, gain and break-evens hold; by the model where a leg lives on. */
+  readonly horizon: string | null;
+  readonly modelled: boolean;
+  readonly reason: string | null;
   readonly decimals: number;
 }
 

@@ -8,6 +8,7 @@ import type {
   BookShared,
   Instrument,
   InstrumentId,
+  Leg,
   Micros,
   Slot,
   TradingStatus,
@@ -17,6 +18,7 @@ import type {
   ChartView,
   FeedsView,
   LogView,
+  PackageView,
   PositionsView,
   StatusView,
   TapeView,
@@ -48,6 +50,10 @@ export interface Views {
   chain: {
     params: { readonly underlying: InstrumentId | null; readonly expiry: string | null };
     model: ChainView;
+  };
+  package: {
+    params: { readonly legs: readonly Leg[] };
+    model: PackageView;
   };
   exposure: {
     params: {

@@ -1,4 +1,5 @@
 import type { Micros, OptionInstrument, Slot } from "../../engines/market/index.ts";
+import type { OptionMove } from "../../engines/portfolio/index.ts";
 import {
   bsmGreeks,
   bsmIv,
@@ -11,6 +12,7 @@ import type { Desk } from "./desk.ts";
 import { type ImpliedPrior, impliedPrior } from "./implied-prior.ts";
 import type { MarketFacts } from "./market-facts.ts";
 import { PremiumBySlot } from "./premiums.ts";
+import { type PriorState, priorState } from "./prior-state.ts";
 
 /** A volatility and where it comes from: this contract's own valid mid, now or some time ago. */
 export interface Vol {
@@ -41,6 +43,8 @@ export class Valuer {
     Slot,
     { readonly heard: number; readonly implied: ImpliedPrior | null }
   >();
+
+  private readonly atPrior = new Map<Slot, { readonly heard: number } & PriorState>();
 
   constructor(
     private readonly desk: Desk,
@@ -111,6 +115,30 @@ export class Valuer {
     greeks.delta += premium.delta;
     greeks.gamma += premium.gamma;
     return { ...base, price, premium: premium.value, greeks };
+  }
+
+  /** What the option was at its prior settlement, and how far its inputs have come since. Null where either end is unknown. */
+  moveSincePrior(slot: Slot, option: OptionInstrument, now: Valuation): (OptionMove & PriorState) | null {
+    const underlying = this.desk.underlyingSlot[slot] as Slot;
+    const prior = this.prior(slot);
+    const spot = underlying < 0 ? null : this.prior(underlying);
+    if (prior === null || spot === null) return null;
+    let state = this.atPrior.get(slot);
+    if (state?.heard !== this.desk.priorsHeard || state.price !== prior.price) {
+      state = {
+        heard: this.desk.priorsHeard,
+        ...priorState(option, prior, spot.price, this.facts, now.vol?.sigma ?? null),
+      };
+      this.atPrior.set(slot, state);
+    }
+    if (state.greeks === null || state.years === null) return null;
+    return {
+      ...state,
+      greeks: state.greeks,
+      dSpot: now.spot - state.spot,
+      years: state.years - now.years,
+      dSigma: state.sigma === null || now.vol === null ? 0 : now.vol.sigma - state.sigma,
+    };
   }
 
   private carry(option: OptionInstrument, years: number) {

@@ -162,7 +162,9 @@ export class DeskSession {
 
   private context(): ViewContext {
     const list = (name: string) => this.watch.list(name);
-    return new ViewContext(this.desk, this.replay.nowUs(), this.opened.facts, this.pace(), list, this.plans);
+    const names = () => this.watch.names();
+    const { facts } = this.opened;
+    return new ViewContext(this.desk, this.replay.nowUs(), facts, this.pace(), list, this.plans, names);
   }
 
   private pace(): Pace {

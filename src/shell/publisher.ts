@@ -20,6 +20,7 @@ const PACE_MS: Record<ViewName, number> = {
   feeds: 500,
   surface: 1000,
   chain: 250,
+  package: 250,
   exposure: 1000,
   flow: 1000,
   scenarios: 1000,

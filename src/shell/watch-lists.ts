@@ -18,6 +18,11 @@ export class WatchLists {
     for (const [name, ids] of Object.entries(configured)) this.lists.set(name, [...ids]);
   }
 
+  /** Those written down and those made since, the first one always. */
+  names(): readonly string[] {
+    return [...new Set(["main", ...this.lists.keys()])];
+  }
+
   list(name: string): readonly string[] {
     let ids = this.lists.get(name);
     if (!ids) {

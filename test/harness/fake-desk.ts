@@ -27,6 +27,7 @@ import type {
   ViewName,
   Views,
 } from "../../src/desk/protocol.ts";
+import { emptyRow } from "../../src/desk/views/position-row.ts";
 
 interface Subscription {
   readonly view: ViewName;
@@ -160,6 +161,7 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
     stagedTickets: 1,
     indexed: 1,
     bookmarks: [],
+    quoteMaxAgeUs: 90e6,
     ...part,
   };
 }
@@ -167,40 +169,8 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
 export function positionRow(
   part: Partial<PositionRow> & Pick<PositionRow, "key" | "kind" | "label">,
 ): PositionRow {
-  return {
-    depth: { underlying: 0, book: 0, structure: 1, position: 1, leg: 2 }[part.kind],
-    parent: null,
-    slot: null,
-    underlying: "EQ/GOOG/USD" as InstrumentId,
-    qty: null,
-    avg: null,
-    bid: null,
-    ask: null,
-    mid: null,
-    mark: null,
-    markSource: null,
-    quality: null,
-    estimated: false,
-    stale: false,
-    ageUs: null,
-    theo: null,
-    iv: null,
-    value: null,
-    dayPnl: null,
-    dayPnlReason: null,
-    pnl: null,
-    realised: null,
-    unrealised: null,
-    delta: null,
-    gamma: null,
-    theta: null,
-    vega: null,
-    dollarDelta: null,
-    dollarGamma1pct: null,
-    ccy: "USD",
-    decimals: 2,
-    ...part,
-  };
+  const { key, kind, parent = null, label } = part;
+  return { ...emptyRow(key, kind, parent, label, "USD"), underlying: "EQ/GOOG/USD" as InstrumentId, ...part };
 }
 
 /** The book of ux.md's first frame. */
@@ -451,6 +421,7 @@ export function frameDesk(): FakeDesk {
   desk.models.positions = { nowUs: NOW_US, rows, total: 4 };
   desk.models.watch = {
     name: "main",
+    lists: ["main"],
     rows: [
       { slot: goog, label: "GOOG", prior: 750.4, iv: 0.189, decimals: 2 },
       { slot: bac, label: "BAC", prior: 17.27, iv: null, decimals: 2 },

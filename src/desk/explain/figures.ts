@@ -1,7 +1,17 @@
-import type { BookValue, Figure, Figures, LegValue, Totals } from "../../../engines/portfolio/index.ts";
+import {
+  type BookValue,
+  type DaySplit,
+  type Figure,
+  type Figures,
+  type LegValue,
+  SPLIT_PARTS,
+  type SplitPart,
+  type Totals,
+} from "../../../engines/portfolio/index.ts";
 import type { Explanation } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { label } from "../views/names.ts";
+import { legsOf, splitOf } from "../views/positions.ts";
 import { markExplained, priorExplained, volExplained } from "./marks.ts";
 import { exact, gain, leaf } from "./words.ts";
 
@@ -55,6 +65,7 @@ export function legFigure(context: ViewContext, leg: LegValue, column: string): 
       lines.push(
         "value now − what was held at the prior close at its settlement + what today's fills paid or received + dividends",
       );
+      lines.push(...splitLines(context.split(leg)), ...moveLines(context, leg));
       if (slot !== null) inputs.push(markExplained(context, leg), priorExplained(context, slot));
       break;
     case "delta":
@@ -94,6 +105,7 @@ export function sumOf(
     readonly figures: Figures;
     readonly explained: () => Explanation;
   }[],
+  split?: DaySplit | null,
 ): Explanation {
   const { figure, name, unit } = FIGURE_OF[column] as (typeof FIGURE_OF)[string];
   const lines = [parts.map((p) => `${p.name} ${gain(p.figures[figure])}`).join("  ")];
@@ -102,11 +114,55 @@ export function sumOf(
     lines.push(`known part ${gain(totals.known[figure])}`);
     for (const m of missing) lines.push(`unknown: ${m.row.split("|")[1] ?? m.row}: ${m.reason}`);
   }
+  if (figure === "dayPnl") lines.push(...splitLines(split ?? null));
   if (figure === "delta" && totals.figures.delta === null)
     lines.push("shares of different underlyings are not added: see $ delta");
   return leaf(`${name} of ${title}`, gain(totals.figures[figure]), unit ?? context.facts.baseCcy, lines, {
     inputs: parts.map((p) => p.explained()),
   });
+}
+
+const SPLIT_WORDS: Readonly<Record<SplitPart, string>> = {
+  delta: "Δ",
+  gamma: "Γ",
+  theta: "Θ",
+  vega: "V",
+  trades: "trades",
+  dividends: "dividends",
+  rest: "rest",
+};
+
+/** `-1243 = Δ -1122  Γ +6 …`: parts to the cent, and what rounding to cents leaves in the rest, so that the line adds up. */
+export function splitLines(split: DaySplit | null): string[] {
+  if (split === null) return [];
+  const total = cents(SPLIT_PARTS.reduce((sum, part) => sum + split[part], 0));
+  let left = total;
+  const words: string[] = [];
+  for (const part of SPLIT_PARTS) {
+    const x = part === "rest" ? left : cents(split[part]);
+    left = cents(left - x);
+    if (part === "rest") words.push("fees 0");
+    if (x !== 0 || !["trades", "dividends"].includes(part)) words.push(`${SPLIT_WORDS[part]} ${gain(x)}`);
+  }
+  return [
+    `${gain(total)} = ${words.join("  ")}`,
+    "by the Greeks of the prior close; fees are in cash, not in P&L; rest: higher orders, cross terms, marks off the model",
+  ];
+}
+
+const cents = (x: number): number => Math.round(x * 100) / 100 + 0;
+
+/** What moved an option since its prior settlement. */
+function moveLines(context: ViewContext, leg: LegValue): string[] {
+  if (leg.instrument.kind !== "option" || leg.day.openQty === 0) return [];
+  const move = context.optionMove(leg);
+  if (move === null) return ["no Greeks at the prior close: all of the move is rest"];
+  const days = exact(move.years * 365);
+  const vol =
+    move.sigma === null
+      ? "the settlement implies no vol: that of now is used, so V is 0"
+      : `vol ${exact(move.sigma * 100)} ${gain(move.dSigma * 100)} vp`;
+  return [`spot ${exact(move.spot)} ${gain(move.dSpot)}, ${vol}, ${days} days`];
 }
 
 /** NAV = cash + market value (+ variation of futures that is not in cash yet), in the base currency. */
@@ -142,7 +198,7 @@ export function bookFigure(context: ViewContext, column: string): Explanation {
     figures: u.totals.figures,
     explained: () => underlyingFigure(context, u.underlying, column),
   }));
-  return sumOf(context, "the book", column, value.book, parts);
+  return sumOf(context, "the book", column, value.book, parts, splitOf(context, legsOf(value, null)));
 }
 
 /** A figure of everything on one underlying, from its legs. */
@@ -158,7 +214,8 @@ export function underlyingFigure(context: ViewContext, underlying: string, colum
       explained: () => legFigure(context, leg, column),
     }),
   );
-  return sumOf(context, nameOf(context, underlying), column, totals, parts);
+  const split = splitOf(context, legsOf(value, underlying));
+  return sumOf(context, nameOf(context, underlying), column, totals, parts, split);
 }
 
 function nameOf(context: ViewContext, id: string): string {

@@ -3,6 +3,7 @@ import type { LegValue, StructureValue } from "../../../engines/portfolio/index.
 import type { ExplainTarget, Explanation } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { label } from "../views/names.ts";
+import { splitOf } from "../views/positions.ts";
 import { exposureExplained } from "./exposure.ts";
 import {
   bookFigure,
@@ -108,7 +109,7 @@ function structureExplained(context: ViewContext, s: StructureValue, column: str
       figures: leg.figures,
       explained: () => legFigure(context, leg, column),
     }));
-    return sumOf(context, name, column, s.totals, parts);
+    return sumOf(context, name, column, s.totals, parts, splitOf(context, s.legs));
   }
   const lines = [
     `net of its legs per unit per share, + paid − received; ${s.units} units`,

@@ -1,15 +1,20 @@
 import type { IsoDay, Micros } from "../../../engines/market/index.ts";
 import {
   type BookValue,
+  type DaySplit,
+  type LegValue,
   type MarkPolicy,
+  type OptionMove,
   planBook,
   type StructureValue,
+  splitDay,
   type ValuationPlan,
   valueBook,
 } from "../../../engines/portfolio/index.ts";
 import type { Desk } from "../desk.ts";
 import type { FlowFollowers } from "../flow-follower.ts";
 import { BookSource } from "../market-source.ts";
+import type { PriorState } from "../prior-state.ts";
 import type { StatusView } from "../protocol.ts";
 import type { Valuer } from "../valuer.ts";
 import type { MarginCache } from "./margin.ts";
@@ -63,6 +68,7 @@ export class ViewContext {
     readonly pace: Pace,
     readonly watchList: (name: string) => readonly string[],
     private readonly plans: PlanCache,
+    readonly watchNames: () => readonly string[] = () => ["main"],
   ) {}
 
   get session(): SessionFacts {
@@ -80,6 +86,21 @@ export class ViewContext {
       policy: this.facts.policy,
     });
     return this.valued;
+  }
+
+  /** Why each leg's day P&L is what it is. */
+  split(leg: LegValue): DaySplit | null {
+    return splitDay(leg, this.optionMove(leg));
+  }
+
+  /** How far an option's inputs have moved since the prior settlement, null where that is not known. */
+  optionMove(leg: LegValue): (OptionMove & PriorState) | null {
+    const { instrument } = leg;
+    if (instrument.kind !== "option" || leg.day.openQty === 0) return null;
+    const slot = this.desk.slot(instrument.id);
+    const now = this.source().value(instrument);
+    if (slot === null || now === null) return null;
+    return this.facts.valuer.moveSincePrior(slot, instrument, now);
   }
 
   structureName(structure: StructureValue): string {

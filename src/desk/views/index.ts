@@ -7,6 +7,7 @@ import { feedsView } from "./feeds.ts";
 import { flowView } from "./flow.ts";
 import { levelsView } from "./levels.ts";
 import { logView } from "./log.ts";
+import { packageView } from "./package.ts";
 import { positionsView } from "./positions.ts";
 import { scenariosView } from "./scenarios.ts";
 import { statusView } from "./status.ts";
@@ -29,6 +30,7 @@ const BUILDERS: Builders = {
   chart: chartView,
   tape: tapeView,
   chain: (context, params, chains) => chainView(context, chains, params),
+  package: packageView,
   exposure: (context, params, chains) => exposureView(context, chains, params),
   flow: flowView,
   scenarios: scenariosView,

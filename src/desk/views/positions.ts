@@ -1,20 +1,24 @@
 import type { Slot } from "../../../engines/market/index.ts";
-import type {
-  BookValue,
-  Figures,
-  LegValue,
-  Mark,
-  PositionValue,
-  StructureValue,
+import {
+  type BookValue,
+  type DaySplit,
+  type Figures,
+  type LegValue,
+  type Mark,
+  type PositionValue,
+  type StructureValue,
+  sumSplits,
 } from "../../../engines/portfolio/index.ts";
 import type { Desk } from "../desk.ts";
 import type { MarkSource, PositionRow, PositionsView } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
 import { label, priceDecimals } from "./names.ts";
+import { emptyRow } from "./position-row.ts";
 
 /** Rows from general to particular: underlying, its structures and single positions, their legs; the book last. */
 export function positionsView(context: ViewContext): PositionsView {
   const value = context.value();
+  const ccy = context.facts.baseCcy;
   const rows: PositionRow[] = [];
   for (const underlying of value.underlyings) {
     const key = `u:${underlying.underlying}`;
@@ -31,7 +35,7 @@ export function positionsView(context: ViewContext): PositionsView {
     const instrument = slot === null ? undefined : context.desk.instruments[slot];
     rows.push(
       {
-        ...blank(key, "underlying", 0, null, instrument?.symbol ?? underlying.underlying, context),
+        ...emptyRow(key, "underlying", null, instrument?.symbol ?? underlying.underlying, ccy),
         slot,
         underlying: underlying.underlying,
         mark: underlying.spot?.price ?? null,
@@ -39,6 +43,7 @@ export function positionsView(context: ViewContext): PositionsView {
         decimals: instrument ? priceDecimals(instrument) : 2,
         ...figures(underlying.totals.figures),
         dayPnlReason: reason(underlying.totals.missing),
+        split: splitOf(context, legsOf(value, underlying.underlying)),
       },
       ...inside,
     );
@@ -57,7 +62,7 @@ function structureRows(context: ViewContext, s: StructureValue, parent: string |
   const sides = netSides(s, legs);
   return [
     {
-      ...blank(key, "structure", 1, parent, context.structureName(s), context),
+      ...emptyRow(key, "structure", parent, context.structureName(s), context.facts.baseCcy),
       underlying: s.underlying,
       qty: s.units,
       avg: s.netEntry,
@@ -69,6 +74,7 @@ function structureRows(context: ViewContext, s: StructureValue, parent: string |
       ageUs: oldest(marks),
       ...figures(s.totals.figures),
       dayPnlReason: reason(s.totals.missing),
+      split: splitOf(context, s.legs),
     },
     ...legs,
   ];
@@ -87,13 +93,12 @@ function legRow(context: ViewContext, leg: LegValue, parent: string): PositionRo
   const option = leg.instrument.kind === "option" ? context.source().value(leg.instrument) : null;
   const quote = slot === null ? { bid: null, ask: null, mid: null } : quoteOf(desk, slot);
   return {
-    ...blank(
+    ...emptyRow(
       `l:${leg.position}:${leg.leg}`,
       "leg",
-      2,
       parent,
       label(leg.instrument, context.session.day),
-      context,
+      leg.instrument.ccy,
     ),
     slot,
     underlying: leg.instrument.kind === "option" ? leg.instrument.underlying : leg.instrument.id,
@@ -105,17 +110,32 @@ function legRow(context: ViewContext, leg: LegValue, parent: string): PositionRo
     iv: option?.vol?.sigma ?? null,
     ...figures(leg.figures),
     dayPnlReason: reason(leg.missing),
-    ccy: leg.instrument.ccy,
+    split: context.split(leg),
     decimals: priceDecimals(leg.instrument),
   };
 }
 
 function bookRow(context: ViewContext, value: BookValue): PositionRow {
   return {
-    ...blank("book", "book", 0, null, "BOOK", context),
+    ...emptyRow("book", "book", null, "BOOK", context.facts.baseCcy),
     ...figures(value.book.figures),
     dayPnlReason: reason(value.book.missing),
+    split: splitOf(context, legsOf(value, null)),
   };
+}
+
+/** The leaves whose figures make up a name's totals, or (null) the book's. */
+export function legsOf(value: BookValue, underlying: string | null): LegValue[] {
+  const of = new Map(value.positions.map((p) => [p.key, p.underlying as string]));
+  const here = (leg: LegValue): boolean => underlying === null || of.get(leg.position) === underlying;
+  return [...value.structures.flatMap((s) => s.legs), ...value.positions.map((p) => p.ungrouped)].filter(
+    here,
+  );
+}
+
+/** Day P&L of several legs by cause. */
+export function splitOf(context: ViewContext, legs: readonly LegValue[]): DaySplit | null {
+  return sumSplits(legs.map((leg) => context.split(leg)));
 }
 
 /** Net market of one structure unit per share: what selling it all now would bring, and buying it cost. */
@@ -188,6 +208,7 @@ function figures(f: Figures) {
     vega,
     dollarDelta,
     dollarGamma1pct,
+    betaDollarDelta,
   } = f;
   return {
     value,
@@ -201,55 +222,10 @@ function figures(f: Figures) {
     vega,
     dollarDelta,
     dollarGamma1pct,
+    betaDollarDelta,
   };
 }
 
 function reason(missing: LegValue["missing"]): string | null {
   return missing.find((m) => m.figure === "dayPnl")?.reason ?? null;
-}
-
-function blank(
-  key: string,
-  kind: PositionRow["kind"],
-  depth: number,
-  parent: string | null,
-  text: string,
-  context: ViewContext,
-): PositionRow {
-  return {
-    key,
-    kind,
-    depth,
-    parent,
-    label: text,
-    slot: null,
-    underlying: null,
-    qty: null,
-    avg: null,
-    bid: null,
-    ask: null,
-    mid: null,
-    mark: null,
-    markSource: null,
-    quality: null,
-    estimated: false,
-    stale: false,
-    ageUs: null,
-    theo: null,
-    iv: null,
-    value: null,
-    dayPnl: null,
-    dayPnlReason: null,
-    pnl: null,
-    realised: null,
-    unrealised: null,
-    delta: null,
-    gamma: null,
-    theta: null,
-    vega: null,
-    dollarDelta: null,
-    dollarGamma1pct: null,
-    ccy: context.facts.baseCcy,
-    decimals: 2,
-  };
 }

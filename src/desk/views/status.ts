@@ -42,6 +42,7 @@ export function statusView(context: ViewContext): StatusView {
     stagedTickets: 0,
     indexed: pace.indexed,
     bookmarks: pace.bookmarks,
+    quoteMaxAgeUs: facts.valuer.quoteMaxAgeUs,
   };
 }
 

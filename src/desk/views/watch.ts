@@ -19,5 +19,5 @@ export function watchView(context: ViewContext, params: Views["watch"]["params"]
       },
     ];
   });
-  return { name: params.list, rows };
+  return { name: params.list, lists: context.watchNames(), rows };
 }

@@ -25,6 +25,7 @@ function optionDesk(): FakeDesk {
   desk.models.status = statusView();
   desk.models.watch = {
     name: "main",
+    lists: ["main"],
     rows: [
       { slot: 0 as Slot, label: "GOOG", prior: null, iv: null, decimals: 2 },
       { slot: 1 as Slot, label: "BAC", prior: null, iv: null, decimals: 2 },
