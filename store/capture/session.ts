@@ -178,7 +178,13 @@ class TapeSession implements Session {
   }
 
   private objects(json: string, path: string): ObjectEvent[] {
-    const list = JSON.parse(json) as (ObjectEvent | { kind: "instrument"; slot: Slot; instrument?: never })[];
+    let list: (ObjectEvent | { kind: "instrument"; slot: Slot; instrument?: never })[];
+    try {
+      list = JSON.parse(json) as typeof list;
+    } catch {
+      // The rows pass their checksum, so it is the index that says a wrong length.
+      throw damaged(path, "its rare events can't be read");
+    }
     return list.map((o) => {
       if (o.kind !== "instrument" || o.instrument !== undefined) return o;
       const instrument = this.instruments[o.slot];

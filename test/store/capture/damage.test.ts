@@ -82,6 +82,16 @@ describe("a damaged session", () => {
     );
   });
 
+  it("is found out when its index says another length for the rare events", () => {
+    damaged((dir) => {
+      const path = join(dir, "tape/index.json");
+      const text = readFileSync(path, "utf8");
+      const changed = text.replace(/"objectsBytes":(\d+)/, (_, n) => `"objectsBytes":${Number(n) - 1}`);
+      expect(changed).not.toBe(text);
+      writeFileSync(path, changed);
+    });
+  });
+
   it("is found out when any file is cut anywhere", () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), (f, at) => {
