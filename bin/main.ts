@@ -56,4 +56,5 @@ process.stdout.on("error", onOutputError);
 process.stderr.on("error", () => process.exit(74));
 const code = await main(process.argv.slice(2));
 // What was printed goes out first; what is still open (a terminal, a timer) holds nobody back.
-process.stdout.write("", () => process.exit(code || process.exitCode));
+// An error of the last write is told one turn later, and must win over a good end.
+process.stdout.write("", () => setImmediate(() => process.exit(code || process.exitCode)));

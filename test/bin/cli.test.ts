@@ -79,6 +79,17 @@ describe("without a terminal", () => {
     expect(err).toContain("snapshot");
   });
 
+  it.each(["--version", "captures ls", "snapshot"])("%s says that the disk is full, with exit 74", (args) => {
+    // Linux's /dev/full answers every write as a full disk does.
+    const command = `"${process.execPath}" bin/voldesk.js ${args} > /dev/full`;
+    const { status, stderr } = spawnSync("bash", ["-c", command], {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], HOME: freshHome() },
+    });
+    expect(status).toBe(74);
+    expect(stderr).toBe("CLI-007 The output cannot be written (ENOSPC). Is the disk full?\n");
+  });
+
   it("leaves quietly when its reader goes away", async () => {
     const home = freshHome();
     const child = spawn(
