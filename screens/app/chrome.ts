@@ -258,8 +258,8 @@ export function paintHalted(canvas: Canvas, words: string, style: StyleId): void
 }
 
 /** The notice that a terminal below the least size gets instead of the desk. */
-export function paintTooSmall(canvas: Canvas): void {
-  const words = `Voldesk needs ${MIN_COLS}x${MIN_ROWS}, this is ${canvas.w}x${canvas.h}. Session runs on. ctrl-x still stops trading.`;
+export function paintTooSmall(canvas: Canvas, halted: string | null): void {
+  const words = `Voldesk needs ${MIN_COLS}x${MIN_ROWS}, this is ${canvas.w}x${canvas.h}. Session runs on. ${halted ?? "ctrl-x still stops trading."}`;
   let line = "";
   let y = 0;
   for (const word of words.split(" ")) {

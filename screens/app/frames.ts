@@ -7,6 +7,8 @@ export interface FrameSource {
   /** Marks what asked to be painted at a time that has come. */
   readonly awake: () => void;
   readonly compose: () => string;
+  /** The bytes of the last frame have left for the terminal. */
+  readonly written: () => void;
 }
 
 /** How often the shared book is looked at while nothing happens, ms. */
@@ -60,7 +62,9 @@ export class FrameLoop {
 
   /** The line is free again. */
   drained(): void {
-    if (!this.#waiting || this.#stopped) return;
+    if (this.#stopped) return;
+    this.source.written();
+    if (!this.#waiting) return;
     this.#waiting = false;
     this.#draw();
   }
@@ -98,7 +102,7 @@ export class FrameLoop {
     if (bytes !== "") {
       this.#lastChange = nowMs;
       this.output.write(bytes);
-    }
+    } else this.source.written();
     if (!this.polls) return;
     const quiet = nowMs - this.#lastChange > QUIET_AFTER_MS;
     this.#at(quiet ? nowMs + QUIET_POLL_MS : this.#nextFrame());

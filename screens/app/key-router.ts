@@ -3,17 +3,22 @@ import { Dispatcher } from "../keys/dispatch.ts";
 import type { ActionId } from "../keys/keymap.ts";
 import { TextField } from "../kit/field.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
+import type { ModeStack } from "./mode-stack.ts";
 import type { Navigation } from "./navigation.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import { keyInOverlay, OVERLAY_ACTIONS, shallower } from "./overlay-keys.ts";
 import type { PromptOptions } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
 
+/** The one key that sends: pasted or typed ahead in a lump it does nothing. */
+const SEND_KEY = "C";
+
 type Key = TermEvent & { readonly type: "key" };
 
 export interface RouterHost {
   readonly panes: PaneSet;
   readonly nav: Navigation;
+  readonly modes: ModeStack;
   /** Actions that no pane owns. */
   readonly action: (action: ActionId) => ((key: string) => void) | undefined;
   readonly touch: (area: string) => void;
@@ -72,8 +77,10 @@ export class KeyRouter {
   }
 
   onEvents(events: readonly TermEvent[]): void {
+    const [first] = events;
+    const alone = events.every((e) => e.type === "key" && first?.type === "key" && e.key === first.key);
     for (const event of events) {
-      if (event.type === "key") this.#onKey(event);
+      if (event.type === "key") this.#onKey(event, alone);
       else if (event.type !== "paste") continue;
       else if (this.#prompt) this.#inField(event);
       else this.host.notify("A paste does nothing here: keys that act are typed.");
@@ -96,17 +103,21 @@ export class KeyRouter {
       if (overlay.kind === "explain" && shallower(overlay)) this.host.restructure();
       else this.setOverlay(null);
       if (overlay.kind === "dialog") overlay.choices.find((c) => c.safe)?.run();
-    } else return false;
+    } else return this.host.modes.back();
     return true;
   }
 
-  #onKey(event: Key): void {
+  /** `alone`: nothing else came with it, or only the same key again. */
+  #onKey(event: Key, alone: boolean): void {
     const always = this.dispatcher.always(event.key);
     if (always !== null) this.host.action(always)?.(event.key);
     // Below the least size only what works anywhere does.
     else if (this.host.nav.tree === null) return;
     else if (this.#prompt) this.#inField(event);
     else if (this.#overlay?.kind === "dialog") this.#inDialog(this.#overlay, event.key);
+    else if (this.#overlay === null && this.host.modes.top) this.host.modes.key({ ...event, alone });
+    else if (event.key === SEND_KEY && !alone)
+      this.host.notify("C came with other keys: it was dropped. Press it by itself.");
     else this.#inPane(event.key);
   }
 
@@ -181,7 +192,8 @@ export class KeyRouter {
         break;
       case "other":
         this.setOverlay(null);
-        return false;
+        // Over a mode the key was meant for what lies on top: the pane below does not get it.
+        return this.host.modes.top !== null;
     }
     return true;
   }

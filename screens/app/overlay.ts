@@ -4,12 +4,14 @@ import type { Canvas } from "../kit/canvas.ts";
 import { textWidth } from "../terminal/width.ts";
 import { modeFrame } from "../theme/theme.ts";
 
+type HelpBinding = Pick<Binding, "keys" | "group" | "help">;
+
 /** Something that lies over the panes: painted, or (dialogs) laid out by Ink with a painted frame. */
 export type Overlay =
   | {
       readonly kind: "help";
       readonly pane: string;
-      readonly bindings: readonly Binding[];
+      readonly bindings: readonly HelpBinding[];
       query: string;
       top: number;
     }
@@ -72,7 +74,7 @@ const GROUPS: readonly KeyGroup[] = ["MOVE", "SEE", "TRADE", "REPLAY", "ANY"];
 
 /** Rows of help: keys that work here, by group, as many to a row as fit; with a query, one row for each match. */
 function helpLines(
-  help: { readonly bindings: readonly Binding[]; readonly query: string },
+  help: { readonly bindings: readonly HelpBinding[]; readonly query: string },
   width: number,
 ): HelpLine[] {
   const entries = help.bindings.map((b) => ({

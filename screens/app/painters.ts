@@ -15,9 +15,12 @@ import {
   paintTooSmall,
 } from "./chrome.ts";
 import type { Followed } from "./followed.ts";
+import { haltedWords } from "./halted.ts";
 import type { KeyRouter } from "./key-router.ts";
+import type { Anchor, ModePaint } from "./mode-stack.ts";
 import type { Navigation } from "./navigation.ts";
 import type { Notices } from "./notices.ts";
+import type { OrderDesk } from "./order-desk.ts";
 import { paintOverlay } from "./overlay.ts";
 import type { PaintContext } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
@@ -29,6 +32,9 @@ export interface Painted {
   readonly panes: PaneSet;
   readonly nav: Navigation;
   readonly keys: KeyRouter;
+  readonly orders: OrderDesk;
+  /** A kill is on its way. */
+  readonly killing: () => boolean;
   readonly notices: Notices;
   readonly tour: Tour;
   readonly followed: Followed;
@@ -42,6 +48,7 @@ export interface Painted {
 /** Who paints which box of the structure, and where the terminal's own cursor belongs. */
 export class Painters {
   #rects: ReadonlyMap<string, Rect> = new Map();
+  #modeRect: Rect | null = null;
   #fieldCursor: number | null = null;
 
   constructor(readonly on: Painted) {}
@@ -49,7 +56,59 @@ export class Painters {
   /** The boxes as laid out, each with its painter. */
   areas(rects: readonly (readonly [string, Rect])[]): LiveArea[] {
     this.#rects = new Map(rects);
-    return rects.map(([id, rect]) => this.#area(id, rect));
+    this.#modeRect = this.#wantedModeRect();
+    return this.#areas();
+  }
+
+  /** A mode grows, shrinks and follows its row: the areas anew when it has another place, else null. */
+  placeMode(): LiveArea[] | null {
+    const rect = this.#wantedModeRect();
+    const was = this.#modeRect;
+    if (rect?.x === was?.x && rect?.y === was?.y && rect?.w === was?.w && rect?.h === was?.h) return null;
+    this.#modeRect = rect;
+    return this.#areas();
+  }
+
+  /** What `C` would send now, as it was painted; whatever lies over it takes it away. */
+  sendStamp(): string | null {
+    const { nav, keys, panes, orders } = this.on;
+    if (nav.tree === null || keys.overlay !== null || keys.prompt !== null) return null;
+    if (orders.stack.top) return this.#modeRect === null ? null : orders.stack.stamp;
+    return panes.pane(nav.focus)?.sendStamp?.() ?? null;
+  }
+
+  /** A mode lies over panes and card, a dialog over it. */
+  #areas(): LiveArea[] {
+    const rects = [...this.#rects];
+    const areas = rects.map(([id, rect]) => this.#area(id, rect));
+    if (this.#modeRect) {
+      const under = rects.findIndex(([id]) => id === "overlay");
+      areas.splice(under < 0 ? areas.length : under, 0, this.#area("mode", this.#modeRect));
+    }
+    return areas;
+  }
+
+  #wantedModeRect(): Rect | null {
+    const { nav, orders } = this.on;
+    if (nav.tree === null) return null;
+    return orders.stack.rect(nav.cols, nav.rows, this.#anchor(), this.#modePaint());
+  }
+
+  #modePaint(): ModePaint {
+    return {
+      theme: this.on.theme(),
+      nowMs: this.on.now(),
+      status: this.on.status(),
+      wake: (atMs) => this.on.wake("mode", atMs),
+    };
+  }
+
+  /** The row with the cursor, in cells of the screen. */
+  #anchor(): Anchor | null {
+    const { nav, panes } = this.on;
+    const rect = this.#rects.get(`pane:${nav.focus}`);
+    const at = panes.pane(nav.focus)?.cursor?.();
+    return rect && at && at.y < rect.h - 2 ? { x: rect.x, y: rect.y + 1 + at.y } : null;
   }
 
   /** In a field, or on the row that the focused pane has selected. */
@@ -60,7 +119,7 @@ export class Painters {
       const hint = this.#rects.get(keys.prompt.options.below ? "notice" : "hint");
       return hint ? { x: Math.min(nav.cols - 1, hint.x + this.#fieldCursor), y: hint.y } : null;
     }
-    if (keys.overlay) return null;
+    if (keys.overlay || this.on.orders.stack.top) return null;
     const rect = this.#rects.get(`pane:${nav.focus}`);
     const at = panes.pane(nav.focus)?.cursor?.();
     return rect && at && at.y < rect.h - 2 ? { x: rect.x + 1 + at.x, y: rect.y + 1 + at.y } : null;
@@ -80,10 +139,15 @@ export class Painters {
       hint: (c) => this.#paintHint(c),
       overlay: (c) => paintOverlay(c, keys.overlay, mode()),
       card: (c) => tour.paint(c, mode()),
-      small: (c) => paintTooSmall(c),
+      small: (c) => paintTooSmall(c, this.#halted()),
+      mode: (c) => this.on.orders.stack.paint(c, this.#modePaint()),
     };
     const paint = painters[id];
     return { id, rect, paint: (grid, r) => paint?.(canvasOf(grid, r)) };
+  }
+
+  #halted(): string | null {
+    return haltedWords(this.on.killing(), this.on.status(), this.on.orders.view);
   }
 
   #context(id: PaneId): PaintContext {
@@ -119,13 +183,11 @@ export class Painters {
       return;
     }
     this.#fieldCursor = null;
-    const trading = this.on.status()?.trading ?? "active";
+    const halted = this.#halted();
     if (prompt) this.#fieldCursor = paintField(canvas, prompt.options.label, prompt.field);
     else if (keys.hint !== "") {
       canvas.text(canvas.text(1, 0, dispatcher.prefix, s.key) + 1, 0, keys.hint, s.text);
-    } else if (trading !== "active") {
-      const words = `${trading.toUpperCase()}  orders are blocked. :resume to trade again   ? help   ctrl-x KILL`;
-      paintHalted(canvas, words, s.halted);
-    } else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
+    } else if (halted !== null) paintHalted(canvas, halted, s.halted);
+    else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
   }
 }

@@ -2,6 +2,7 @@ import type { BookReader, InstrumentId, Slot } from "../../engines/market/index.
 import type {
   Command,
   CommandResult,
+  Draft,
   ExplainTarget,
   StatusView,
   ViewName,
@@ -11,6 +12,7 @@ import type { Completion } from "../command/complete.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
+import type { OrderTarget } from "../orders/target.ts";
 import type { Theme } from "../theme/theme.ts";
 
 /** What a painter knows beyond its models. */
@@ -71,6 +73,22 @@ export interface PromptOptions {
   readonly onCancel?: () => void;
 }
 
+/** What a pane may do with tickets and orders; nothing of it sends. */
+export interface OrderHost {
+  /** Opens the strip of a ticket. */
+  readonly ticket: (id: string) => void;
+  /** Several tickets are one basket. */
+  readonly preview: (tickets: readonly string[]) => void;
+  /** Shows a preview that the desk has made. */
+  readonly showPreview: (preview: string, tickets: readonly string[]) => void;
+  readonly story: (order: string) => void;
+  readonly askToCancelAll: () => void;
+  /** How long what {@link Pane.sendStamp} stands for has stood written on the terminal, ms. */
+  readonly shownMs: (stamp: string) => number;
+  /** `C` went out for an order: the time to the broker's answer is told. */
+  readonly confirmed: (order: string) => void;
+}
+
 /** What a pane may ask of the screen. */
 export interface PaneHost {
   readonly desk: DeskClient;
@@ -84,6 +102,11 @@ export interface PaneHost {
   readonly setFocus: (slot: Slot | null, underlying: InstrumentId | null) => void;
   readonly prompt: (options: PromptOptions) => void;
   readonly openPane: (id: PaneId) => void;
+  /** Puts a draft on the desk as a ticket and opens its strip under the row with the cursor. */
+  readonly stage: (draft: Draft) => void;
+  readonly orders: OrderHost;
+  /** Opens the command line with words in it. */
+  readonly commandLine: (text: string) => void;
 }
 
 /** What copies with `y` and `Y`. */
@@ -111,6 +134,10 @@ export interface Pane {
   readonly explain?: () => ExplainTarget | null;
   /** The one contract of a row by its number, or (null) of the row under the cursor. */
   readonly rowSlot?: (n: number | null) => Slot | null;
+  /** What the order keys trade at the cursor, where that is more than one contract. */
+  readonly orderTarget?: () => OrderTarget | null;
+  /** What a `C` would send from this pane, as it was painted; null when nothing. */
+  readonly sendStamp?: () => string | null;
   readonly copied?: () => Copied | null;
   /** Where the hardware cursor rests inside the frame. */
   readonly cursor?: () => { readonly x: number; readonly y: number } | null;

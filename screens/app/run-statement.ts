@@ -3,7 +3,7 @@ import type { PaneId } from "../keys/keymap.ts";
 import { inPalette } from "../theme/theme.ts";
 import { jump } from "./actions.ts";
 import { BUILT_IN, isBuiltIn } from "./layouts.ts";
-import { askToQuit } from "./quit.ts";
+import { askToQuit, askToResume } from "./order-dialogs.ts";
 import type { ScreenFace } from "./screen-face.ts";
 
 const THEMES = ["default", "classic", "light", "mono"] as const;
@@ -136,13 +136,16 @@ function plain(screen: ScreenFace, verb: (Statement & { kind: "plain" })["verb"]
       void screen.send({ name: verb });
       return;
     case "kill":
-      void screen.send({ name: "kill", reason: ":kill" }, "order");
+      screen.kill(":kill");
       return;
     case "q":
       askToQuit(screen);
       return;
     case "resume":
-      screen.notify("Resuming comes with order entry, which is not in this build.", "warn");
+      askToResume(screen);
+      return;
+    case "reduce":
+      void screen.send({ name: "reduce" }, "order");
       return;
     case "tour":
       screen.showTour(true);

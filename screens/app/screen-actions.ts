@@ -1,8 +1,9 @@
 import type { ActionId } from "../keys/keymap.ts";
 import { replayActions } from "./actions.ts";
 import { openCommandLine } from "./command-line.ts";
+import { orderActions } from "./order-actions.ts";
+import { askToQuit, askToSuspend } from "./order-dialogs.ts";
 import { explainText, type Overlay } from "./overlay.ts";
-import { askToQuit } from "./quit.ts";
 import type { ScreenFace } from "./screen-face.ts";
 
 /** Longest text put on the clipboard by OSC 52, bytes: terminals drop more. */
@@ -60,7 +61,7 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
     else screen.notify("Nothing to copy here.");
   };
   return {
-    kill: () => void screen.send({ name: "kill", reason: "key" }, "order"),
+    kill: () => screen.kill("key"),
     leave: () => {
       if (screen.back()) return;
       if (screen.now() - asked < CTRL_C_TWICE_MS) askToQuit(screen);
@@ -68,7 +69,7 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
       asked = screen.now();
     },
     back: () => void (screen.back() || screen.showTour(false)),
-    suspend: () => screen.suspend(),
+    suspend: () => askToSuspend(screen),
     repaint: () => screen.repaint(),
     "pane.positions": () => screen.focusPane("positions"),
     "pane.watch": () => screen.focusPane("watch"),
@@ -104,6 +105,7 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
     copyCell: () => copyOr("cell"),
     copyRow: () => copyOr("row"),
     command: () => openCommandLine(screen),
+    ...orderActions(screen, screen.orders),
     ...replayActions({
       status: () => screen.status,
       send: (command) => void screen.send(command),

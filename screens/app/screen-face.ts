@@ -1,17 +1,18 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
-import type { Command, CommandResult, StatusView } from "../../src/desk/protocol.ts";
+import type { Command, StatusView } from "../../src/desk/protocol.ts";
 import type { ExportFormat, ExportWhat } from "../command/statement.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
+import type { SendResult } from "../orders/mode.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { UserLayout } from "./layouts.ts";
+import type { OrderDesk } from "./order-desk.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import type { NoticeLevel, PromptOptions } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
 import type { ScreenStore } from "./store.ts";
 
-/** The screen as its own actions see it. */
 /** Writes what a screen shows to a file; a sentence for the notification row. Rejects with one that says what to do. */
 export type Exporter = (
   what: Exclude<ExportWhat, "pane">,
@@ -19,7 +20,9 @@ export type Exporter = (
   file: string,
 ) => Promise<string>;
 
+/** The screen as its own actions see it. */
 export interface ScreenFace {
+  readonly orders: OrderDesk;
   readonly desk: DeskClient;
   readonly panes: PaneSet;
   readonly dispatcher: Dispatcher;
@@ -34,7 +37,9 @@ export interface ScreenFace {
   /** Null where nothing can be written. */
   readonly exporter: Exporter | null;
   notify(text: string, level?: NoticeLevel): void;
-  send(command: Command, level?: NoticeLevel): Promise<CommandResult>;
+  send(command: Command, level?: NoticeLevel): Promise<SendResult>;
+  /** Cancels all and blocks sending; the bar says so before the desk has answered. */
+  kill(reason: string): void;
   ask(dialog: Dialog): void;
   setOverlay(overlay: Overlay | null): void;
   openPrompt(options: PromptOptions): void;

@@ -1,20 +1,24 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
-import type { CommandResult, StatusView } from "../../src/desk/protocol.ts";
+import type { Command, StatusView } from "../../src/desk/protocol.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
+import type { SendResult } from "../orders/mode.ts";
 import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
 import { inAscii, MODE_WORD, type Theme } from "../theme/theme.ts";
+import { grammarContext, openCommandLine } from "./command-line.ts";
 import { Followed } from "./followed.ts";
 import { KeyRouter } from "./key-router.ts";
 import type { UserLayout } from "./layouts.ts";
 import { Navigation } from "./navigation.ts";
 import { Notices } from "./notices.ts";
+import { OrderDesk } from "./order-desk.ts";
+import { askAboutUnknown, askToCancelAll } from "./order-dialogs.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import { Painters } from "./painters.ts";
-import type { NoticeLevel, PaneHost, PromptOptions } from "./pane.ts";
+import type { NoticeLevel, OrderHost, PaneHost, PromptOptions } from "./pane.ts";
 import { PaneMoves } from "./pane-moves.ts";
 import { PaneSet } from "./pane-set.ts";
 import { screenActions } from "./screen-actions.ts";
@@ -43,6 +47,9 @@ export class Screen implements ScreenFace {
   readonly #nav: Navigation;
   readonly #moves: PaneMoves;
   readonly #followed: Followed;
+  readonly orders: OrderDesk;
+  /** A kill is on its way: the bar does not wait for the desk. */
+  #killing = false;
   readonly #tour = new Tour();
   readonly #wakes = new Wakes();
   readonly #stopStatus: () => void;
@@ -78,8 +85,22 @@ export class Screen implements ScreenFace {
       notify: (text: string, level?: NoticeLevel) => this.notify(text, level),
     };
     this.#moves = new PaneMoves(shared);
+    this.orders = new OrderDesk({
+      desk,
+      status: () => this.#status,
+      now: options.now,
+      notify: shared.notify,
+      send: (command, level) => this.send(command, level),
+      touch: shared.touch,
+      setOverlay: (overlay) => this.setOverlay(overlay),
+      index: () => grammarContext(this).index,
+      quote: (slot) => grammarContext(this).quote(slot),
+      screenText: () => this.grid.toText(),
+      opened: (view) => askAboutUnknown(this, view),
+    });
     this.#keys = new KeyRouter({
       ...shared,
+      modes: this.orders.stack,
       action: (action) => actions[action],
       tried: (action) => {
         if (this.#tour.tried(action)) this.#touch("card");
@@ -90,6 +111,8 @@ export class Screen implements ScreenFace {
       ...shared,
       desk,
       keys: this.#keys,
+      orders: this.orders,
+      killing: () => this.#killing,
       notices: this.notices,
       tour: this.#tour,
       theme: () => this.#theme,
@@ -173,6 +196,7 @@ export class Screen implements ScreenFace {
 
   end(): void {
     this.#stopStatus();
+    this.orders.end();
     this.panes.close();
     this.#structure.end();
   }
@@ -181,6 +205,7 @@ export class Screen implements ScreenFace {
     this.#nav.cols = Math.max(1, cols);
     this.#nav.rows = Math.max(1, rows);
     this.compositor.resize(this.#nav.cols, this.#nav.rows);
+    this.orders.shown.forget();
     this.#restructure();
     this.options.onWork(true);
   }
@@ -188,6 +213,7 @@ export class Screen implements ScreenFace {
   /** What the terminal shows is not known any more: every cell is written again. */
   repaint(): void {
     this.compositor.forget();
+    this.orders.shown.forget();
     this.#title = "";
     this.options.onWork(true);
   }
@@ -198,10 +224,7 @@ export class Screen implements ScreenFace {
   }
 
   /** Sends a command; its answer goes to the notification row. */
-  async send(
-    command: Parameters<DeskClient["command"]>[0],
-    level: NoticeLevel = "info",
-  ): Promise<CommandResult> {
+  async send(command: Command, level: NoticeLevel = "info"): Promise<SendResult> {
     try {
       const result = await this.options.desk.command(command);
       if (result.message !== null) this.notify(result.message, result.ok ? level : "warn");
@@ -209,8 +232,18 @@ export class Screen implements ScreenFace {
     } catch (error) {
       const message = `The desk did not answer "${command.name}": ${String(error)}`;
       this.notify(message, "error");
-      return { ok: false, message };
+      return { ok: false, message, lost: true };
     }
+  }
+
+  kill(reason: string): void {
+    const say = (killing: boolean): void => {
+      this.#killing = killing;
+      this.#touch("hint");
+      this.#touch("small");
+    };
+    say(true);
+    void this.send({ name: "kill", reason }, "order").then(() => say(false));
   }
 
   showTour(shown: boolean): boolean {
@@ -268,6 +301,7 @@ export class Screen implements ScreenFace {
 
   /** Looks at the shared book and the clock; afterwards {@link compose} has what changed. */
   poll(): void {
+    this.orders.polled();
     const { book } = this.options.desk;
     if (book) this.panes.pollBook(book);
     if (this.#followed.takeMoved()) this.panes.resubscribeAll();
@@ -277,7 +311,10 @@ export class Screen implements ScreenFace {
   compose(): string {
     if (this.#stale) this.#layOut();
     const nowMs = this.options.now();
+    const areas = this.#painters.placeMode();
+    if (areas) this.compositor.setAreas(areas);
     const cells = this.compositor.compose();
+    this.orders.shown.painted(this.#painters.sendStamp());
     const title = this.#terminalTitle();
     if (title !== this.#title) {
       this.#title = title;
@@ -286,6 +323,11 @@ export class Screen implements ScreenFace {
     const until = this.notices.current(nowMs)?.notice.untilMs;
     if (until !== undefined && Number.isFinite(until)) this.#wake("notice", until);
     return cells;
+  }
+
+  /** What the last frame holds is on the terminal. */
+  written(): void {
+    this.orders.shown.written(this.options.now());
   }
 
   /** Areas whose time has come are painted anew in the next frame. */
@@ -356,6 +398,22 @@ export class Screen implements ScreenFace {
       setFocus: (slot, underlying) => this.#followed.point(id, slot, underlying),
       prompt: (options) => this.openPrompt(options),
       openPane: (pane) => this.focusPane(pane),
+      stage: (draft) => this.orders.stage(draft, "staging"),
+      orders: this.#orderHost(),
+      commandLine: (text) => openCommandLine(this, text),
+    };
+  }
+
+  #orderHost(): OrderHost {
+    const { orders } = this;
+    return {
+      ticket: orders.ticket,
+      preview: (tickets) => void orders.preview(tickets, null),
+      showPreview: (preview, tickets) => orders.showPreview(preview, tickets, null),
+      story: orders.story,
+      askToCancelAll: () => askToCancelAll(this),
+      shownMs: orders.shownMs,
+      confirmed: (order) => orders.confirmed(order, this.options.now()),
     };
   }
 }

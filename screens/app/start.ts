@@ -119,6 +119,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
       poll: () => screen.poll(),
       awake: () => screen.awake(),
       compose: () => screen.compose(),
+      written: () => screen.written(),
     },
     output,
     now,

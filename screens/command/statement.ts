@@ -42,7 +42,7 @@ export type ExportWhat = (typeof EXPORT_WHATS)[number];
 export const EXPORT_FORMATS = ["csv", "json", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export const PLAIN_VERBS = ["pause", "run", "kill", "resume", "q", "tour"] as const;
+export const PLAIN_VERBS = ["pause", "run", "kill", "reduce", "resume", "q", "tour"] as const;
 export type PlainVerb = (typeof PLAIN_VERBS)[number];
 
 /** A setting that can change while the desk runs: the values it takes. */

@@ -118,6 +118,8 @@ export const KEYMAP = [
   bind("orders.amend", ["e"], "orders", "TRADE", "amend"),
   bind("orders.priceUp", ["+"], "orders", "TRADE", "price up a tick"),
   bind("orders.priceDown", ["-"], "orders", "TRADE", "price down a tick"),
+  bind("orders.send", ["C"], "orders", "TRADE", "send the price on the row"),
+  bind("orders.preview", ["p"], "orders", "TRADE", "preview marked tickets"),
   bind("orders.like", ["n"], "orders", "TRADE", "new ticket like this"),
   bind("chain.addLong", ["+"], "chain", "TRADE", "long leg"),
   bind("chain.addShort", ["-"], "chain", "TRADE", "short leg"),

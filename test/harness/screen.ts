@@ -30,6 +30,8 @@ export class Mounted {
   readonly frames: string[] = [];
   readonly controls: string[] = [];
   readonly paneErrors: unknown[] = [];
+  /** Frames are painted but not on the terminal yet. */
+  holdWrites = false;
   quits = 0;
   suspends = 0;
   fatal: unknown = null;
@@ -71,6 +73,7 @@ export class Mounted {
     this.screen.poll();
     this.screen.awake();
     const bytes = this.screen.compose();
+    if (!this.holdWrites) this.screen.written();
     this.frames.push(bytes);
     return bytes;
   }

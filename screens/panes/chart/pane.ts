@@ -133,6 +133,7 @@ function create(host: PaneHost): Pane {
         : view
           ? { view: "chart", row: `${view.slot}`, column: crossUs === null ? "vwap" : "close" }
           : null,
+    rowSlot: (n) => (n === null ? (view?.slot ?? null) : null),
     copied: () => {
       const i = crossIndex() ?? (view ? view.bars.close.length - 1 : -1);
       if (!view || i < 0) return null;

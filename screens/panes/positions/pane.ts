@@ -3,6 +3,7 @@ import type { Copied, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import { Table, titleOf } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
+import { positionTarget } from "../../orders/target.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import { POSITION_COLUMNS, type PositionsContext, UNITS, type Units } from "./columns.ts";
 import { type Arranged, arrange, SORT_VALUES, type Sorting } from "./rows.ts";
@@ -139,6 +140,10 @@ function create(host: PaneHost): Pane {
     explain: () => {
       const row = table.selected;
       return row ? { view: "positions", row: row.key, column: table.selectedColumn?.id ?? "mark" } : null;
+    },
+    orderTarget: () => {
+      const row = table.selected;
+      return row ? positionTarget(row, model?.rows ?? [], host.desk) : null;
     },
     rowSlot: (n) => (n === null ? table.selected : table.rows[n - 1])?.slot ?? null,
     copied: (): Copied | null => tableCopied(table, context()),

@@ -108,6 +108,7 @@ function create(host: PaneHost): Pane {
         ? { view: "tape", row: `${print.seq}`, column: table.selectedColumn?.id ?? "price" }
         : null;
     },
+    rowSlot: (n) => (n === null ? table.selected : table.rows[n - 1])?.slot ?? null,
     copied: () => tableCopied(table, context()),
     cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
   };

@@ -40,6 +40,7 @@ function run(line: SlowLine, polls = true) {
     {
       poll: () => {},
       awake: () => {},
+      written: () => {},
       compose: () => {
         composed++;
         return `${value}`.padEnd(1000, ".");

@@ -97,8 +97,8 @@ describe("dispatch", () => {
     const d = new Dispatcher();
     expect(d.press("b", "log", (a) => a !== "buy")).toMatchObject({ kind: "unbound" });
   });
-  it("confirm is bound to no key at all: only a preview hears it", () => {
-    expect(KEYMAP.flatMap((b) => [...b.keys])).not.toContain("C");
+  it("C is a key of the preview and of pane 9 alone", () => {
+    expect(KEYMAP.filter((b) => b.keys.some((k) => k === "C")).map((b) => b.action)).toEqual(["orders.send"]);
   });
 });
 

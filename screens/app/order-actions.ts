@@ -1,0 +1,98 @@
+import type { InstrumentId, Slot } from "../../engines/market/index.ts";
+import type { OrderSide, PositionsView } from "../../src/desk/protocol.ts";
+import type { ActionId } from "../keys/keymap.ts";
+import { StructureMode, startOf } from "../orders/structure.ts";
+import { type OrderTarget, positionTarget } from "../orders/target.ts";
+import { SIDE_WORD } from "../orders/ticket-lines.ts";
+import type { OrderDesk } from "./order-desk.ts";
+import type { ScreenFace } from "./screen-face.ts";
+import { keyDraft } from "./staging.ts";
+
+/** What the focused pane's cursor trades: its own answer, or the one contract of its row. */
+function targetOf(screen: ScreenFace): OrderTarget | null {
+  const pane = screen.panes.pane(screen.focus);
+  if (pane?.orderTarget) return pane.orderTarget();
+  const slot = pane?.rowSlot?.(null) ?? null;
+  const instrument = slot === null ? undefined : screen.desk.slot(slot)?.instrument;
+  if (!instrument) return null;
+  return {
+    legs: [{ instrument: instrument.id, ratio: 1 }],
+    label: instrument.symbol,
+    held: null,
+    from: null,
+  };
+}
+
+const NO_ROW = "No instrument here: put the cursor on a row that is one.";
+
+function stageSide(screen: ScreenFace, orders: OrderDesk, side: OrderSide): void {
+  const target = targetOf(screen);
+  if (target === null) screen.notify(NO_ROW);
+  else orders.stage(keyDraft(target, side, "auto"), `staging ${SIDE_WORD[side]} ${target.label}`);
+}
+
+/** The position in one contract, as the desk knows it now; null when there is none. */
+export function heldIn(screen: ScreenFace, id: InstrumentId): Promise<OrderTarget | null> {
+  return new Promise((resolve) => {
+    let stop: (() => void) | null = null;
+    const take = (view: PositionsView): void => {
+      queueMicrotask(() => stop?.());
+      const row = view.rows.find(
+        (r) => r.kind === "position" && r.slot !== null && screen.desk.slot(r.slot)?.instrument.id === id,
+      );
+      resolve(row === undefined ? null : positionTarget(row, view.rows, screen.desk));
+    };
+    stop = screen.desk.subscribe("positions", {}, take);
+  });
+}
+
+async function closeRow(screen: ScreenFace, orders: OrderDesk): Promise<void> {
+  let target = targetOf(screen);
+  const [leg, more] = target?.legs ?? [];
+  if (target !== null && target.held === null && leg && !more)
+    target = (await heldIn(screen, leg.instrument)) ?? target;
+  if (target === null) screen.notify(NO_ROW);
+  else if (target.held === null || target.held === 0)
+    screen.notify(`Nothing is held in ${target.label} to close.`);
+  else
+    orders.stage(
+      keyDraft(target, target.held > 0 ? "sell" : "buy", "close"),
+      `staging the close of ${target.label}`,
+    );
+}
+
+async function openStructure(screen: ScreenFace, orders: OrderDesk): Promise<void> {
+  const found = targetOf(screen);
+  const [leg] = found?.legs ?? [];
+  if (found === null || leg === undefined) {
+    screen.notify(NO_ROW);
+    return;
+  }
+  const target = found.held === null ? ((await heldIn(screen, leg.instrument)) ?? found) : found;
+  const slot = slotOf(screen, leg.instrument);
+  const start = slot === null ? "No contract here." : startOf(slot, orders.index(), orders.quote);
+  if (typeof start === "string") screen.notify(start);
+  else orders.push(new StructureMode(orders, start, target, () => void closeRow(screen, orders)));
+}
+
+export function slotOf(screen: ScreenFace, id: InstrumentId): Slot | null {
+  for (let i = 0; ; i++) {
+    const info = screen.desk.slot(i as Slot);
+    if (!info) return null;
+    if (info.instrument.id === id) return info.slot;
+  }
+}
+
+/** What the order keys do on an instrument's row, in any pane. */
+export function orderActions(
+  screen: ScreenFace,
+  orders: OrderDesk,
+): Partial<Record<ActionId, (key: string) => void>> {
+  return {
+    buy: () => stageSide(screen, orders, "buy"),
+    sell: () => stageSide(screen, orders, "sell"),
+    closeRow: () => void closeRow(screen, orders),
+    structure: () => void openStructure(screen, orders),
+    reduceOnly: () => void screen.send({ name: "reduce" }, "order"),
+  };
+}

@@ -1,0 +1,325 @@
+import type { GreeksLine, GuardView, PreviewRow, PreviewView } from "../../src/desk/protocol.ts";
+import * as f from "../kit/format.ts";
+import { signRole } from "../theme/theme.ts";
+import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
+import { limitWords, SIDE_WORD } from "./ticket-lines.ts";
+
+/** Left out first when rows are short: blanks, guards that pass, the dry run, the Greeks. */
+const RANK = { blank: 9, passes: 6, dryRun: 5, greeks: 4 } as const;
+const BLANK = may(RANK.blank, []);
+
+/** A digit that accepts a guard or takes one of its fixes. */
+export interface Offer {
+  readonly digit: number;
+  readonly guard: GuardView;
+  /** Index among the guard's fixes and among all that are offered, null where the digit accepts. */
+  readonly fix: number | null;
+  readonly text: string;
+}
+
+/** What digits do: fixes of guards that deny, and guards that ask to be accepted, in the order they are listed. */
+export function offersOf(guards: readonly GuardView[]): Offer[] {
+  const offers: Offer[] = [];
+  let fix = 0;
+  for (const guard of inOrder(guards)) {
+    if (guard.verdict === "deny")
+      for (const text of guard.fixes) offers.push({ digit: offers.length + 1, guard, fix: fix++, text });
+    else if (guard.verdict === "confirm" && !guard.accepted)
+      offers.push({ digit: offers.length + 1, guard, fix: null, text: "accept" });
+  }
+  return offers.slice(0, 9);
+}
+
+const WEIGHT = { deny: 0, confirm: 1, warn: 2, pass: 3 } as const;
+/** What fails comes first. */
+export const inOrder = (guards: readonly GuardView[]): readonly GuardView[] =>
+  guards.toSorted((a, b) => WEIGHT[a.verdict] - WEIGHT[b.verdict]);
+
+const money = (v: number | null): string => f.units(v, 2);
+
+function orderLines(row: PreviewRow, w: number): SheetLine[] {
+  const many = row.legs.length > 1 ? `one order of ${row.legs.length} legs` : "";
+  const head: Piece[][] = [
+    [
+      [`${SIDE_WORD[row.side]} ${f.units(row.qty)}`, row.side === "buy" ? "up" : "down"],
+      ["  ", "text"],
+      [row.what, "title"],
+    ],
+    [[row.intent, "text"]],
+    row.split.length === 0 && many !== "" ? [[many, "dim"]] : [],
+  ];
+  const split = row.split.flatMap((text) =>
+    wrapGroups(
+      [
+        [
+          ["split: ", "warn"],
+          [text, "text"],
+        ],
+      ],
+      w,
+    ),
+  );
+  const limit: Piece[][] = [
+    [
+      ["LIMIT ", "dim"],
+      [limitWords(row.limit, row.decimals, row.legs.length), "title"],
+    ],
+    [[row.tif.toUpperCase(), "text"]],
+    [
+      [row.legs.length > 1 ? "net " : "", "dim"],
+      [f.price(row.net.bid, row.decimals), "bid"],
+      [" bid | ", "dim"],
+      [f.price(row.net.mid, row.decimals), "text"],
+      [" mid | ", "dim"],
+      [f.price(row.net.ask, row.decimals), "ask"],
+      [" ask", "dim"],
+    ],
+    [[`tick ${f.price(row.tick, row.decimals)}`, "dim"]],
+  ];
+  return [
+    ...wrapGroups(head, w).map(must),
+    ...legTable(row, w),
+    ...[...split, ...wrapGroups(limit, w)].map(must),
+  ];
+}
+
+const size = (price: number | null, n: number | null, decimals: number): string =>
+  price === null ? f.NONE : `${f.price(price, decimals)} x ${f.units(n)}`;
+
+/** Legs in columns: contracts with their sign, both sides, mid, how old, from where. */
+function legTable(row: PreviewRow, w: number): SheetLine[] {
+  const cells = row.legs.map((leg) => {
+    const mid = leg.bid === null || leg.ask === null ? null : (leg.bid + leg.ask) / 2;
+    return [
+      f.signed(leg.qty),
+      leg.label,
+      size(leg.bid, leg.bidSize, leg.decimals),
+      size(leg.ask, leg.askSize, leg.decimals),
+      `mid ${f.price(mid, leg.decimals)}`,
+      f.age(leg.ageMs === null ? null : leg.ageMs * 1000),
+      leg.source,
+      leg.intent === null ? "" : leg.intent,
+    ];
+  });
+  const wide = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => Math.max(...cells.map((c) => (c[i] as string).length)));
+  return row.legs.flatMap((leg, n) => {
+    const at = cells[n] as string[];
+    const text = (i: number) => (at[i] as string).padEnd(wide[i] as number);
+    const groups: Piece[][] = [
+      [
+        [`  ${(at[0] as string).padStart(wide[0] as number)} `, leg.qty > 0 ? "up" : "down"],
+        [text(1), "text"],
+      ],
+      [[text(2), leg.fresh ? "bid" : "stale"]],
+      [[text(3), leg.fresh ? "ask" : "stale"]],
+      [[text(4), "text"]],
+      [[text(5), leg.fresh ? "dim" : "warn"]],
+      [[text(6), "dim"]],
+      // A package that only opens or only closes has said so above.
+      new Set(row.legs.map((l) => l.intent)).size > 1 ? [[text(7), "text"]] : [],
+    ];
+    return wrapGroups(groups, w, 6, " ").map(must);
+  });
+}
+
+const bound = (v: number | null, unbounded: boolean): Piece =>
+  unbounded ? ["unbounded", "warn"] : [f.signed(v), signRole(v)];
+
+/** Cash, fees, what can be lost and won, and where it turns. */
+function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
+  const paid = row.cost === null || row.fees === null ? null : row.cost - row.fees;
+  const word = paid === null ? "" : paid < 0 ? " paid" : " received";
+  const cost: Piece[][] = [
+    [
+      ["cost ", "dim"],
+      [money(row.cost === null ? null : Math.abs(row.cost)), "text"],
+      [" + fees ", "dim"],
+      [money(row.fees), "text"],
+      [" = ", "dim"],
+      [money(paid === null ? null : Math.abs(paid)), "title"],
+      [word, "dim"],
+    ],
+  ];
+  const risk: Piece[][] = [
+    [["max loss ", "dim"], bound(row.maxLoss, row.maxLossUnbounded)],
+    [["max gain ", "dim"], bound(row.maxGain, row.maxGainUnbounded)],
+    row.breakEvens.length === 0
+      ? []
+      : [
+          ["break-even ", "dim"],
+          [row.breakEvens.map((b) => f.fixed(b, 2)).join(", "), "text"],
+        ],
+    row.horizon === null ? [] : [[`at ${row.horizon}`, "dim"]],
+  ];
+  const [only, more] = v.rows;
+  if (only === row && more === undefined) cost.push(...powerGroups(v));
+  return [...wrapGroups(cost, w), ...wrapGroups(risk, w)].map(must);
+}
+
+/** Buying power and margin, before and after. */
+function powerGroups(v: PreviewView): Piece[][] {
+  const change = (name: string, now: number | null, after: number | null): Piece[] => [
+    [`${name} `, "dim"],
+    [`${f.units(now)} → ${f.units(after)}`, "text"],
+  ];
+  const groups = [change("BP", v.buyingPowerNow, v.buyingPowerAfter)];
+  if (v.marginNow !== null || v.marginAfter !== null)
+    groups.push(change("margin", v.marginNow, v.marginAfter));
+  groups.push([[v.ccy, "dim"]]);
+  return groups;
+}
+
+const COLUMN_W = 9;
+
+/** The book without and with the order: Greeks, and its P&L at shocks of spot. As many shocks as fit, the outer ones first to go. */
+function bookLines(v: PreviewView, w: number): SheetLine[] {
+  const room = Math.max(0, Math.floor((w - 12 - 4 * COLUMN_W - 8) / COLUMN_W));
+  let shocks = v.spotShocks.map((shock, i) => ({ shock, i }));
+  while (shocks.length > room) {
+    const worst = shocks.reduce((a, b) => (Math.abs(b.shock) >= Math.abs(a.shock) ? b : a));
+    shocks = shocks.filter((s) => s !== worst);
+  }
+  const cell = (text: string): string => text.padStart(COLUMN_W);
+  const header: Piece[] = [
+    [" ".repeat(12) + ["Δ sh", "Γ sh/pt", "Θ $/d", "V $/vp"].map(cell).join(""), "header"],
+  ];
+  if (shocks.length > 0) {
+    header.push(["  | ", "frame"], ["spot", "header"]);
+    header.push([shocks.map((s) => cell(f.percent(s.shock).replace(".0%", "%"))).join(""), "header"]);
+  }
+  const line = (name: string, g: GreeksLine): SheetLine => {
+    const pieces: Piece[] = [
+      [name.padEnd(12), "dim"],
+      [cell(f.fit(g.delta, 8)), signRole(g.delta)],
+      [cell(f.signed(g.gamma, 1)), signRole(g.gamma)],
+      [cell(f.fit(g.theta, 8)), signRole(g.theta)],
+      [cell(f.fit(g.vega, 8)), signRole(g.vega)],
+    ];
+    if (shocks.length > 0) {
+      pieces.push(["  |     ", "frame"]);
+      for (const s of shocks) {
+        const pnl = g.pnl[s.i] ?? null;
+        pieces.push([cell(f.shortSigned(pnl)), signRole(pnl)]);
+      }
+    }
+    return may(RANK.greeks, pieces);
+  };
+  return [may(RANK.greeks, header), line("book now", v.bookNow), line("+ order", v.bookAfter)];
+}
+
+const SIGN = { deny: "✗", confirm: "!", warn: "·", pass: "✓" } as const;
+const ROLE = { deny: "error", confirm: "warn", warn: "text", pass: "dim" } as const;
+
+function guardLines(v: PreviewView, offers: readonly Offer[], w: number): SheetLine[] {
+  const passing = v.guards.filter((g) => g.verdict === "pass").length;
+  const head: Piece[][] = [
+    [
+      ["guards ", "dim"],
+      [`${passing} of ${v.guards.length} pass`, passing === v.guards.length ? "ok" : "text"],
+    ],
+    v.tightest === null ? [] : [[`tightest: ${v.tightest}`, "dim"]],
+  ];
+  const lines: SheetLine[] = wrapGroups(head, w).map(must);
+  for (const guard of inOrder(v.guards)) {
+    if (guard.verdict === "pass") continue;
+    const groups: Piece[][] = [
+      [
+        [`${SIGN[guard.verdict]} `, ROLE[guard.verdict]],
+        [guard.text, ROLE[guard.verdict]],
+      ],
+    ];
+    for (const offer of offers.filter((o) => o.guard === guard))
+      groups.push([
+        [`${offer.text}: press `, "text"],
+        [`${offer.digit}`, "key"],
+      ]);
+    if (guard.verdict === "warn") groups.push([["(warns)", "dim"]]);
+    if (guard.verdict === "confirm" && guard.accepted) groups.push([["accepted", "dim"]]);
+    lines.push(...wrapGroups(groups, w, 2).map(must));
+  }
+  const passes = v.guards
+    .filter((g) => g.verdict === "pass")
+    .toSorted((a, b) => (b.used ?? -1) - (a.used ?? -1))
+    .map((g): Piece[] => [[`✓ ${g.text}`, (g.used ?? 0) > 0.9 ? "warn" : "dim"]]);
+  lines.push(...wrapGroups(passes, w, 0).map((p) => may(RANK.passes, p)));
+  return lines;
+}
+
+/** What is at the end of the preview: what must be typed, and what `C` would do now. */
+export interface Closing {
+  readonly message: string | null;
+  readonly mustType: string | null;
+  readonly typed: string;
+  readonly confirm: "none" | "reading" | "ready";
+}
+
+function closingLines(closing: Closing, live: boolean, caret: string, w: number): SheetLine[] {
+  const lines: SheetLine[] = [];
+  if (closing.message !== null) lines.push(...wrapGroups([[[closing.message, "warn"]]], w).map(must));
+  if (closing.mustType !== null)
+    lines.push(
+      ...wrapGroups(
+        [
+          [[`${live ? "LIVE: " : ""}type the quantity`, "warn"]],
+          [[`${closing.typed}${caret}`, "focus"]],
+          [["then C", "dim"]],
+        ],
+        w,
+      ).map(must),
+    );
+  const send: Piece[] =
+    closing.confirm === "ready"
+      ? [
+          ["C ", "key"],
+          ["confirm and send", "title"],
+        ]
+      : closing.confirm === "reading"
+        ? [["read it: C in a moment", "dim"]]
+        : [];
+  const keys: Piece[][] = [
+    send,
+    [
+      ["e ", "key"],
+      ["edit", "dim"],
+    ],
+    [
+      ["p ", "key"],
+      ["again", "dim"],
+    ],
+    [
+      ["i ", "key"],
+      ["explain guards", "dim"],
+    ],
+    [
+      ["Esc ", "key"],
+      ["back, ticket kept", "dim"],
+    ],
+  ];
+  lines.push(BLANK, ...wrapGroups(keys, w).map(must));
+  return lines;
+}
+
+/** A preview as lines of `w` cells. */
+export function previewLines(
+  v: PreviewView,
+  offers: readonly Offer[],
+  closing: Closing,
+  caret: string,
+  w: number,
+): SheetLine[] {
+  const lines: SheetLine[] = [];
+  for (const row of v.rows) lines.push(...orderLines(row, w), BLANK, ...costLines(row, v, w), BLANK);
+  if (v.rows.length > 1)
+    lines.push(...wrapGroups([[["all ", "dim"]], ...powerGroups(v)], w).map(must), BLANK);
+  lines.push(...bookLines(v, w), BLANK, ...guardLines(v, offers, w));
+  if (v.dryRun !== null)
+    lines.push(
+      may(RANK.dryRun, [
+        ["broker dry run: ", "dim"],
+        [v.dryRun.text, "text"],
+        [`  ${f.age(v.dryRun.ageMs * 1000)} ago`, "dim"],
+      ]),
+    );
+  lines.push(...closingLines(closing, v.mode === "live", caret, w));
+  return lines;
+}
