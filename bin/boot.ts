@@ -6,6 +6,9 @@ import { expandPath } from "../config/paths.ts";
 import type { DeskBoot } from "../src/shell/boot.ts";
 import type { Cli } from "./context.ts";
 
+/** Folder of the files that the warehouse makes of each name for the desk. */
+export const historyFolder = (stateDir: string): string => join(stateDir, "history");
+
 /** Sessions that come with the program, each with the paper account it opens with. */
 const BUNDLED: Readonly<Record<string, string>> = {
   "goog-2015-12-24": "paper-goog.yaml",
@@ -60,6 +63,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     paused: choice.paused ?? false,
     loop,
     marketFile: join(cli.root, "config", "market.yaml"),
+    historyDir: historyFolder(paths.stateDir),
     settings: {
       marksPolicy: config.marks.policy,
       marginProfile: config.margin.profile,

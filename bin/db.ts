@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import { expandPath } from "../config/paths.ts";
 import type { Warehouse } from "../store/warehouse/warehouse.ts";
+import { historyFolder } from "./boot.ts";
 import { type Cli, columns, readConfig, say, sayJson } from "./context.ts";
 
 /** Opens the warehouse of the settings and closes it after `work`. */
@@ -31,7 +32,38 @@ export const nowUs = (): number => Date.now() * 1000;
 
 type Json = { readonly json?: boolean };
 
-/** `db init | migrate | health | backup | query`. */
+interface WrittenHistory {
+  readonly symbol: string;
+  readonly surfaces: number;
+  readonly candles: number;
+  /** Null where the warehouse has nothing of the name. */
+  readonly file: string | null;
+}
+
+/** Writes the history files of names, of all that the warehouse knows when none is given. */
+export async function writeHistories(
+  cli: Cli,
+  w: Warehouse,
+  symbols: readonly string[],
+): Promise<WrittenHistory[]> {
+  const { paths } = await readConfig(cli);
+  const { historyOf, historySymbols } = await import("../store/history/from-warehouse.ts");
+  const { writeHistory } = await import("../store/history/file.ts");
+  const dir = historyFolder(paths.stateDir);
+  const out: WrittenHistory[] = [];
+  for (const symbol of symbols.length > 0 ? symbols : await historySymbols(w)) {
+    const history = await historyOf(w, symbol);
+    out.push({
+      symbol,
+      surfaces: history?.surface?.days.length ?? 0,
+      candles: history?.daily?.days.length ?? 0,
+      file: history === null ? null : writeHistory(dir, history),
+    });
+  }
+  return out;
+}
+
+/** `db init | migrate | health | backup | history | query`. */
 export function dbCommand(cli: Cli): Command {
   const command = new Command("db").description("the warehouse: make, check, copy and ask it");
   const tell = (json: boolean | undefined, value: unknown, text: () => string): void =>
@@ -87,6 +119,29 @@ export function dbCommand(cli: Cli): Command {
       const to = expandPath(file, cli.home, cli.cwd);
       await withWarehouse(cli, {}, (w) => w.backup(to));
       tell(json, { file: to }, () => `${to}: copied`);
+    });
+  command
+    .command("history")
+    .description(
+      "write what the desk's panes show of earlier sessions: a file a name, of all names when none is given",
+    )
+    .argument("[symbols...]")
+    .option("--json", "as JSON")
+    .action(async (symbols: string[], { json }: Json) => {
+      const files = await withWarehouse(cli, { readOnly: true }, async (w) =>
+        writeHistories(cli, w, symbols),
+      );
+      tell(json, files, () =>
+        columns([
+          ["symbol", "surfaces", "candles", "file"],
+          ...files.map((f) => [
+            f.symbol,
+            `${f.surfaces}`,
+            `${f.candles}`,
+            f.file ?? "nothing in the warehouse",
+          ]),
+        ]),
+      );
     });
   command
     .command("query")

@@ -5,7 +5,7 @@ import type { ImportReport } from "../store/imports/report.ts";
 import type { TableName } from "../store/warehouse/migrations.ts";
 import type { StoreRow } from "../store/warehouse/upsert.ts";
 import { type Cli, say, sayJson } from "./context.ts";
-import { nowUs, withWarehouse } from "./db.ts";
+import { nowUs, withWarehouse, writeHistories } from "./db.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -75,6 +75,11 @@ async function run(
         const done = await upsert(w, table, rows, nowUs(), { keepStale: table !== "option_chains" });
         stored[i] = done.written;
       }
+      // The desk's panes read candles from a file, so that they need no database.
+      const daily = found.flatMap(({ table, rows }) =>
+        table === "daily" ? rows.map((r) => `${r["symbol"]}`) : [],
+      );
+      if (daily.length > 0) await writeHistories(cli, w, [...new Set(daily)]);
     });
   if (f.json === true) {
     sayJson(

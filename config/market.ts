@@ -72,6 +72,26 @@ const fxEntry = z.strictObject({
   pairs: z.record(z.string().regex(/^[A-Z]{6}$/, "expected a pair such as EURUSD"), z.number().positive()),
 });
 
+const eventEntry = z.strictObject({
+  symbol: text,
+  label: text,
+  day,
+  at: z.enum(["before-open", "session", "after-close"]),
+  /** The day it was known; a session before that does not know of it. */
+  asOf: day,
+  status: z.enum(["declared", "estimated"]),
+  source: text,
+});
+
+const betaEntry = z.strictObject({
+  symbol: text,
+  index: text,
+  beta: z.number().min(-20).max(20),
+  asOf: day,
+  standing,
+  source: text,
+});
+
 const assumption = z.strictObject({ value: percent, name: text });
 
 /** The shape of `config/market.yaml`. */
@@ -82,6 +102,8 @@ export const marketSchema = z.strictObject({
   rates: z.array(rateEntry),
   dividends: z.array(dividendEntry),
   fx: z.array(fxEntry),
+  events: z.array(eventEntry),
+  betas: z.array(betaEntry),
 });
 
 /** Checked market data, curves built, everything by as-of day ascending. Ask it by {@link curveFor} and its neighbours. */
@@ -92,7 +114,14 @@ export interface MarketFacts {
   readonly curves: readonly RateCurve[];
   readonly dividends: readonly (DividendSchedule & { readonly from: string; readonly until: string })[];
   readonly fx: readonly FxTable[];
+  readonly events: readonly ScheduledEvent[];
+  readonly betas: readonly IndexBeta[];
 }
+
+/** A day on which a name is expected to move: earnings, a decision. */
+export type ScheduledEvent = z.output<typeof eventEntry>;
+/** How much of an index's move a name takes on. */
+export type IndexBeta = z.output<typeof betaEntry>;
 
 /**
  * Reads and checks a market file.
@@ -177,6 +206,8 @@ export function parseMarket(source: string, where: string): MarketFacts {
     curves: curves.sort(byDay),
     dividends: dividends.sort(byDay),
     fx: fx.sort(byDay),
+    events: file.events.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0)),
+    betas: file.betas.sort(byDay),
   };
 }
 
@@ -229,4 +260,18 @@ export function dividendsFor(market: MarketFacts, symbol: string, today: string)
 export function fxFor(market: MarketFacts, today: string): FxTable | null {
   const found = latest(market.fx, today);
   return found && found.age <= market.maxAgeDays ? found.row : null;
+}
+
+/** Events of a name that a session day knows of and that are still to come, that day included, in order. */
+export function eventsFor(market: MarketFacts, symbol: string, today: string): readonly ScheduledEvent[] {
+  return market.events.filter((e) => e.symbol === symbol && e.asOf <= today && e.day >= today);
+}
+
+/** The beta of a name for a session day, at most `carryForwardDays` old; null where none is on file. */
+export function betaFor(market: MarketFacts, symbol: string, today: string): IndexBeta | null {
+  const found = latest(
+    market.betas.filter((b) => b.symbol === symbol),
+    today,
+  );
+  return found && found.age <= market.carryForwardDays ? found.row : null;
 }

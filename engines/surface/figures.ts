@@ -115,3 +115,15 @@ export function bucketVols(
     return { mean: n > 0 ? sum / n : null, centre };
   });
 }
+
+/**
+ * Vols of a smile at undiscounted forward deltas of a call, 0 to 1 (a put of delta -d lies where the call has 1 - d); NaN as a delta is the
+ * forward itself. Per 1.00; NaN where the delta is not between the outermost quotes.
+ */
+export function volsAtDeltas(smile: Smile, callDeltas: readonly number[]): Float64Array {
+  const view = viewOf(smile);
+  return Float64Array.from(callDeltas, (delta) => {
+    const k = Number.isNaN(delta) ? 0 : kAtD1(view, normInv(delta));
+    return k === null || k < view.kMin || k > view.kMax ? Number.NaN : Math.sqrt(view.w(k) / view.T);
+  });
+}

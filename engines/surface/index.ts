@@ -13,7 +13,7 @@ export type {
   CompatSurfaceRow,
   CompatTenorRow,
 } from "./compat-rows.ts";
-export { forwardDelta, type SmileView, smileFigures, viewOf } from "./figures.ts";
+export { forwardDelta, type SmileView, smileFigures, viewOf, volsAtDeltas } from "./figures.ts";
 export * from "./futures.ts";
 export * from "./providers.ts";
 export { type FittedSmile, fitSmile, type SmileQuotes, ssviParams } from "./smile-fit.ts";

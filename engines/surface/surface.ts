@@ -1,8 +1,10 @@
 import { isoDayNumber } from "../market/index.ts";
+import { sviTotalVariance } from "../pricing/index.ts";
 import { ExpirySmile } from "./expiry.ts";
 import { listings } from "./listing.ts";
 import type { SmileQuotes } from "./smile-fit.ts";
-import { calendarViolations, slicesOf, tenorRow } from "./tenors.ts";
+import { calendarViolations, type Slice, slicesOf, tenorRow } from "./tenors.ts";
+import { type TermEvent, TermVariance } from "./term-curve.ts";
 import {
   DEFAULT_TENORS,
   type Smile,
@@ -132,6 +134,7 @@ export class VolSurface {
       return s.row(asOfNo === null || dayNo === null ? null : dayNo - asOfNo, market.chainUs);
     });
     const slices = slicesOf(smiles);
+    const clock = eventClock(slices, market.events ?? []);
     const tenors = [...new Set(options.tenors)].filter((d) => Number.isInteger(d) && d > 0);
     const calendar = calendarViolations(slices);
     warnings.add("calendar_violation", calendar.length);
@@ -143,7 +146,7 @@ export class VolSurface {
       spotUs: market.spotUs,
       expiries,
       tenors: (tenors.length > 0 ? tenors : DEFAULT_TENORS).map((d) =>
-        tenorRow(slices, d, spot, market.chainUs),
+        tenorRow(slices, d, spot, market.chainUs, clock),
       ),
       violations: {
         butterflySmile: expiries.reduce((n, e) => n + (e.butterfly.smile > 0 ? 1 : 0), 0),
@@ -169,6 +172,19 @@ export class VolSurface {
     if (spotUs !== null && Math.abs(spotUs - chainUs) > this.options.timeToleranceUs)
       warnings.add("spot_and_chain_times_differ");
   }
+}
+
+/** Variance at the forward over time with its events in their place; null without events. */
+function eventClock(slices: readonly Slice[], events: readonly TermEvent[]): TermVariance | null {
+  if (events.length === 0) return null;
+  const points = slices.map(({ smile: { T, params } }) => {
+    const w = sviTotalVariance(params, 0);
+    return { T, vol: w > 0 ? Math.sqrt(w / T) : Number.NaN, error: Number.NaN, ageUs: Number.NaN };
+  });
+  return new TermVariance(
+    points.filter((p) => p.vol > 0),
+    events,
+  );
 }
 
 /** The surface of one snapshot: {@link VolSurface} fitted throughout. */

@@ -1,6 +1,7 @@
 import { sviTotalVariance } from "../pricing/index.ts";
 import type { ExpirySmile } from "./expiry.ts";
 import { bucketVols, forwardDelta, type SmileView, smileFigures, viewOf } from "./figures.ts";
+import type { TermVariance } from "./term-curve.ts";
 import {
   type BucketRow,
   type CalendarViolation,
@@ -47,11 +48,26 @@ interface Place {
   readonly view: SmileView;
 }
 
+/** Where a time lies between two expiries by variance at the forward with events in their place: the share that applies at every moneyness. */
+function varianceShare(near: Smile, far: Smile, T: number, clock: TermVariance | null): number {
+  const even = (T - near.T) / (far.T - near.T);
+  const [a, w, b] = [clock?.w(near.T) ?? null, clock?.w(T) ?? null, clock?.w(far.T) ?? null];
+  return a === null || w === null || b === null || !(b > a)
+    ? even
+    : Math.min(1, Math.max(0, (w - a) / (b - a)));
+}
+
 /**
- * Total variance between expiries: at each log-moneyness linear in time between the two neighbours. Before the first expiry its vol, down
+ * Total variance between expiries: at each log-moneyness linear in time between the two neighbours, or where events are known by the share of
+ * the variance at the forward that has passed by then. Before the first expiry its vol, down
  * to half its time; after the last the last interval's forward variance, for up to a fifth of that interval; further out nothing.
  */
-function place(slices: readonly Slice[], T: number, spot: number | null): Place | null {
+function place(
+  slices: readonly Slice[],
+  T: number,
+  spot: number | null,
+  clock: TermVariance | null,
+): Place | null {
   const first = slices[0];
   const last = slices[slices.length - 1];
   if (!first || !last || !(T > 0)) return null;
@@ -65,12 +81,17 @@ function place(slices: readonly Slice[], T: number, spot: number | null): Place 
   if (T > last.smile.T) {
     const before = slices[slices.length - 2];
     if (T - last.smile.T > BEYOND * (last.smile.T - (before?.smile.T ?? 0))) return null;
-    const view = before ? between(before.smile, last.smile, T) : scaled(last.smile, T, spot);
+    const view = before ? between(before.smile, last.smile, T, null) : scaled(last.smile, T, spot);
     return { kind: "extrapolated", near: last, far: last, view };
   }
   const next = slices.findIndex((s) => s.smile.T > T);
   const [near, far] = [slices[next - 1]!, slices[next]!];
-  return { kind: "interpolated", near, far, view: between(near.smile, far.smile, T) };
+  return {
+    kind: "interpolated",
+    near,
+    far,
+    view: between(near.smile, far.smile, T, varianceShare(near.smile, far.smile, T, clock)),
+  };
 }
 
 /** One smile's vols at another time: total variance in proportion to time, the carry rate unchanged. */
@@ -91,12 +112,12 @@ function scaled(smile: Smile, T: number, spot: number | null): SmileView {
  * Linear in time between two smiles, or on from the second: total variance at fixed log-moneyness (never less than the second's beyond it),
  * log forward, log discount. Quoted are the standardised moneynesses quoted on both sides, in proportion.
  */
-function between(near: Smile, far: Smile, T: number): SmileView {
+function between(near: Smile, far: Smile, T: number, share: number | null): SmileView {
   const u = (T - near.T) / (far.T - near.T);
   const mix = (a: number, b: number): number => a + u * (b - a);
   const w = (k: number): number => {
     const [a, b] = [sviTotalVariance(near.params, k), sviTotalVariance(far.params, k)];
-    return u > 1 ? b + Math.max(0, (u - 1) * (b - a)) : a + u * (b - a);
+    return u > 1 ? b + Math.max(0, (u - 1) * (b - a)) : a + (share ?? u) * (b - a);
   };
   const [sn, sf, s] = [
     Math.sqrt(sviTotalVariance(near.params, 0)),
@@ -121,9 +142,10 @@ export function tenorRow(
   days: number,
   spot: number | null,
   nowUs: number,
+  clock: TermVariance | null = null,
 ): TenorRow {
   const warnings = new Warnings();
-  const found = place(slices, days / 365, spot);
+  const found = place(slices, days / 365, spot, clock);
   const figures = found ? smileFigures(found.view, spot) : null;
   if (!found || !figures) {
     warnings.add(slices.length === 0 ? "no_fitted_expiry" : "tenor_beyond_expiries");

@@ -1,4 +1,5 @@
 import type { CashDividend, ExerciseStyle, SviParams } from "../pricing/index.ts";
+import type { TermEvent } from "./term-curve.ts";
 
 /**
  * What the surface engine takes and gives. Vols and their differences are per 1.00 (0.01 is a vol point), moves are fractions, times
@@ -54,6 +55,8 @@ export interface SurfaceMarket {
   readonly spotUs: number | null;
   /** The underlying's price in the chain's own snapshot, if the vendor gave one. */
   readonly chainSpot: number | null;
+  /** Scheduled events by time from `chainUs`: variance between expiries is not spread evenly over a stretch that holds one. */
+  readonly events?: readonly TermEvent[];
 }
 
 export interface SurfaceOptions {

@@ -1,3 +1,5 @@
+import type { IsoDay } from "../../engines/market/index.ts";
+
 /** What comes from nobody's feed, as of the session's day; each with the name of its source or assumption. */
 export interface MarketFacts {
   /** Continuous zero rate, ACT/365F, to `years`. */
@@ -6,4 +8,16 @@ export interface MarketFacts {
   dividendYield(symbol: string): { readonly value: number; readonly source: string };
   /** Base currency per unit of `ccy`, null where no rate is known. */
   fx(ccy: string): { readonly value: number; readonly source: string } | null;
+  /** Scheduled events of a name that this session knows of and that are still to come. */
+  events(symbol: string): readonly NamedEvent[];
+  /** Part of an index's move that a name takes on; null where none is on file. */
+  beta(symbol: string): { readonly value: number; readonly index: string; readonly source: string } | null;
+}
+
+export interface NamedEvent {
+  readonly label: string;
+  readonly day: IsoDay;
+  readonly at: "before-open" | "session" | "after-close";
+  readonly status: "declared" | "estimated";
+  readonly source: string;
 }

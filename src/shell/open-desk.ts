@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { VoldeskError } from "../../config/errors.ts";
-import { curveFor, dividendsFor, fxFor, loadMarket } from "../../config/market.ts";
+import { betaFor, curveFor, dividendsFor, eventsFor, fxFor, loadMarket } from "../../config/market.ts";
 import { loadPortfolio } from "../../config/portfolio.ts";
 import type { Instrument, InstrumentId, IsoDay, Micros } from "../../engines/market/index.ts";
 import type { BookEvent } from "../../engines/portfolio/index.ts";
@@ -14,6 +14,7 @@ import type { DeskFacts } from "../desk/views/context.ts";
 import { MarginCache } from "../desk/views/margin.ts";
 import type { DeskBoot } from "./boot.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { HistoryFiles } from "./history-files.ts";
 import { type Milestone, Player } from "./player.ts";
 import { localTimeUs, sessionFacts } from "./session-facts.ts";
 
@@ -95,6 +96,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
         bars: facts.sampling === "minute bars",
         openUs: facts.openUs,
       }),
+      history: new HistoryFiles(boot.historyDir),
       baseCcy,
       account: portfolio?.account ?? "replay",
       mode: "replay",
@@ -164,6 +166,11 @@ function marketFacts(market: Parameters<typeof curveFor>[0], day: IsoDay, baseCc
     fx(ccy) {
       const rate = table === null ? null : fxRate(table, ccy, baseCcy);
       return rate === null ? null : { value: rate.rate, source: table?.source ?? "" };
+    },
+    events: (symbol) => eventsFor(market, symbol, day).map((e) => ({ ...e, day: e.day as IsoDay })),
+    beta(symbol) {
+      const found = betaFor(market, symbol, day);
+      return found === null ? null : { value: found.beta, index: found.index, source: found.source };
     },
   };
 }

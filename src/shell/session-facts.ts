@@ -33,6 +33,7 @@ export function sessionFacts(manifest: Manifest, firstUs: number, lastUs: number
     lastUs: lastUs as Micros,
     sessionsSince: (calendar: string, from: IsoDay) =>
       from === "" ? null : sessionsBetween(calendar, from, day),
+    sessionOn,
   };
 }
 

@@ -41,12 +41,71 @@ describe("surface of the GOOG session at 10:34", () => {
   it("explains a fit by its quotes, its forward and its deltas", () => {
     const e = explain(context, {
       view: "surface",
-      row: `${view.underlying}|${view.smile?.expiry}`,
+      row: `${view.underlying}|expiry|${view.smile?.expiry}`,
       column: "atm",
     });
     expect(e?.title).toBe("ATM vol of GOOG 31dec");
     expect(e?.lines.join(" ")).toMatch(/32 out-of-the-money quotes/);
     expect(e?.inputs.map((i) => i.title)).toEqual(["forward of 31dec", "25-delta"]);
+  });
+
+  it("shows yesterday's curve from the settlement marks, at the same maturities", () => {
+    const then = view.then["1d"];
+    expect(then.day).toBe("2015-12-23");
+    expect(then.source).toContain("end-of-day quote mid of 2015-12-23");
+    view.tenors.forEach((t, i) => {
+      const was = then.tenors[i]?.atm as number;
+      // A quiet half day: no maturity moved by more than a point and a half.
+      expect(Math.abs((t.atm as number) - was)).toBeLessThan(0.015);
+    });
+    // The weekly that ends at 13:00 had 21 hours left.
+    expect(then.curve.days[0]).toBeCloseTo(21 / 24, 3);
+  });
+
+  it("does not make up a week ago or ranks without a history, and says what would bring them", () => {
+    expect(view.then["1w"]).toMatchObject({ day: null, tenors: [] });
+    expect(view.then["1w"].source).toContain("voldesk db history");
+    expect(view.standing.tenors.every((t) => t === null)).toBe(true);
+    expect(view.standing.reason).toContain("voldesk db history");
+  });
+
+  it("prices the estimated earnings day from the kink and takes it out of the 30-day vol", () => {
+    const [event] = view.term.events;
+    expect(event).toMatchObject({ label: "earnings", day: "2016-01-28", status: "estimated" });
+    expect(event?.move).toBeGreaterThan(0.04);
+    expect(event?.move).toBeLessThan(0.09);
+    const atm = (label: string) => view.expiries.find((e) => e.label === label)?.atm as number;
+    const month = view.tenors.find((t) => t.days === 30)?.atm as number;
+    // The 30th day lies before the event: its vol belongs to the expiry before, not half-way up the kink.
+    expect(month - atm("22jan")).toBeLessThan(0.005);
+    expect(view.term.tenors.find((t) => t.days === 30)?.vol).toBeCloseTo(month, 6);
+  });
+
+  it("gives vols by delta, and none where a delta is not between quotes", () => {
+    const { titles, vols } = view.heat;
+    const row = view.expiries.findIndex((e) => e.label === "31dec");
+    const at = (title: string) => vols[row * titles.length + titles.indexOf(title)] as number;
+    expect(at("25ΔP")).toBeCloseTo(view.expiries[row]?.put25 as number, 9);
+    expect(at("ATM")).toBeCloseTo(view.expiries[row]?.atm as number, 9);
+    const far = view.expiries.findIndex((e) => e.label === "5feb");
+    expect(vols[far * titles.length]).toBeNaN();
+  });
+
+  it("explains tenors, changes, ranks, deltas and the curve one level deeper", () => {
+    const of = (kind: string, column: string) =>
+      explain(context, { view: "surface", row: `${view.underlying}|${kind}`, column });
+    const change = of("tenor|30", "atm.1d");
+    expect(change?.title).toContain("change since 2015-12-23");
+    expect(change?.inputs[0]?.inputs.map((i) => i.title)).toEqual([
+      "ATM vol of GOOG 22jan",
+      "ATM vol of GOOG 29jan",
+    ]);
+    expect(of("tenor|30", "percentile")?.value).toBe("–");
+    const curve = of(`term|${view.smile?.expiry}`, "curve");
+    expect(curve?.inputs.map((i) => i.title)).toEqual(["slope", "shape", "earnings of 2016-01-28"]);
+    expect(of(`heat|${view.smile?.expiry}`, "3")?.title).toBe("25ΔP vol of GOOG 31dec");
+    for (const column of ["rmse", "straddle", "oneSigma", "used", "age", "fit", "put10"])
+      expect(of(`expiry|${view.smile?.expiry}`, column)?.inputs.length).toBeGreaterThan(0);
   });
 
   it("has nothing where no options were recorded", () => {

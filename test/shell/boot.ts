@@ -16,6 +16,7 @@ export function bootOf(
     paused: true,
     loop: false,
     marketFile: `${root}config/market.yaml`,
+    historyDir: `${root}test/fixtures/history`,
     settings: {
       marksPolicy: "neutral",
       marginProfile: "regT",

@@ -40,7 +40,7 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
     case "scenarios":
       return scenarioExplained(context, target.row);
     case "surface":
-      return surfaceExplained(context, target.row);
+      return surfaceExplained(context, target.row, target.column);
     default:
       return null;
   }

@@ -13,6 +13,7 @@ import {
 } from "../../../engines/portfolio/index.ts";
 import type { Desk } from "../desk.ts";
 import type { FlowFollowers } from "../flow-follower.ts";
+import type { HistorySource } from "../history.ts";
 import { BookSource } from "../market-source.ts";
 import type { PriorState } from "../prior-state.ts";
 import type { StatusView } from "../protocol.ts";
@@ -36,6 +37,11 @@ export interface SessionFacts {
   readonly lastUs: Micros;
   /** Sessions of a calendar between a day and this session's day; null where the calendar does not know. */
   readonly sessionsSince: (calendar: string, day: IsoDay) => number | null;
+  /** Regular hours of a calendar on a day; null where it is shut. */
+  readonly sessionOn: (
+    calendar: string,
+    day: IsoDay,
+  ) => { readonly openUs: Micros; readonly closeUs: Micros } | null;
 }
 
 /** What stays the same while a session is open. */
@@ -45,6 +51,8 @@ export interface DeskFacts {
   readonly policy: MarkPolicy;
   readonly margin: MarginCache;
   readonly flow: FlowFollowers;
+  /** What is kept of earlier sessions. */
+  readonly history: HistorySource;
   readonly baseCcy: string;
   readonly account: string;
   readonly mode: StatusView["mode"];

@@ -1,0 +1,45 @@
+import type { DailyCandles } from "../../engines/levels/index.ts";
+
+/** One constant maturity of an earlier session. Vols per 1.00, null unknown. */
+export interface PastTenor {
+  readonly days: number;
+  readonly atm: number | null;
+  readonly riskReversal25: number | null;
+  readonly butterfly25: number | null;
+}
+/** A name's constant maturities as they stood at the close of a session. */
+export interface PastSurface {
+  readonly day: string;
+  readonly tenors: readonly PastTenor[];
+}
+
+/** What is kept of a name from earlier sessions: constant maturities and daily candles, oldest first. */
+export interface SymbolHistory {
+  readonly symbol: string;
+  /** Where the surfaces come from, as in the warehouse; null without any. */
+  readonly surfaceProvider: string | null;
+  readonly surfaces: readonly PastSurface[];
+  readonly dailyProvider: string | null;
+  readonly daily: DailyCandles | null;
+  /** Why what is kept could not be read; null where it could. */
+  readonly problem: string | null;
+}
+
+/** Asked by name, answered from memory or a small file; null where nothing is kept of it. */
+export interface HistorySource {
+  of(symbol: string): SymbolHistory | null;
+}
+
+/** Sessions before `day`: what happened on that day or later is never looked at. */
+export function surfacesBefore(history: SymbolHistory | null, day: string): readonly PastSurface[] {
+  return history === null ? [] : history.surfaces.filter((s) => s.day < day);
+}
+
+/** Candles before `day`; null where there are none. */
+export function candlesBefore(history: SymbolHistory | null, day: string): DailyCandles | null {
+  const daily = history?.daily ?? null;
+  if (daily === null) return null;
+  let n = daily.n;
+  while (n > 0 && (daily.day[n - 1] as string) >= day) n--;
+  return n === 0 ? null : { ...daily, n };
+}
