@@ -55,6 +55,15 @@ function layoutFiles(configDir: string) {
   };
 }
 
+/** Lines of a name, a tab and what was chosen. */
+function choicesIn(text: string): Map<string, string> {
+  const pairs = text.split("\n").flatMap((line): [string, string][] => {
+    const tab = line.indexOf("\t");
+    return tab < 0 ? [] : [[line.slice(0, tab), line.slice(tab + 1)]];
+  });
+  return new Map(pairs);
+}
+
 /** What the screen keeps, in files of the state folder. A folder that can't be written to costs what would be kept, not the desk. */
 export function openScreenStore(paths: Paths): ScreenStore {
   const lines = readOr(join(paths.stateDir, "history"), "").split("\n");
@@ -81,6 +90,15 @@ export function openScreenStore(paths: Paths): ScreenStore {
       return readOr(join(paths.stateDir, "tour"), "") === "hidden\n";
     },
     hideTour: (hidden) => keep("tour", hidden ? "hidden\n" : "shown\n"),
+    kept: (name) => choicesIn(readOr(join(paths.stateDir, "choices"), "")).get(name) ?? null,
+    keep: (name, value) => {
+      // Read anew: another terminal on the same state may have chosen something meanwhile.
+      const all = choicesIn(readOr(join(paths.stateDir, "choices"), "")).set(
+        name,
+        value.replace(/[\r\n]+/g, " "),
+      );
+      keep("choices", [...all].map(([key, chosen]) => `${key}\t${chosen}\n`).join(""));
+    },
     ...layoutFiles(paths.configDir),
   };
 }

@@ -12,6 +12,7 @@ import type { Completion } from "../command/complete.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
+import type { Keeper } from "../kit/column-chooser.ts";
 import type { OrderTarget } from "../orders/target.ts";
 import type { Theme } from "../theme/theme.ts";
 
@@ -90,7 +91,7 @@ export interface OrderHost {
 }
 
 /** What a pane may ask of the screen. */
-export interface PaneHost {
+export interface PaneHost extends Keeper {
   readonly desk: DeskClient;
   readonly theme: () => Theme;
   readonly status: () => StatusView | null;

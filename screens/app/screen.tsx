@@ -401,6 +401,8 @@ export class Screen implements ScreenFace {
       stage: (draft) => this.orders.stage(draft, "staging"),
       orders: this.#orderHost(),
       commandLine: (text) => openCommandLine(this, text),
+      kept: (name) => this.store.kept(name),
+      keep: (name, value) => this.store.keep(name, value),
     };
   }
 

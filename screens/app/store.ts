@@ -1,7 +1,8 @@
+import type { Keeper } from "../kit/column-chooser.ts";
 import type { UserLayout } from "./layouts.ts";
 
 /** What the screen keeps beyond its own life. How and where is the business of whoever hands one in. */
-export interface ScreenStore {
+export interface ScreenStore extends Keeper {
   /** Command lines, oldest first. */
   readonly history: readonly string[];
   addHistory(line: string): void;
@@ -28,6 +29,7 @@ export function withLine(history: readonly string[], line: string): readonly str
 export function memoryStore(): ScreenStore {
   let history: readonly string[] = [];
   const layouts = new Map<string, UserLayout>();
+  const choices = new Map<string, string>();
   let hidden = false;
   return {
     get history() {
@@ -44,6 +46,8 @@ export function memoryStore(): ScreenStore {
     },
     layoutNames: () => [...layouts.keys()].sort(),
     loadLayout: (name) => layouts.get(name) ?? `There is no layout "${name}".`,
+    kept: (name) => choices.get(name) ?? null,
+    keep: (name, value) => void choices.set(name, value),
     saveLayout: (name, layout) => {
       layouts.set(name, layout);
       return null;

@@ -2,6 +2,7 @@ import type { StyleId } from "../terminal/styles.ts";
 import { textWidth } from "../terminal/width.ts";
 import type { Role } from "../theme/roles.ts";
 import { type Canvas, cutText } from "./canvas.ts";
+import { Flashes } from "./flash.ts";
 
 /** One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only). */
 export interface Column<R, C> {
@@ -28,17 +29,6 @@ export interface TablePaint {
   readonly wake: (atMs: number) => void;
   /** Rows show their numbers, for a command line to name them. */
   readonly numbered?: boolean;
-}
-
-const FLASH_MS = 150;
-/** At most four flashes a second in a cell. */
-const FLASH_EVERY_MS = 250;
-/** Rows whose last texts are remembered for flashing; the rest are forgotten. */
-const MAX_REMEMBERED = 512;
-
-interface Memory {
-  readonly texts: string[];
-  readonly flashedAt: Float64Array;
 }
 
 /** Which columns fit in `width`, at the widths given: the highest ranks are dropped first. */
@@ -75,20 +65,28 @@ export class Table<R, C> {
   #page = 1;
   #fitted: readonly number[] = [];
   #lineOfCursor = -1;
-  readonly #memory = new Map<string, Memory>();
+  /** Columns that are not wanted, whatever the width. */
+  hides: (id: string) => boolean = () => false;
+  /** Keys of the rows that a person marked. */
+  readonly marks = new Set<string>();
+  /** A row that stands below all others, whichever of them are on screen. */
+  footer: R | null = null;
+  readonly #flashes: Flashes;
 
   constructor(
     readonly columns: readonly Column<R, C>[],
     readonly keyOf: (row: R) => string,
     /** Look of a whole row, laid over the columns' own roles where it gives one. */
     readonly rowRole: (row: R, context: C) => Role | null = () => null,
-  ) {}
+  ) {
+    this.#flashes = new Flashes(columns.length);
+  }
 
   get rows(): readonly R[] {
     return this.#rows;
   }
   get selected(): R | undefined {
-    return this.#rows[this.cursor];
+    return this.#at(this.cursor);
   }
   get selectedColumn(): Column<R, C> | undefined {
     return this.columns[this.column];
@@ -128,38 +126,63 @@ export class Table<R, C> {
     if (next !== undefined) this.column = next;
   }
 
+  /** A row by its index; the footer counts as the one after the last. */
+  #at(index: number): R | undefined {
+    return index === this.#rows.length ? (this.footer ?? undefined) : this.#rows[index];
+  }
+
   #keyAt(index: number): string | null {
-    const row = this.#rows[index];
+    const row = this.#at(index);
     return row === undefined ? null : this.keyOf(row);
   }
 
   #clamp(): void {
-    this.cursor = Math.max(0, Math.min(this.cursor, this.#rows.length - 1));
+    const last = this.#rows.length - (this.footer === null ? 1 : 0);
+    this.cursor = Math.max(0, Math.min(this.cursor, last));
   }
 
-  /** Header in the first line, rows below. */
-  paint(canvas: Canvas, context: C, paint: TablePaint): void {
-    const height = canvas.h - 1;
+  /** Marks the selected row, or takes its mark away; the cursor goes on to the next. */
+  turnMark(): void {
+    const key = this.#keyAt(this.cursor);
+    if (key === null) return;
+    if (!this.marks.delete(key)) this.marks.add(key);
+    this.move(1);
+  }
+
+  /** Header in the first line, rows below; marks stand in a gutter of their own while there are any. */
+  paint(whole: Canvas, context: C, paint: TablePaint): void {
+    const gutter = this.marks.size > 0 ? 2 : 0;
+    const canvas = gutter > 0 ? whole.sub(gutter, 0, whole.w - gutter, whole.h) : whole;
+    const height = canvas.h - 1 - (this.footer === null ? 0 : 1);
     if (canvas.w <= 0 || height <= 0) return;
     this.#page = height;
-    if (this.cursor < this.top) this.top = this.cursor;
-    if (this.cursor >= this.top + height) this.top = this.cursor - height + 1;
+    this.#clamp();
+    const at = Math.min(this.cursor, this.#rows.length - 1);
+    if (at < this.top) this.top = at;
+    if (at >= this.top + height) this.top = at - height + 1;
     this.top = Math.max(0, Math.min(this.top, this.#rows.length - height));
     this.#key ??= this.#keyAt(this.cursor);
 
     const visible = this.#rows.slice(this.top, this.top + height);
-    const texts = this.#texts(visible, context, canvas.w);
+    const below = this.footer === null ? [] : [this.footer];
+    const texts = this.#texts([...visible, ...below], context, canvas.w);
     const places = this.#places(canvas.w);
     this.#header(canvas, places, context, paint.focused);
     this.#lineOfCursor = -1;
     for (let line = 0; line < visible.length; line++) {
       this.#row(canvas, line + 1, visible[line] as R, texts[line] as string[], places, context, paint);
+      if (gutter > 0 && this.marks.has(this.keyOf(visible[line] as R)))
+        whole.text(0, line + 1, "*", whole.theme.s.mine);
       if (paint.numbered) this.#number(canvas, line + 1, this.top + line + 1, places);
-      if (this.top + line !== this.cursor) continue;
-      this.#lineOfCursor = line + 1;
-      if (paint.focused) canvas.ground(0, line + 1, canvas.w, 1, canvas.theme.s.select);
+      if (this.top + line === this.cursor) this.#lineOfCursor = line + 1;
     }
-    if (this.#memory.size > MAX_REMEMBERED) this.#forget(visible);
+    for (const row of below) {
+      this.#row(canvas, canvas.h - 1, row, texts.at(-1) as string[], places, context, paint);
+      if (this.cursor === this.#rows.length) this.#lineOfCursor = canvas.h - 1;
+    }
+    if (paint.focused && this.#lineOfCursor >= 0)
+      whole.ground(0, this.#lineOfCursor, whole.w, 1, canvas.theme.s.select);
+    this.#flashes.trim(() => visible.map((row) => this.keyOf(row)));
   }
 
   /** Texts of the visible rows, padded so that decimal points stand below each other; widens the columns for them. */
@@ -182,7 +205,12 @@ export class Table<R, C> {
   }
 
   #places(width: number): Place[] {
-    const fitted = fitColumns(this.columns, this.#widths, width);
+    const wanted = this.columns.flatMap((c, i) => (this.hides(c.id) ? [] : [i]));
+    const fitted = fitColumns(
+      wanted.map((i) => this.columns[i] as Column<R, C>),
+      wanted.map((i) => this.#widths[i] as number),
+      width,
+    ).map((i) => wanted[i] as number);
     this.#fitted = fitted;
     if (!fitted.includes(this.column)) this.column = fitted[0] ?? 0;
     const used = fitted.reduce(
@@ -227,7 +255,7 @@ export class Table<R, C> {
   ): void {
     const { s, g } = canvas.theme;
     const all = this.rowRole(row, context);
-    const memory = paint.flash ? this.#remember(this.keyOf(row)) : null;
+    const key = this.keyOf(row);
     for (const { index, x, w } of places) {
       const column = this.columns[index] as Column<R, C>;
       const text = texts[index] as string;
@@ -236,7 +264,8 @@ export class Table<R, C> {
       if (column.align === "left")
         canvas.text(x, line, column.flex ? cutText(text, w, g.ellipsis) : text, style);
       else canvas.right(x + w, line, text, style);
-      if (memory && column.flash) this.#flash(canvas, memory, index, text, x, w, line, paint);
+      if (paint.flash && column.flash)
+        this.#flashes.cell(canvas, key, index, { text, x, w, line, left: column.align === "left" }, paint);
     }
   }
 
@@ -245,43 +274,6 @@ export class Table<R, C> {
     const place = places.find((p) => this.columns[p.index]?.flex) ?? places[0];
     const text = ` :${n}`;
     if (place) canvas.right(place.x + Math.max(place.w, textWidth(text)), line, text, canvas.theme.s.key);
-  }
-
-  #flash(
-    canvas: Canvas,
-    memory: Memory,
-    index: number,
-    text: string,
-    x: number,
-    w: number,
-    line: number,
-    paint: TablePaint,
-  ): void {
-    const before = memory.texts[index];
-    memory.texts[index] = text;
-    const since = paint.nowMs - (memory.flashedAt[index] as number);
-    if (before !== undefined && before !== text && since >= FLASH_EVERY_MS) {
-      memory.flashedAt[index] = paint.nowMs;
-    } else if (since >= FLASH_MS) return;
-    paint.wake((memory.flashedAt[index] as number) + FLASH_MS);
-    const shown = text.trim();
-    const lead = textWidth(text) - textWidth(text.trimStart());
-    const from = this.columns[index]?.align === "left" ? x + lead : x + w - textWidth(text) + lead;
-    canvas.invert(from, line, textWidth(shown));
-  }
-
-  #remember(key: string): Memory {
-    let memory = this.#memory.get(key);
-    if (memory === undefined) {
-      memory = { texts: [], flashedAt: new Float64Array(this.columns.length).fill(Number.NEGATIVE_INFINITY) };
-      this.#memory.set(key, memory);
-    }
-    return memory;
-  }
-
-  #forget(visible: readonly R[]): void {
-    const keep = new Set(visible.map((row) => this.keyOf(row)));
-    for (const key of this.#memory.keys()) if (!keep.has(key)) this.#memory.delete(key);
   }
 }
 

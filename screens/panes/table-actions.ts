@@ -1,4 +1,5 @@
 import type { Copied, Pane } from "../app/pane.ts";
+import type { ColumnChooser } from "../kit/column-chooser.ts";
 import { type Table, titleOf } from "../kit/table.ts";
 
 /** The shared keys of every pane that is a table; `moved` hears of each new selection. */
@@ -29,4 +30,21 @@ export function tableCopied<R, C>(table: Table<R, C>, context: C): Copied | null
     cell: column.text(row, context).trim(),
     row: shown.map((c) => `${titleOf(c, context)} ${c.text(row, context).trim()}`).join("\t"),
   };
+}
+
+/** A pane's actions, with those that the list of columns takes while it is open. `|` opens and closes it. */
+export function choosing<R, C>(chooser: ColumnChooser<R, C>, own: Pane["actions"]): Pane["actions"] {
+  const inList: Pane["actions"] = {
+    up: () => chooser.move(-1),
+    down: () => chooser.move(1),
+    top: () => chooser.move(Number.NEGATIVE_INFINITY),
+    bottom: () => chooser.move(Number.POSITIVE_INFINITY),
+    open: () => chooser.turn(),
+    mark: () => chooser.turn(),
+  };
+  const both = { ...own };
+  for (const id of Object.keys(inList) as (keyof Pane["actions"])[])
+    both[id] = (key) => (chooser.open ? inList : own)[id]?.(key);
+  both.columns = () => chooser.toggle();
+  return both;
 }

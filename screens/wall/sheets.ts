@@ -80,6 +80,7 @@ export function positionsSheet(rows: readonly PositionRow[], width: number, heig
   const context: PositionsContext = {
     glyphs: ink.theme.g,
     units: "shares",
+    nav: null,
     isFolded: () => true,
     hasChildren: (row) => row.kind === "underlying",
     nameOf: (row) => row.label,

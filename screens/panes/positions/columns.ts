@@ -1,17 +1,18 @@
 import type { Quality } from "../../../engines/market/index.ts";
-import type { MarkSource, PositionRow } from "../../../src/desk/protocol.ts";
+import type { DaySplit, MarkSource, PositionRow } from "../../../src/desk/protocol.ts";
 import * as f from "../../kit/format.ts";
 import type { Column } from "../../kit/table.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import { signRole } from "../../theme/theme.ts";
 
-/** Delta as shares, as money, or gamma as money for 1 %. */
-export const UNITS = ["shares", "money"] as const;
+/** Delta as shares, as money, as a share of the NAV, or as money weighted by beta. */
+export const UNITS = ["shares", "money", "percent", "beta"] as const;
 export type Units = (typeof UNITS)[number];
 
 export interface PositionsContext {
   readonly glyphs: Glyphs;
   readonly units: Units;
+  readonly nav: number | null;
   readonly isFolded: (row: PositionRow) => boolean;
   readonly hasChildren: (row: PositionRow) => boolean;
   /** What a row is called below its parents: without the underlying that they name already. */
@@ -21,6 +22,7 @@ export interface PositionsContext {
 }
 
 type C = Column<PositionRow, PositionsContext>;
+type SplitPart = keyof DaySplit;
 
 const SOURCE: Readonly<Record<MarkSource, string>> = {
   mid: "mid",
@@ -47,7 +49,7 @@ export const QUALITY_LETTER: Readonly<Record<Quality, string>> = {
 const label = (row: PositionRow, c: PositionsContext): string => {
   const fold = c.hasChildren(row) ? (c.isFolded(row) ? c.glyphs.folded : c.glyphs.open) : " ";
   const indent = " ".repeat(Math.max(0, row.depth - (row.kind === "leg" ? 0 : 1)));
-  if (row.kind === "book") return " BOOK";
+  if (row.kind === "book") return ` ${row.label}`;
   if (row.kind !== "underlying") return `${fold}${indent}${row.depth > 0 ? " " : ""}${c.nameOf(row)}`;
   const move = c.moveOf(row);
   const price = row.mark === null ? "" : `  ${f.price(row.mark, row.decimals)}`;
@@ -88,6 +90,44 @@ const age = (row: PositionRow): string => {
 };
 
 const staleRole = (row: PositionRow): "stale" | "text" => (row.stale ? "stale" : "text");
+
+const DELTA_TITLE: Readonly<Record<Units, string>> = {
+  shares: "Δsh",
+  money: "Δ$",
+  percent: "Δ%",
+  beta: "Δβ$",
+};
+const GAMMA_TITLE: Readonly<Record<Units, string>> = {
+  shares: "Γsh/pt",
+  money: "Γ$/1%",
+  percent: "Γ%/1%",
+  beta: "Γ$/1%",
+};
+const ofNav = (x: number | null, c: PositionsContext): number | null =>
+  x === null || c.nav === null || !(c.nav > 0) ? null : x / c.nav;
+
+/** Shares of several names are no number: the book has none. */
+const shares = (row: PositionRow, x: number | null): number | null =>
+  row.kind === "book" && row.underlying === null ? null : x;
+
+function deltaOf(r: PositionRow, c: PositionsContext): number | null {
+  if (c.units === "shares") return shares(r, r.delta);
+  if (c.units === "beta") return r.betaDollarDelta;
+  return c.units === "percent" ? ofNav(r.dollarDelta, c) : r.dollarDelta;
+}
+function gammaOf(r: PositionRow, c: PositionsContext): number | null {
+  if (c.units === "shares") return shares(r, r.gamma);
+  return c.units === "percent" ? ofNav(r.dollarGamma1pct, c) : r.dollarGamma1pct;
+}
+function gammaText(r: PositionRow, c: PositionsContext): string {
+  const x = gammaOf(r, c);
+  if (c.units === "shares") return f.signed(x, 1);
+  return c.units === "percent" ? f.percent(x) : f.fit(x, 7);
+}
+
+/** A part of the day P&L by its cause. */
+const cause = (part: SplitPart, title: string, rank: number): C =>
+  number(`by.${part}`, title, rank, 5, (r) => r.split?.[part] ?? null);
 
 export const POSITION_COLUMNS: readonly C[] = [
   {
@@ -158,24 +198,11 @@ export const POSITION_COLUMNS: readonly C[] = [
   },
   number("day", "DAY", 4, 6, (r) => r.dayPnl),
   number("pnl", "P&L", 3, 6, (r) => r.pnl),
-  number(
-    "delta",
-    (c) => (c.units === "shares" ? "Δsh" : "Δ$"),
-    6,
-    5,
-    (r, c) => (c.units === "shares" ? (r.kind === "book" ? null : r.delta) : r.dollarDelta),
-  ),
   {
-    ...number(
-      "gamma",
-      (c) => (c.units === "shares" ? "Γsh/pt" : "Γ$/1%"),
-      14,
-      6,
-      (r, c) => (c.units === "shares" ? (r.kind === "book" ? null : r.gamma) : r.dollarGamma1pct),
-    ),
-    text: (r, c) =>
-      c.units === "shares" ? f.signed(r.kind === "book" ? null : r.gamma, 1) : f.fit(r.dollarGamma1pct, 7),
+    ...number("delta", (c) => DELTA_TITLE[c.units], 6, 5, deltaOf),
+    text: (r, c) => (c.units === "percent" ? f.percent(deltaOf(r, c)) : f.fit(deltaOf(r, c), 6)),
   },
+  { ...number("gamma", (c) => GAMMA_TITLE[c.units], 14, 6, gammaOf), text: gammaText },
   number("theta", "Θ$/d", 8, 5, (r) => r.theta),
   number("vega", "V$/vp", 9, 5, (r) => r.vega),
   {
@@ -196,7 +223,41 @@ export const POSITION_COLUMNS: readonly C[] = [
     text: priced((r) => r.theo),
     role: () => "dim",
   },
-  number("realised", "REAL", 17, 6, (r) => r.realised),
-  number("unrealised", "UNREAL", 18, 6, (r) => r.unrealised),
-  number("value", "VALUE", 19, 7, (r) => r.value),
+  cause("delta", "byΔ", 17),
+  cause("gamma", "byΓ", 18),
+  cause("theta", "byΘ", 19),
+  cause("vega", "byV", 20),
+  cause("trades", "trade", 22),
+  cause("dividends", "div", 26),
+  cause("rest", "rest", 21),
+  number("realised", "REAL", 23, 6, (r) => r.realised),
+  number("unrealised", "UNREAL", 24, 6, (r) => r.unrealised),
+  number("value", "VALUE", 25, 7, (r) => r.value),
 ];
+
+/** What `m` goes through: the market and the Greeks, or the day P&L by cause. */
+export const FACES = ["market", "why"] as const;
+export type Face = (typeof FACES)[number];
+/** What the causes of the day P&L take the room of. */
+const MARKET_ONLY = [
+  "mark",
+  "delta",
+  "avg",
+  "bid",
+  "ask",
+  "source",
+  "age",
+  "gamma",
+  "iv",
+  "theo",
+  "theta",
+  "vega",
+];
+export const hiddenIn = (face: Face, id: string): boolean => face === "why" && MARKET_ONLY.includes(id);
+
+/** The figure of the desk that a column shows in these units. */
+export function figureOf(column: string, units: Units): string {
+  if (units === "shares") return column;
+  if (column === "delta") return units === "beta" ? "betaDollarDelta" : "dollarDelta";
+  return column === "gamma" ? "dollarGamma1pct" : column;
+}

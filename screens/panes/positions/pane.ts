@@ -1,19 +1,32 @@
 import type { PositionRow, PositionsView } from "../../../src/desk/protocol.ts";
 import type { Copied, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
+import { ColumnChooser } from "../../kit/column-chooser.ts";
 import { Table, titleOf } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import { positionTarget } from "../../orders/target.ts";
-import { tableActions, tableCopied } from "../table-actions.ts";
-import { POSITION_COLUMNS, type PositionsContext, UNITS, type Units } from "./columns.ts";
-import { type Arranged, arrange, SORT_VALUES, type Sorting } from "./rows.ts";
+import { choosing, tableActions, tableCopied } from "../table-actions.ts";
+import {
+  FACES,
+  type Face,
+  figureOf,
+  hiddenIn,
+  POSITION_COLUMNS,
+  type PositionsContext,
+  UNITS,
+  type Units,
+} from "./columns.ts";
+import { markedRow } from "./marked.ts";
+import { type Arranged, arrange, SORT_VALUES, type Sorting, sortingOf, sortingWords } from "./rows.ts";
+import { WHAT_IF_ROWS, WhatIf } from "./what-if.ts";
 
 function create(host: PaneHost): Pane {
   const waiting = new Waiting();
   let model: PositionsView | null = null;
   let filter = "";
-  let sorting: Sorting | null = null;
+  let sorting: Sorting | null = sortingOf(host.kept("positions.sort"));
   let units: Units = "shares";
+  let face: Face = "market";
   let arranged: Arranged = { rows: [], matching: 0, total: 0 };
   /** Rows turned from what they are by default: structures are folded, underlyings are open. */
   const turned = new Set<string>();
@@ -31,16 +44,28 @@ function create(host: PaneHost): Pane {
   const context = (): PositionsContext => ({
     glyphs: host.theme().g,
     units,
+    nav: host.status()?.nav ?? null,
     isFolded,
     nameOf,
     hasChildren: (row) => parents.has(row.key),
     moveOf: (row) => moves.get(row.key)?.move ?? null,
   });
   const table = new Table<PositionRow, PositionsContext>(POSITION_COLUMNS, (row) => row.key);
+  const chooser = new ColumnChooser(table, "positions", host);
+  table.hides = (id) => chooser.hides(id) || hiddenIn(face, id);
+  const whatIf = new WhatIf();
 
   const rearrange = (): void => {
     arranged = arrange(model?.rows ?? [], sorting, filter, isFolded);
     table.setRows(arranged.rows);
+    table.footer = markedRow(model?.rows ?? [], table.marks);
+    host.touch();
+  };
+  const turnUnits = (): void => {
+    units = UNITS[(UNITS.indexOf(units) + 1) % UNITS.length] as Units;
+    const book = model?.rows.find((r) => r.kind === "book");
+    if (units === "beta" && book?.betaDollarDelta == null)
+      host.notify("No beta of these names to an index is known here: Δβ$ stays –.");
     host.touch();
   };
   const receive = (next: PositionsView): void => {
@@ -73,6 +98,7 @@ function create(host: PaneHost): Pane {
     else if (sorting.descending === (column !== "label"))
       sorting = { column, descending: column === "label" };
     else sorting = null;
+    host.keep("positions.sort", sortingWords(sorting));
     rearrange();
   };
   const fold = (): void => {
@@ -92,14 +118,18 @@ function create(host: PaneHost): Pane {
   };
 
   return {
-    wants: () => [want("positions", {}, receive)],
+    wants: () => [want("positions", {}, receive), ...whatIf.wants()],
     title: ({ theme }) => {
       if (!model) return "";
       const arrow = sorting && !sorting.descending ? theme.g.up : theme.g.open;
       const found = filter === "" ? "" : `  /${filter}`;
-      return `${arranged.matching} of ${arranged.total} ${arrow}${sortWord()}${found}`;
+      const why = face === "why" ? "  day P&L by cause" : "";
+      return `${arranged.matching} of ${arranged.total} ${arrow}${sortWord()}${why}${found}`;
     },
-    foot: () => "Enter open  o sort  / filter  u units",
+    foot: () =>
+      chooser.open
+        ? "j k column  Enter shows or hides  Esc done"
+        : `m ${face === "market" ? "why" : "market"}  o sort  / filter  | columns  v mark  u units  w what-if`,
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       if (!model) waiting.paint(canvas, ctx, "positions");
@@ -113,19 +143,41 @@ function create(host: PaneHost): Pane {
         );
       } else if (arranged.matching === 0) {
         canvas.cut(1, 0, canvas.w - 2, `0 of ${arranged.total} match "${filter}". Esc clears.`, s.dim);
-      } else table.paint(canvas, context(), ctx);
+      } else {
+        const under = whatIf.shown ? Math.min(WHAT_IF_ROWS, Math.max(0, canvas.h - 3)) : 0;
+        table.paint(canvas.sub(0, 0, canvas.w, canvas.h - under), context(), ctx);
+        const book = model.rows.find((r) => r.kind === "book");
+        if (under > 2) whatIf.paint(canvas.sub(0, canvas.h - under, canvas.w, under), book);
+        chooser.paint(canvas, context());
+      }
     },
     back: () => {
+      if (chooser.back()) return true;
+      if (table.marks.size > 0) {
+        table.marks.clear();
+        rearrange();
+        return true;
+      }
       if (filter === "") return false;
       setFilter("");
       return true;
     },
-    actions: {
+    actions: choosing(chooser, {
       ...tableActions(table, point),
       open: fold,
       sort,
-      units: () => {
-        units = UNITS[(UNITS.indexOf(units) + 1) % UNITS.length] as Units;
+      units: turnUnits,
+      view: () => {
+        face = FACES[(FACES.indexOf(face) + 1) % FACES.length] as Face;
+        host.touch();
+      },
+      mark: () => {
+        table.turnMark();
+        rearrange();
+        point();
+      },
+      whatIf: () => {
+        whatIf.shown = !whatIf.shown;
         host.touch();
       },
       filter: () =>
@@ -136,10 +188,11 @@ function create(host: PaneHost): Pane {
           onDone: setFilter,
           onCancel: () => setFilter(""),
         }),
-    },
+    }),
     explain: () => {
       const row = table.selected;
-      return row ? { view: "positions", row: row.key, column: table.selectedColumn?.id ?? "mark" } : null;
+      const column = figureOf(table.selectedColumn?.id ?? "mark", units);
+      return row ? { view: "positions", row: row.key, column } : null;
     },
     orderTarget: () => {
       const row = table.selected;

@@ -6,6 +6,14 @@ export interface Sorting {
   readonly descending: boolean;
 }
 
+/** A sorting as it is kept: `-day` or `+label`; nothing where there is none or it names no column. */
+export const sortingWords = (sorting: Sorting | null): string =>
+  sorting === null ? "" : `${sorting.descending ? "-" : "+"}${sorting.column}`;
+export function sortingOf(text: string | null): Sorting | null {
+  const column = text?.slice(1) ?? "";
+  return column in SORT_VALUES ? { column, descending: text?.startsWith("-") === true } : null;
+}
+
 /** Words of a filter: every one must be in the label of the row or of a row above it; `!` in front excludes. */
 export function matches(text: string, filter: string): boolean {
   const label = text.toLowerCase();
@@ -37,6 +45,13 @@ export const SORT_VALUES: Readonly<Record<string, Value>> = {
   value: (r) => r.value,
   realised: (r) => r.realised,
   unrealised: (r) => r.unrealised,
+  "by.delta": (r) => r.split?.delta ?? null,
+  "by.gamma": (r) => r.split?.gamma ?? null,
+  "by.theta": (r) => r.split?.theta ?? null,
+  "by.vega": (r) => r.split?.vega ?? null,
+  "by.trades": (r) => r.split?.trades ?? null,
+  "by.dividends": (r) => r.split?.dividends ?? null,
+  "by.rest": (r) => r.split?.rest ?? null,
 };
 
 /** Unknown last, whatever the direction. */
