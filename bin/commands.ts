@@ -76,6 +76,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./session-studies.ts")).levelsCommand(cli),
   },
   {
+    name: "venue",
+    summary: "a market on this machine that speaks the brokers' protocols",
+    load: async (cli) => (await import("./venue.ts")).venueCommand(cli),
+  },
+  {
     name: "config",
     summary: "show, check or locate the settings",
     load: async (cli) => (await import("./config.ts")).configCommand(cli),

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { VoldeskError } from "../config/errors.ts";
+import { type Cli, say } from "./context.ts";
+
+interface VenueCliOptions {
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly host: string;
+  readonly seed: number;
+  readonly day?: string;
+  readonly at?: string;
+  readonly speed: number;
+  readonly symbols?: readonly string[];
+  readonly script?: string;
+  readonly plan: "basic" | "plus" | "unlimited";
+}
+
+const within =
+  (low: number, high: number, whole = true) =>
+  (text: string): number => {
+    const n = Number(text);
+    if (text.trim() === "" || !(n >= low && n <= high) || (whole && !Number.isInteger(n)))
+      throw new InvalidArgumentError(`Expected a ${whole ? "whole " : ""}number from ${low} to ${high}.`);
+    return n;
+  };
+
+const list = (text: string): string[] => text.split(",").map((s) => s.trim().toUpperCase());
+
+async function readScript(path: string | undefined) {
+  if (path === undefined) return [];
+  const { parseScript } = await import("../src/venue/faults/script.ts");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new VoldeskError("VEN-003", "cannot be read", "Name a file of faults.", path);
+  }
+  return parseScript(text, path);
+}
+
+async function runVenue(cli: Cli, options: VenueCliOptions): Promise<void> {
+  const script = await readScript(options.script);
+  const { startVenue } = await import("../src/venue/venue.ts");
+  const venue = await startVenue({ ...options, script });
+  const http = `http://${options.host}:${venue.port}`;
+  const tls = `https://${options.host}:${venue.tlsPort}`;
+  const iso = new Date(venue.startUs / 1000).toISOString().slice(0, 19);
+  say(
+    cli,
+    `venue ready ${http} ${tls} port=${venue.port} tls-port=${venue.tlsPort} day=${venue.day} time=${iso}Z speed=${venue.speed} seed=${options.seed}`,
+  );
+  await new Promise<void>((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+  });
+  await venue.close();
+}
+
+/** `venue --port P --tls-port T --seed N [--symbols …] [--script FILE]`: a market on this machine. */
+export function venueCommand(cli: Cli): Command {
+  return new Command("venue")
+    .description("a market on this machine that speaks the brokers' protocols, for training and tests")
+    .option("--port <n>", "plain port, 0 picks one", within(0, 65_535), 0)
+    .option("--tls-port <n>", "TLS port, 0 picks one", within(0, 65_535), 0)
+    .option("--host <address>", "where it listens", "127.0.0.1")
+    .option("--seed <n>", "which of the markets it plays", within(0, 4_294_967_295), 1)
+    .option("--day <date>", "trade date to play, e.g. 2026-11-20")
+    .option("--at <time>", "New York time at which it begins, e.g. 09:30 or open")
+    .option("--speed <n>", "0.1 to 100 times as fast as the day", within(0.1, 100, false), 1)
+    .option("--symbols <list>", "names to list instead of the usual ones, e.g. SPY,AAPL", list)
+    .option("--script <file>", "faults at their times, as YAML")
+    .addOption(
+      new Option("--plan <name>", "limits of the data plan")
+        .choices(["basic", "plus", "unlimited"])
+        .default("unlimited"),
+    )
+    .addHelpText(
+      "after",
+      `
+Without --day and --at it is now while New York trades, and else the open of the last session.
+Faults are put in by POST to /_venue/faults; /_venue/state tells what the venue saw.`,
+    )
+    .action((options: VenueCliOptions) => runVenue(cli, options));
+}

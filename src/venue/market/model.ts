@@ -1,0 +1,348 @@
+import {
+  type Catalog,
+  calendarZone,
+  dayToIso,
+  type IsoDay,
+  isoDayAt,
+  isoToDay,
+  lastSession,
+  type Micros,
+  type Session,
+  sessionOn,
+  type TickStep,
+  US_PER_DAY,
+  US_PER_MINUTE,
+} from "../../../engines/market/index.ts";
+import { Activity, type MinutePlan } from "./activity.ts";
+import { barOf } from "./bars.ts";
+import { Listing } from "./listing.ts";
+import { normalAt, Stream, uniformAt } from "./noise.ts";
+import { Paths } from "./paths.ts";
+import { Pricer } from "./pricer.ts";
+import type { Bar, MarketEvent, OptionView, Product, Quote, Trade, VenueMarket, Wanted } from "./types.ts";
+import { type Asset, FUTURES, type FutureLook, VOL_ASSET } from "./universe.ts";
+
+/** Days of history before the session's day. */
+export const HISTORY_DAYS = 60;
+const DAILY_SAMPLE_MIN = 5;
+/** Minutes looked back for the last trade of a quiet product. */
+const TRADE_LOOKBACK = 390;
+
+export interface ModelOptions {
+  readonly catalog: Catalog;
+  readonly assets: readonly Asset[];
+  readonly seed: number;
+  readonly day: IsoDay;
+}
+
+/** The seeded market: every answer is a function of (seed, day of the listing, instant), whoever asks and how often. */
+export class ModelMarket implements VenueMarket {
+  readonly listed: readonly Product[];
+  private readonly seed: number;
+  private readonly listing: Listing;
+  private readonly pricer: Pricer;
+  private readonly activity: Activity;
+  private readonly futures = new Map<string, FutureLook>(FUTURES.map((f) => [f.root, f]));
+  private readonly quotePlans = new Map<number, MinutePlan>();
+
+  constructor(options: ModelOptions) {
+    const { catalog, assets, seed, day } = options;
+    this.seed = seed;
+    const calendars = assets.map((asset) => ({ asset, calendar: pathCalendar(catalog, asset) }));
+    const anchor = isoToDay(day) - HISTORY_DAYS;
+    const paths = new Paths(seed, anchor, [...calendars, { asset: VOL_ASSET, calendar: "NYSE" }]);
+    const open = sessionOn("NYSE", day)?.openUs ?? isoToDay(day) * US_PER_DAY;
+    const opens = new Map<string, number>();
+    this.listing = new Listing(catalog, assets, day, (asset) => {
+      const known = opens.get(asset.symbol) ?? this.pricer.spot(asset, open);
+      opens.set(asset.symbol, known);
+      return known;
+    });
+    this.pricer = new Pricer(paths, this.listing, new Map(assets.map((a) => [a.symbol, a])));
+    this.activity = new Activity(seed);
+    this.listed = this.listing.listed;
+  }
+
+  bySymbol(symbol: string): Product | null {
+    return this.listing.bySymbol(symbol);
+  }
+  byIndex(index: number): Product | null {
+    return this.listing.byIndex(index);
+  }
+  chain(base: Product): readonly Product[] {
+    return this.listing.chain(base);
+  }
+
+  /** Quote changes and trades a second at a normal time of day. */
+  private rates(product: Product): { quotes: number; trades: number } {
+    const { instrument } = product;
+    const asset = this.listing.assetOf(product);
+    if (instrument.kind === "future") {
+      const look = this.futures.get(instrument.symbol) as FutureLook;
+      const months = (instrument.expiryUs / US_PER_DAY - isoToDay(this.listing.today)) / 30;
+      const far = Math.exp(-Math.max(0, months - 1) * 0.6);
+      return { quotes: look.quotes * far, trades: look.trades * far };
+    }
+    if (instrument.kind !== "option" || asset.options === undefined) return asset;
+    const T = Math.max(0.3, instrument.expiryUs / US_PER_DAY - isoToDay(this.listing.today)) / 365;
+    const spot = this.listing.openPrice(asset);
+    const z = Math.log(instrument.strike / spot) / (asset.options.nearVol * Math.sqrt(T));
+    const near = Math.exp(-(z * z) / 3) / (1 + 8 * T);
+    return { quotes: 0.01 + asset.options.quotes * near, trades: asset.options.trades * near };
+  }
+
+  private quotePlan(product: Product, minute: number): MinutePlan {
+    const kept = this.quotePlans.get(product.index);
+    if (kept?.minute === minute) return kept;
+    const { calendar } = product.instrument;
+    const plan = this.activity.quotes(product.index, calendar, this.rates(product).quotes, minute);
+    this.quotePlans.set(product.index, plan);
+    return plan;
+  }
+
+  private tradePlan(product: Product, minute: number): MinutePlan {
+    const { calendar } = product.instrument;
+    return this.activity.trades(product.index, calendar, this.rates(product).trades, minute);
+  }
+
+  private expired(product: Product, us: number): boolean {
+    const i = product.instrument;
+    return (i.kind === "option" || i.kind === "future") && us >= i.lastTradeUs;
+  }
+
+  quoteAt(product: Product, us: number): Quote | null {
+    const session = this.session(product, us);
+    if (session === null) return null;
+    // The last change at or before the instant; each open minute has one.
+    const until = Math.min(us, session.closeUs - 1);
+    for (let m = Math.floor(until / US_PER_MINUTE); m >= until / US_PER_MINUTE - 3; m--) {
+      const plan = this.quotePlan(product, m);
+      for (let k = lastIndex(plan, until); k >= 0; k--) {
+        const at = plan.at(k);
+        if (at <= until) return this.makeQuote(product, m, k, at);
+      }
+    }
+    return null;
+  }
+
+  /** The session that an instant lies in or after, of the product's life. */
+  private session(product: Product, us: number): Session | null {
+    const i = product.instrument;
+    const last = i.kind === "option" || i.kind === "future" ? Math.min(us, i.lastTradeUs - 1) : us;
+    return this.activity.session(i.calendar, last) ?? lastSession(i.calendar, last as Micros);
+  }
+
+  private makeQuote(product: Product, minute: number, k: number, us: number): Quote {
+    const { instrument } = product;
+    const fair = this.pricer.fair(product, us);
+    const asset = this.listing.assetOf(product);
+    const at = Math.imul(minute, 8191) + k;
+    if (asset.spreadBps === 0 && product.base === null)
+      return { us, bid: cents(fair), ask: cents(fair), bidSize: 0, askSize: 0 };
+    const tick = tickOf(instrument.ticks, fair);
+    const lean = (uniformAt(this.seed, Stream.quoteShape, product.index, at) - 0.5) * tick;
+    const half = this.halfSpread(product, fair, tick);
+    let bid = snap(fair + lean - half, tickOf(instrument.ticks, fair + lean - half), Math.floor);
+    let ask = snap(fair + lean + half, tick, Math.ceil);
+    if (bid < tick) bid = 0;
+    if (ask <= bid) ask = snap(bid + tick, tick, Math.round);
+    const size = (stream: number): number =>
+      this.size(product, Math.abs(normalAt(this.seed, Stream.quoteSize + stream, product.index, at)));
+    return { us, bid, bidSize: bid === 0 ? 0 : size(0), ask, askSize: size(60) };
+  }
+
+  private halfSpread(product: Product, fair: number, tick: number): number {
+    const { instrument } = product;
+    const asset = this.listing.assetOf(product);
+    if (instrument.kind === "future")
+      return (tick * (this.futures.get(instrument.symbol) as FutureLook).spreadTicks) / 2;
+    if (instrument.kind !== "option") return Math.max(tick / 2, (fair * asset.spreadBps) / 20_000);
+    const thin = 1 / Math.sqrt(0.3 + (asset.options?.quotes ?? 1));
+    return tick * (0.4 + 0.5 * thin) + fair * 0.006 * thin;
+  }
+
+  private size(product: Product, draw: number): number {
+    const { instrument } = product;
+    const asset = this.listing.assetOf(product);
+    if (instrument.kind === "option")
+      return instrument.premiumStyle === "inverse"
+        ? Math.round((0.1 + draw * 12) * 10) / 10
+        : 1 + Math.floor(draw * 60);
+    if (instrument.kind === "future") return 1 + Math.floor(draw * 25);
+    if (instrument.kind === "crypto")
+      return asset.size > 100
+        ? 10 * (1 + Math.floor(draw * asset.size * 0.5))
+        : Math.round((0.01 + draw * asset.size * 4) * 1e4) / 1e4;
+    if (instrument.kind === "fx") return 100_000 * (1 + Math.floor(draw * 20));
+    return 100 * (1 + Math.floor(draw * 6));
+  }
+
+  private makeTrade(product: Product, minute: number, k: number, us: number): Trade | null {
+    const quote = this.quoteAt(product, us);
+    if (quote === null) return null;
+    const at = Math.imul(minute, 8191) + k;
+    const bought = uniformAt(this.seed, Stream.tradeSide, product.index, at) < 0.5 || quote.bid === 0;
+    const draw = Math.abs(normalAt(this.seed, Stream.tradeSize, product.index, at));
+    const id = minute * 4096 + k;
+    return { us, id, price: bought ? quote.ask : quote.bid, size: this.tradeSize(product, draw), bought };
+  }
+
+  private tradeSize(product: Product, draw: number): number {
+    const { instrument } = product;
+    const asset = this.listing.assetOf(product);
+    if (instrument.kind === "option")
+      return instrument.premiumStyle === "inverse"
+        ? Math.round((0.1 + draw * draw * 3) * 10) / 10
+        : 1 + Math.floor(draw * draw * 8);
+    if (instrument.kind === "future") return 1 + Math.floor(draw * draw * 3);
+    if (instrument.kind === "crypto")
+      return asset.size > 100
+        ? 10 * (1 + Math.floor((draw * draw * asset.size) / 20))
+        : Math.round((0.0001 + draw * draw * asset.size) * 1e4) / 1e4;
+    return Math.max(1, Math.round(Math.exp(draw * 1.4) * asset.size * 0.4));
+  }
+
+  lastTrade(product: Product, us: number): Trade | null {
+    const session = this.session(product, us);
+    if (session === null) return null;
+    const until = Math.min(us, session.closeUs - 1);
+    const first = Math.max(session.openUs, until - TRADE_LOOKBACK * US_PER_MINUTE) / US_PER_MINUTE;
+    for (let m = Math.floor(until / US_PER_MINUTE); m >= first; m--) {
+      const plan = this.tradePlan(product, m);
+      for (let k = lastIndex(plan, until); k >= 0; k--) {
+        const at = plan.at(k);
+        if (at <= until && !this.expired(product, at)) return this.makeTrade(product, m, k, at);
+      }
+    }
+    return null;
+  }
+
+  trades(product: Product, fromUs: number, toUs: number): readonly Trade[] {
+    const found: Trade[] = [];
+    this.eachTrade(product, fromUs, toUs, (t) => found.push(t));
+    return found;
+  }
+
+  private eachTrade(product: Product, fromUs: number, toUs: number, take: (t: Trade) => void): void {
+    for (let m = Math.floor(fromUs / US_PER_MINUTE); m * US_PER_MINUTE < toUs; m++) {
+      const plan = this.tradePlan(product, m);
+      for (let k = 0; k < plan.count; k++) {
+        const at = plan.at(k);
+        if (at < fromUs || at >= toUs || this.expired(product, at)) continue;
+        const trade = this.makeTrade(product, m, k, at);
+        if (trade !== null) take(trade);
+      }
+    }
+  }
+
+  minuteBars(product: Product, fromUs: number, toUs: number): readonly Bar[] {
+    const bars: Bar[] = [];
+    const first = Math.ceil(fromUs / US_PER_MINUTE);
+    for (let m = first; m * US_PER_MINUTE < toUs; m++) {
+      const start = m * US_PER_MINUTE;
+      if (this.activity.session(product.instrument.calendar, start) === null) continue;
+      const bar = barOf(start, this.trades(product, start, start + US_PER_MINUTE));
+      if (bar !== null) bars.push(bar);
+    }
+    return bars;
+  }
+
+  dailyBars(product: Product, fromUs: number, toUs: number): readonly Bar[] {
+    const { calendar } = product.instrument;
+    const zone = calendarZone(calendar);
+    const bars: Bar[] = [];
+    const start = Math.max(
+      isoToDay(isoDayAt(zone, fromUs as Micros)),
+      isoToDay(this.listing.today) - HISTORY_DAYS + 2,
+    );
+    for (let d = start; d <= isoToDay(isoDayAt(zone, toUs as Micros)) + 1; d++) {
+      const s = sessionOn(calendar, dayToIso(d));
+      if (s !== null && s.openUs >= fromUs && s.openUs < toUs) bars.push(this.dailyBar(product, s, toUs));
+    }
+    return bars;
+  }
+
+  /** A day as its prices at every fifth minute show it; volume from the mean rate. */
+  private dailyBar(product: Product, s: Session, toUs: number): Bar {
+    const end = Math.min(s.closeUs, toUs);
+    const tick = tickOf(product.instrument.ticks, this.pricer.fair(product, s.openUs));
+    const price = (us: number): number => snap(this.pricer.fair(product, us), tick, Math.round);
+    const open = price(s.openUs);
+    let [high, low, sum, n] = [open, open, 0, 0];
+    for (let us: number = s.openUs; us < end; us += DAILY_SAMPLE_MIN * US_PER_MINUTE) {
+      const p = price(us);
+      high = Math.max(high, p);
+      low = Math.min(low, p);
+      sum += p;
+      n++;
+    }
+    const close = price(end - 1);
+    const noise = 1 + 0.25 * normalAt(this.seed, Stream.daily, product.index, isoToDay(s.day));
+    const count = Math.round(((this.rates(product).trades * (end - s.openUs)) / 1e6) * Math.max(0.3, noise));
+    const volume = Math.round(count * this.tradeSize(product, 0.8));
+    return {
+      startUs: s.openUs,
+      open,
+      high: Math.max(high, close),
+      low: Math.min(low, close),
+      close,
+      volume,
+      count,
+      vwap: n === 0 ? open : cents(sum / n),
+    };
+  }
+
+  optionView(product: Product, us: number): OptionView | null {
+    return this.pricer.view(product, us);
+  }
+
+  openInterest(product: Product): number | null {
+    if (product.instrument.kind !== "option" && product.instrument.kind !== "future") return null;
+    const draw = Math.abs(normalAt(this.seed, Stream.openInterest, product.index, 0));
+    return Math.round(40 + draw * draw * 60_000 * Math.min(1, this.rates(product).quotes));
+  }
+
+  advance(wanted: Wanted, fromUs: number, toUs: number): readonly MarketEvent[] {
+    const found: (MarketEvent & { us: number })[] = [];
+    for (const product of wanted.quotes)
+      for (let m = Math.floor(fromUs / US_PER_MINUTE); m * US_PER_MINUTE < toUs; m++) {
+        const plan = this.quotePlan(product, m);
+        for (let k = Math.max(0, lastIndex(plan, fromUs) - 1); k < plan.count; k++) {
+          const at = plan.at(k);
+          if (at >= toUs) break;
+          if (at < fromUs || this.expired(product, at)) continue;
+          found.push({ kind: "quote", product, quote: this.makeQuote(product, m, k, at), us: at });
+        }
+      }
+    for (const product of wanted.trades)
+      this.eachTrade(product, fromUs, toUs, (trade) =>
+        found.push({ kind: "trade", product, trade, us: trade.us }),
+      );
+    return found.sort((a, b) => a.us - b.us);
+  }
+}
+
+/** Futures trade while their index sleeps: the path moves in the hours of its stock market, whatever else stands on it. */
+function pathCalendar(catalog: Catalog, asset: Asset): string {
+  const calendar = catalog.spots.get(asset.id)?.calendar ?? "NYSE";
+  return calendar === "CBOE-SPX" ? "NYSE" : calendar;
+}
+
+/** An index at or after the last event not later than `us`. */
+function lastIndex(plan: MinutePlan, us: number): number {
+  const share = (us - plan.minute * US_PER_MINUTE) / US_PER_MINUTE;
+  return Math.min(plan.count - 1, Math.floor(share * plan.count));
+}
+
+function tickOf(steps: readonly TickStep[], price: number): number {
+  let tick = steps[0]?.tick ?? 0.01;
+  for (const step of steps) if (price >= step.from) tick = step.tick;
+  return tick;
+}
+
+const cents = (x: number): number => Math.round(x * 100) / 100;
+
+/** To the grid, without the dust that multiplying leaves. */
+function snap(price: number, tick: number, round: (x: number) => number): number {
+  return Math.round(round(price / tick + (round === Math.floor ? 1e-9 : -1e-9)) * tick * 1e8) / 1e8;
+}

@@ -1,0 +1,132 @@
+import { unpack } from "msgpackr";
+import WebSocket from "ws";
+import type { Venue } from "../../src/venue/venue.ts";
+
+export type Message = Record<string, unknown>;
+
+const WAIT_MS = 8_000;
+
+/** A plain websocket client that keeps what it got and waits for what it wants. */
+export class Client {
+  readonly messages: Message[] = [];
+  /** Raw frames as they came. */
+  readonly frames: Buffer[] = [];
+  closed: { code: number } | null = null;
+  private waiting: (() => void)[] = [];
+
+  private constructor(
+    readonly ws: WebSocket,
+    private readonly read: (data: Buffer, binary: boolean) => unknown,
+  ) {
+    ws.on("message", (data: Buffer, binary: boolean) => {
+      this.frames.push(data);
+      try {
+        const value = this.read(data, binary);
+        for (const m of Array.isArray(value) ? value : [value]) this.messages.push(m as Message);
+      } catch {
+        this.messages.push({ T: "unreadable" });
+      }
+      this.wake();
+    });
+    ws.on("close", (code) => {
+      this.closed = { code };
+      this.wake();
+    });
+    ws.on("error", () => {});
+  }
+
+  private wake(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const go of waiting) go();
+  }
+
+  static open(
+    venue: Venue,
+    path: string,
+    options: {
+      msgpack?: boolean;
+      tls?: boolean;
+      headers?: Record<string, string>;
+      deflate?: boolean;
+      autoPong?: boolean;
+    } = {},
+  ): Client {
+    const base = options.tls ? `wss://127.0.0.1:${venue.tlsPort}` : `ws://127.0.0.1:${venue.port}`;
+    const ws = new WebSocket(base + path, {
+      headers: { ...(options.msgpack ? { "content-type": "application/msgpack" } : {}), ...options.headers },
+      rejectUnauthorized: false,
+      perMessageDeflate: options.deflate ?? false,
+    });
+    return new Client(ws, (data) => (options.msgpack ? unpack(data) : JSON.parse(data.toString("utf8"))));
+  }
+
+  send(value: unknown): void {
+    const go = (): void =>
+      this.ws.send(typeof value === "string" || Buffer.isBuffer(value) ? value : JSON.stringify(value));
+    if (this.ws.readyState === this.ws.OPEN) go();
+    else this.ws.once("open", go);
+  }
+
+  /** Waits until `found` gives something; fails after some seconds. */
+  async until<T>(found: () => T | undefined | null | false): Promise<T> {
+    const end = performance.now() + WAIT_MS;
+    for (;;) {
+      const value = found();
+      if (value !== undefined && value !== null && value !== false) return value;
+      const left = end - performance.now();
+      if (left <= 0)
+        throw new Error(`waited in vain; got ${JSON.stringify(this.messages.slice(-3), bigints)}`);
+      await new Promise<void>((go) => {
+        const timer = setTimeout(go, Math.min(left, 50));
+        this.waiting.push(() => {
+          clearTimeout(timer);
+          go();
+        });
+      });
+    }
+  }
+
+  /** The first message with these values, now or later. */
+  async get(like: Message, from = 0): Promise<Message> {
+    return this.until(() =>
+      this.messages.slice(from).find((m) => Object.entries(like).every(([k, v]) => m[k] === v)),
+    );
+  }
+
+  close(): void {
+    this.ws.terminate();
+  }
+}
+
+const bigints = (_key: string, value: unknown): unknown =>
+  typeof value === "bigint" ? String(value) : value;
+
+export const KEYS = { "APCA-API-KEY-ID": "k", "APCA-API-SECRET-KEY": "s" };
+
+/** A data stream that is signed in. */
+export async function signedIn(
+  venue: Venue,
+  path: string,
+  options: Parameters<typeof Client.open>[2] = {},
+): Promise<Client> {
+  const client = Client.open(venue, path, options);
+  client.send({ action: "auth", key: "k", secret: "s" });
+  await client.get({ T: "success", msg: "authenticated" });
+  return client;
+}
+
+export async function get(
+  venue: Venue,
+  path: string,
+): Promise<{ status: number; body: never; headers: Headers }> {
+  const response = await fetch(`http://127.0.0.1:${venue.port}${path}`, { headers: KEYS });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === "" ? null : JSON.parse(text)) as never,
+  };
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
