@@ -51,6 +51,7 @@ export async function run(): Promise<BenchRow[]> {
     const context: GrammarContext = {
       index: cache.get(source, TODAY),
       cursor: null,
+      target: null,
       row: () => null,
       jump: () => null,
       quote: () => ({ bid: 8.1, ask: 8.5 }),

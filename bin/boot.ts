@@ -47,6 +47,8 @@ export interface ReplayChoice {
   readonly session?: string | undefined;
   readonly at?: string | undefined;
   readonly paused?: boolean;
+  /** Whether alerts are kept and watched for: on the screen of a trader. */
+  readonly alerts?: boolean;
 }
 
 /** What the desk is started with, from the settings and the command line. */
@@ -73,6 +75,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
       checkpointLimit: config.desk.checkpointLimit,
       hashEvents: config.desk.hashEvents,
       logEntries: config.desk.logEntries,
+      alertsFile: choice.alerts === true ? join(paths.stateDir, "alerts.json") : null,
       watchLists: config.watch,
     },
   };

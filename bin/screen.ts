@@ -38,7 +38,7 @@ export async function runScreen(
   const { config, paths } = loaded;
   const line = new OpeningLine(cli);
   let onFatal: (fatal: Fatal) => void = () => {};
-  const boot = deskBoot(cli, loaded, choice);
+  const boot = deskBoot(cli, loaded, { ...choice, alerts: true });
   const opening = DeskHost.open(boot, {
     opening: (what, share) => line.at(what, share),
     fatal: (fatal) => onFatal(fatal),
@@ -61,6 +61,7 @@ export async function runScreen(
     theme: themeFor(config, cli.env),
     flash: flash && !calm,
     store: openScreenStore(paths),
+    signal: config.alerts.signal,
     exporter: async (what, format, file) =>
       (await import("./export.ts")).exportFromScreen(cli, host, boot.session, { what, format, file }),
     pacing: { maxFps: calm ? CALM_FPS : fps, minFps: Math.min(CALM_FPS, fps) },

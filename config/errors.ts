@@ -38,6 +38,8 @@ export const ERRORS = {
   "CFG-016": { exit: "config", means: "a --set is not of the form key=value" },
   "CFG-030": { exit: "noInput", means: "the market file cannot be read" },
   "CFG-031": { exit: "config", means: "the market file says something it cannot mean" },
+  "ALR-001": { exit: "badData", means: "the file of alerts cannot be used" },
+  "ALR-002": { exit: "io", means: "alerts cannot be kept" },
   "CALC-001": { exit: "usage", means: "a line is not a JSON object" },
   "CALC-002": { exit: "usage", means: "a key of a line is missing" },
   "CALC-003": { exit: "usage", means: "a key of a line has a value of the wrong type" },

@@ -23,6 +23,10 @@ export const SETTINGS = {
     default: "auto",
     help: "How many colours to use; auto asks the terminal, and NO_COLOR means none.",
   }),
+  "alerts.signal": choice(["none", "bell", "osc9"], {
+    default: "none",
+    help: "What an alert does besides its message: bell rings, osc9 asks the terminal for a desktop notification.",
+  }),
   "replay.session": word({
     default: "goog-2015-12-24",
     takes: "the name of a session or the path of its folder",

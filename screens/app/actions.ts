@@ -37,6 +37,11 @@ export function parseJump(text: string, v: StatusView): { readonly us: number } 
     const us = named[word];
     return us === null || us === undefined ? `This session has no ${word}.` : { us };
   }
+  const mark = /^m(\d{1,3})$/.exec(word);
+  if (mark) {
+    const us = v.bookmarks.toSorted((a, b) => a - b)[Number(mark[1]) - 1];
+    return us === undefined ? `There is no bookmark ${mark[1]}: M sets one, g m lists them.` : { us };
+  }
   const by = /^([+-])(\d+(?:\.\d+)?)([smh]?)$/.exec(word);
   if (by) {
     const unit = { s: 1e6, m: 60e6, h: 3600e6 }[by[3] === "" ? "m" : (by[3] as "s" | "m" | "h")];

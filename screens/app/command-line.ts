@@ -5,6 +5,7 @@ import { IndexCache } from "../command/instruments.ts";
 import { readBack } from "../command/readback.ts";
 import type { GrammarContext } from "../command/statement.ts";
 import { parseJump } from "./actions.ts";
+import { alertTarget } from "./alerts.ts";
 import { BUILT_IN_NAMES } from "./layouts.ts";
 import type { BelowField } from "./pane.ts";
 import { LIVE_SETTINGS, runStatement } from "./run-statement.ts";
@@ -28,8 +29,12 @@ export function grammarContext(screen: ScreenFace, ownLayouts = screen.store.lay
   }
   const pane = screen.panes.pane(screen.focus);
   const { status } = screen;
+  const index = cache.get(screen.desk, (status?.day ?? "1970-01-01") as IsoDay);
   return {
-    index: cache.get(screen.desk, (status?.day ?? "1970-01-01") as IsoDay),
+    index,
+    get target() {
+      return alertTarget(screen, index);
+    },
     cursor: pane?.rowSlot?.(null) ?? null,
     row: (n) => pane?.rowSlot?.(n) ?? null,
     jump: (words) => {
@@ -67,11 +72,12 @@ export function openCommandLine(screen: ScreenFace, text = ""): void {
 export function runCommandLine(screen: ScreenFace, text: string): void {
   const line = text.trim();
   if (line === "") return;
-  const parsed = parseLine(text, grammarContext(screen));
+  const context = grammarContext(screen);
+  const parsed = parseLine(text, context);
   if ("kind" in parsed) {
     openCommandLine(screen, text);
     return;
   }
   screen.store.addHistory(line);
-  for (const statement of parsed) runStatement(screen, statement);
+  for (const statement of parsed) runStatement(screen, statement, context);
 }

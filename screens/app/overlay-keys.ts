@@ -1,5 +1,5 @@
 import type { ActionId } from "../keys/keymap.ts";
-import type { Overlay } from "./overlay.ts";
+import type { ListOverlay, Overlay } from "./overlay.ts";
 
 /** What a key did to an overlay; `other` is none of its own: it closes and the key means what it always does. */
 export type OverlayKey = "moved" | "deeper" | "close" | "search" | "copy" | "other";
@@ -14,6 +14,8 @@ export const OVERLAY_ACTIONS: ReadonlySet<ActionId> = new Set<ActionId>([
   "pageDown",
   "open",
   "filter",
+  "closeRow",
+  "refresh",
 ]);
 
 export function keyInOverlay(overlay: Overlay, action: ActionId): OverlayKey {
@@ -25,6 +27,7 @@ export function keyInOverlay(overlay: Overlay, action: ActionId): OverlayKey {
     overlay.top += by;
     return "moved";
   }
+  if (overlay.kind === "list") return inList(overlay, action, by);
   if (overlay.kind !== "explain") return "other";
   const level = overlay.trail.at(-1);
   if (!level) return "other";
@@ -40,6 +43,18 @@ export function keyInOverlay(overlay: Overlay, action: ActionId): OverlayKey {
   if (!input) return "moved";
   overlay.trail = [...overlay.trail, { explanation: input, cursor: 0 }];
   return "deeper";
+}
+
+function inList(list: ListOverlay, action: ActionId, by: number | undefined): OverlayKey {
+  if (by !== undefined) list.cursor = Math.max(0, Math.min(list.rows().length - 1, list.cursor + by));
+  else if (action === "close" || action === "alerts") return "close";
+  else if (action === "closeRow" && list.onDrop) list.onDrop(list.cursor);
+  else if (action === "refresh" && list.onAgain) list.onAgain(list.cursor);
+  else if (action === "open") {
+    list.onOpen?.(list.cursor);
+    return list.onOpen ? "close" : "moved";
+  } else return "other";
+  return "moved";
 }
 
 /** One level back in an explanation; false at its first. */

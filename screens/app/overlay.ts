@@ -2,6 +2,7 @@ import type { Explanation, Mode } from "../../src/desk/protocol.ts";
 import { type Binding, type KeyGroup, keyLabel } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
 import { textWidth } from "../terminal/width.ts";
+import type { Role } from "../theme/roles.ts";
 import { modeFrame } from "../theme/theme.ts";
 
 type HelpBinding = Pick<Binding, "keys" | "group" | "help">;
@@ -16,7 +17,26 @@ export type Overlay =
       top: number;
     }
   | { readonly kind: "explain"; trail: readonly ExplainLevel[] }
+  | ListOverlay
   | Dialog;
+
+/** Rows to choose from, asked for anew at each painting. */
+export interface ListOverlay {
+  readonly kind: "list";
+  readonly title: string;
+  readonly empty: string;
+  readonly foot: string;
+  readonly rows: () => readonly ListRow[];
+  cursor: number;
+  readonly onOpen?: (index: number) => void;
+  readonly onDrop?: (index: number) => void;
+  readonly onAgain?: (index: number) => void;
+}
+export interface ListRow {
+  readonly lead: string;
+  readonly text: string;
+  readonly role: Role;
+}
 
 export interface ExplainLevel {
   readonly explanation: Explanation;
@@ -56,6 +76,11 @@ export function overlaySize(
       const w = cols >= 120 ? Math.min(72, cols >> 1) : cols;
       const lines = level ? explainLines(level.explanation, w - 4).length + 1 : 3;
       return { w, h: Math.min(cols >= 120 ? rows : Math.ceil(rows / 2), lines + 2) };
+    }
+    case "list": {
+      const rows_ = overlay.rows();
+      const widest = Math.max(60, overlay.empty.length, ...rows_.map((r) => textWidth(r.text) + 6));
+      return { w: Math.min(cols, widest + 4), h: Math.min(rows, Math.max(1, rows_.length) + 2) };
     }
     case "dialog": {
       const widest = Math.max(
@@ -208,7 +233,22 @@ function paintExplain(canvas: Canvas, level: ExplainLevel): void {
   }
 }
 
-const FOOT: Readonly<Record<Overlay["kind"], string>> = {
+function paintList(canvas: Canvas, list: ListOverlay): void {
+  const { s } = canvas.theme;
+  const rows = list.rows();
+  if (rows.length === 0) canvas.cut(1, 0, canvas.w - 2, list.empty, s.dim);
+  list.cursor = Math.max(0, Math.min(list.cursor, rows.length - 1));
+  const top = Math.max(0, list.cursor - canvas.h + 1);
+  for (let y = 0; y < canvas.h; y++) {
+    const row = rows[top + y];
+    if (!row) break;
+    const x = canvas.text(1, y, row.lead.padEnd(4), s.key);
+    canvas.cut(x + 1, y, canvas.w - x - 2, row.text, s[row.role]);
+    if (top + y === list.cursor) canvas.ground(0, y, canvas.w, 1, s.select);
+  }
+}
+
+const FOOT: Readonly<Record<Exclude<Overlay["kind"], "list">, string>> = {
   help: "/ search  Esc close",
   explain: "j k input  Enter deeper  y copy  Esc back",
   dialog: "",
@@ -217,6 +257,7 @@ const FOOT: Readonly<Record<Overlay["kind"], string>> = {
 function titleOf(overlay: Overlay): string {
   if (overlay.kind === "help") return `? Help: ${overlay.pane}`;
   if (overlay.kind === "dialog") return overlay.question;
+  if (overlay.kind === "list") return overlay.title;
   return `i explain: ${overlay.trail.map((l) => l.explanation.title).join(" > ")}`;
 }
 
@@ -227,9 +268,10 @@ export function paintOverlay(canvas: Canvas, overlay: Overlay | null, mode: Mode
   if (overlay.kind !== "dialog") canvas.clear();
   const inside = canvas.box(modeFrame(canvas.theme, mode), s.focus);
   canvas.cut(2, 0, canvas.w - 4, ` ${titleOf(overlay)} `, s.focus);
-  const foot = FOOT[overlay.kind];
+  const foot = overlay.kind === "list" ? overlay.foot : FOOT[overlay.kind];
   if (foot !== "") canvas.cut(2, canvas.h - 1, canvas.w - 4, ` ${foot} `, s.dim);
   if (overlay.kind === "help") paintHelp(inside, overlay);
+  if (overlay.kind === "list") paintList(inside, overlay);
   const level = overlay.kind === "explain" ? overlay.trail.at(-1) : undefined;
   if (level) paintExplain(inside, level);
 }

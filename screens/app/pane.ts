@@ -139,6 +139,8 @@ export interface Pane {
   readonly orderTarget?: () => OrderTarget | null;
   /** What a `C` would send from this pane, as it was painted; null when nothing. */
   readonly sendStamp?: () => string | null;
+  /** What a trader calls the row under the cursor. */
+  readonly rowName?: () => string | null;
   readonly copied?: () => Copied | null;
   /** Where the hardware cursor rests inside the frame. */
   readonly cursor?: () => { readonly x: number; readonly y: number } | null;

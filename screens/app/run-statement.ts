@@ -1,7 +1,8 @@
-import type { ExportWhat, LiveSetting, Statement } from "../command/statement.ts";
+import type { ExportWhat, GrammarContext, LiveSetting, Statement } from "../command/statement.ts";
 import type { PaneId } from "../keys/keymap.ts";
 import { inPalette } from "../theme/theme.ts";
 import { jump } from "./actions.ts";
+import { runAlert } from "./alerts.ts";
 import { BUILT_IN, isBuiltIn } from "./layouts.ts";
 import { askToQuit, askToResume } from "./order-dialogs.ts";
 import type { ScreenFace } from "./screen-face.ts";
@@ -79,12 +80,15 @@ function exportTo(screen: ScreenFace, { what, format, file }: Statement & { kind
 const NO_ORDERS = "Order entry is not in this build: nothing was staged, nothing was sent.";
 
 /** Does what a line said. Orders are read and read back, and no more: this build has no order entry. */
-export function runStatement(screen: ScreenFace, statement: Statement): void {
+export function runStatement(screen: ScreenFace, statement: Statement, context: GrammarContext): void {
   switch (statement.kind) {
     case "order":
     case "cancel":
     case "amend":
       screen.notify(NO_ORDERS, "warn");
+      return;
+    case "alert":
+      runAlert(screen, statement, context);
       return;
     case "watch": {
       const names = statement.slots.flatMap((slot) => screen.desk.slot(slot)?.instrument.id ?? []);

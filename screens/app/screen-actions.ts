@@ -1,6 +1,8 @@
 import type { ActionId } from "../keys/keymap.ts";
 import { replayActions } from "./actions.ts";
-import { openCommandLine } from "./command-line.ts";
+import { alertTarget, openAlerts } from "./alerts.ts";
+import { openBookmarks } from "./bookmarks.ts";
+import { grammarContext, openCommandLine } from "./command-line.ts";
 import { orderActions } from "./order-actions.ts";
 import { askToQuit, askToSuspend } from "./order-dialogs.ts";
 import { explainText, type Overlay } from "./overlay.ts";
@@ -106,6 +108,14 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
     copyRow: () => copyOr("row"),
     command: () => openCommandLine(screen),
     ...orderActions(screen, screen.orders),
+    alert: () => {
+      const field = alertTarget(screen, grammarContext(screen).index)?.field ?? null;
+      if (field === null)
+        screen.notify("No number to watch here. :alert GOOG crosses 741.3 sets one anywhere.");
+      else openCommandLine(screen, `alert ${field} > `);
+    },
+    alerts: () => openAlerts(screen),
+    bookmarks: () => openBookmarks(screen),
     ...replayActions({
       status: () => screen.status,
       send: (command) => void screen.send(command),

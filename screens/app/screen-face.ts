@@ -1,5 +1,5 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
-import type { Command, StatusView } from "../../src/desk/protocol.ts";
+import type { AlertsView, Command, StatusView } from "../../src/desk/protocol.ts";
 import type { ExportFormat, ExportWhat } from "../command/statement.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
@@ -34,6 +34,8 @@ export interface ScreenFace {
   readonly theme: Theme;
   readonly instrument: FocusInstrument;
   readonly store: ScreenStore;
+  /** Null until the desk has said what is watched. */
+  readonly alerts: AlertsView | null;
   /** Null where nothing can be written. */
   readonly exporter: Exporter | null;
   notify(text: string, level?: NoticeLevel): void;

@@ -1,6 +1,7 @@
 import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
 import type { Theme } from "../theme/theme.ts";
+import type { AlertSignal } from "./alerts.ts";
 import type { PaneSpec } from "./pane.ts";
 import type { Exporter } from "./screen-face.ts";
 import type { ScreenStore } from "./store.ts";
@@ -17,6 +18,8 @@ export interface ScreenOptions {
   /** Whether the card of the first run is shown until it was put away once. */
   readonly tour?: boolean;
   readonly exporter?: Exporter | undefined;
+  /** How an alert that fires is signalled beyond its message. */
+  readonly signal?: AlertSignal;
   /** Host clock in ms. */
   readonly now: () => number;
   /** Something to draw: `urgent` for a key's answer, else for the next data frame, at `atMs` when motion asks for a time. */

@@ -1,5 +1,5 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
-import type { Command, StatusView } from "../../src/desk/protocol.ts";
+import type { AlertsView, Command, StatusView } from "../../src/desk/protocol.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
@@ -8,6 +8,7 @@ import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
 import { inAscii, MODE_WORD, type Theme } from "../theme/theme.ts";
+import { AlertWatch, signalBytes } from "./alerts.ts";
 import { grammarContext, openCommandLine } from "./command-line.ts";
 import { Followed } from "./followed.ts";
 import { KeyRouter } from "./key-router.ts";
@@ -52,7 +53,8 @@ export class Screen implements ScreenFace {
   #killing = false;
   readonly #tour = new Tour();
   readonly #wakes = new Wakes();
-  readonly #stopStatus: () => void;
+  readonly #stops: readonly (() => void)[];
+  readonly #alerts: AlertWatch;
   #theme: Theme;
   #flash: boolean;
   #status: StatusView | null = null;
@@ -127,7 +129,20 @@ export class Screen implements ScreenFace {
       (frame) => this.compositor.setFrame(frame),
       options.onFatal,
     );
-    this.#stopStatus = desk.subscribe("status", {}, (status) => this.#onStatus(status));
+    this.#alerts = new AlertWatch(
+      ({ text }) => {
+        this.notify(text, "order");
+        this.control(signalBytes(options.signal ?? "none", text));
+      },
+      (problem) => this.notify(problem, "error"),
+    );
+    this.#stops = [
+      desk.subscribe("status", {}, (status) => this.#onStatus(status)),
+      desk.subscribe("alerts", {}, (view) => {
+        this.#alerts.receive(view);
+        if (this.overlay?.kind === "list") this.#touch("overlay");
+      }),
+    ];
   }
 
   // ---- what others may know ---------------------------------------------------------------------
@@ -171,6 +186,9 @@ export class Screen implements ScreenFace {
   get layout(): UserLayout {
     return this.#moves.layout;
   }
+  get alerts(): AlertsView | null {
+    return this.#alerts.view;
+  }
   get exporter(): Exporter | null {
     return this.options.exporter ?? null;
   }
@@ -195,7 +213,7 @@ export class Screen implements ScreenFace {
     this.#followed.set(slot, underlying);
 
   end(): void {
-    this.#stopStatus();
+    for (const stop of this.#stops) stop();
     this.orders.end();
     this.panes.close();
     this.#structure.end();

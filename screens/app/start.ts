@@ -4,6 +4,7 @@ import { INPUT_TIMES, InputReader, type InputStream, type InputTimes } from "../
 import { type OutputStream, PACING, PacedOutput, type PacingLimits } from "../terminal/output.ts";
 import { TerminalGuard, WIDTH_PROBE, writeNow } from "../terminal/restore.ts";
 import type { Theme } from "../theme/theme.ts";
+import type { AlertSignal } from "./alerts.ts";
 import { FrameLoop } from "./frames.ts";
 import { PANES } from "./registry.ts";
 import { Screen } from "./screen.tsx";
@@ -19,6 +20,7 @@ export interface StartOptions {
   readonly flash?: boolean;
   readonly store?: ScreenStore;
   readonly exporter?: Exporter;
+  readonly signal?: AlertSignal;
   readonly pacing?: PacingLimits;
   readonly times?: InputTimes;
   /** A pane threw: for the log; the screen goes on. */
@@ -104,6 +106,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     flash: options.flash ?? true,
     tour: options.store !== undefined,
     ...(options.store && { store: options.store }),
+    ...(options.signal && { signal: options.signal }),
     now,
     onWork: (urgent, atMs) => loop?.work(urgent, atMs),
     onControl: (sequence) => void stdout.write(sequence),

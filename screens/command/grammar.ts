@@ -1,5 +1,6 @@
 import { formatStrike, type OptionType, type Slot } from "../../engines/market/index.ts";
 import { isBuiltIn } from "../app/layouts.ts";
+import { readAlert } from "./alert.ts";
 import { type Expiry, expiryWish, nearestOf } from "./instruments.ts";
 import { findExpiry, ORDER_VERBS, readOrder, readPrice } from "./order.ts";
 import {
@@ -66,6 +67,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return { kind: "cancel", what: what.text === "all" ? "all" : what.text.toUpperCase() };
   },
   amend: readAmend,
+  alert: (words, _, end, c) => readAlert(words, end, c),
   // Without a name it is the pane.
   watch: (words, _, end, c) =>
     words.length === 0 ? readShow("watch", words, end, c) : readWatch(true, words, end, c),

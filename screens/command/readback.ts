@@ -1,4 +1,5 @@
 import { formatPrice, gridDecimals, roundToTick, stepTicks, tickAt } from "../../engines/market/index.ts";
+import { alertText } from "../../src/desk/protocol-alerts.ts";
 import { spelled, spelledDay } from "./instruments.ts";
 import type { Order, Price, Quantity, StructureName, What } from "./order.ts";
 import { ACTION_VERBS, type GrammarContext, type Statement } from "./statement.ts";
@@ -101,11 +102,22 @@ function watched(statement: Statement & { kind: "watch" }, context: GrammarConte
   return `${statement.add ? "WATCH" : "UNWATCH"} ${names.slice(0, NAMED).join("; ")}${more}`;
 }
 
+function alerted(statement: Statement & { kind: "alert" }, context: GrammarContext): string {
+  if (statement.op === "list") return "ALERTS";
+  if (statement.op !== "add") return `ALERT ${statement.op} ${statement.id ?? "all"}`;
+  const { wish, stage } = statement;
+  const how = wish.again ? "each time" : "once";
+  const then = stage === null ? "" : `, then stage ${order(stage, context)}`;
+  return `ALERT ${alertText({ ...wish, stage: null })}, ${how}${then}`;
+}
+
 /** What a statement means, in words; those of an order read to the same order again. */
 export function readBack(statement: Statement, context: GrammarContext): string {
   switch (statement.kind) {
     case "order":
       return order(statement, context);
+    case "alert":
+      return alerted(statement, context);
     case "cancel":
       return `CANCEL ${statement.what}`;
     case "amend": {

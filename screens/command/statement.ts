@@ -1,10 +1,12 @@
 import type { IsoDay, Slot } from "../../engines/market/index.ts";
 import { type ActionId, KEYMAP, PANE_IDS, type PaneId } from "../keys/keymap.ts";
-import { ORDER_VERBS, type Order, type Place, type Price } from "./order.ts";
+import type { AlertPlace, AlertStatement } from "./alert.ts";
+import { ORDER_VERBS, type Order, type Price } from "./order.ts";
 
 /** What a line says, read but not done. */
 export type Statement =
   | Order
+  | AlertStatement
   | { readonly kind: "cancel"; readonly what: string }
   | {
       readonly kind: "amend";
@@ -52,7 +54,7 @@ export interface LiveSetting {
 }
 
 /** What the grammar asks of the screen: nothing is changed by it. */
-export interface GrammarContext extends Place {
+export interface GrammarContext extends AlertPlace {
   /** A sentence when the words are no place in the session. */
   readonly jump: (words: string) => string | null;
   readonly quote: (slot: Slot) => { readonly bid: number; readonly ask: number } | null;
@@ -78,6 +80,7 @@ export const VERBS: readonly string[] = [
     "amend",
     "watch",
     "unwatch",
+    "alert",
     ...Object.keys(SHOW_VERBS),
     "go",
     "speed",

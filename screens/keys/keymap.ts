@@ -112,6 +112,7 @@ export const KEYMAP = [
   bind("replay.nextMinute", [")"], "pane", "REPLAY", "1 min on"),
   bind("replay.jump", ["g #", "g +", "g -", "g o"], "pane", "REPLAY", "jump: 10:35, +5m, open"),
   bind("replay.bookmark", ["M"], "pane", "REPLAY", "bookmark"),
+  bind("bookmarks", ["g m"], "pane", "REPLAY", "bookmarks"),
 
   bind("orders.cancel", ["x"], "orders", "TRADE", "cancel this"),
   bind("orders.cancelAll", ["X"], "orders", "TRADE", "cancel all"),

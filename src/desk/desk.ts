@@ -82,6 +82,8 @@ export class Desk {
   private notes = 0;
   ledger: Ledger;
   private effects: Effect[] = [];
+  /** Who wants to look after each event of some instruments. What it sees is no part of the state. */
+  sentinel: { readonly slots: ReadonlySet<Slot>; readonly moved: (slot: Slot) => void } | null = null;
 
   constructor(
     private readonly limits: DeskLimits,
@@ -132,6 +134,7 @@ export class Desk {
           break;
       }
       this.seq++;
+      if (this.sentinel?.slots.has(s)) this.sentinel.moved(s);
     }
   }
 

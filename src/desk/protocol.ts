@@ -13,6 +13,7 @@ import type {
   Slot,
   TradingStatus,
 } from "../../engines/market/index.ts";
+import type { AlertCommand, AlertsView } from "./protocol-alerts.ts";
 import type {
   ChainView,
   ChartView,
@@ -34,6 +35,7 @@ import type {
   SurfaceView,
 } from "./protocol-studies.ts";
 
+export type * from "./protocol-alerts.ts";
 export type * from "./protocol-desk.ts";
 export type * from "./protocol-orders.ts";
 export type * from "./protocol-studies.ts";
@@ -79,6 +81,7 @@ export interface Views {
   };
   feeds: { params: Record<never, never>; model: FeedsView };
   log: { params: { readonly limit: number }; model: LogView };
+  alerts: { params: Record<never, never>; model: AlertsView };
   orders: { params: Record<never, never>; model: OrdersView };
   ticket: { params: { readonly ticket: string }; model: TicketView };
   preview: { params: { readonly preview: string }; model: PreviewView };
@@ -121,6 +124,7 @@ export type Command =
       readonly remove: readonly string[];
     }
   | { readonly name: "kill"; readonly reason: string }
+  | AlertCommand
   | OrderCommand;
 
 export interface CommandResult {

@@ -27,5 +27,7 @@ export interface DeskSettings {
   readonly checkpointLimit: number;
   readonly hashEvents: number;
   readonly logEntries: number;
+  /** Where alerts are kept, or null to forget them. */
+  readonly alertsFile: string | null;
   readonly watchLists: Readonly<Record<string, readonly string[]>>;
 }

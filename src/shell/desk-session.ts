@@ -5,7 +5,10 @@ import { type Command, type CommandResult, type FromDesk, PROTOCOL, type ToDesk 
 import { ChainIndex } from "../desk/views/chain.ts";
 import { type Pace, PlanCache, ViewContext } from "../desk/views/context.ts";
 import { buildView } from "../desk/views/index.ts";
+import { AlertDesk } from "./alert-desk.ts";
+import { AlertFile } from "./alert-file.ts";
 import type { Clock } from "./clock.ts";
+import { STILL } from "./headless.ts";
 import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import { Publisher } from "./publisher.ts";
@@ -29,6 +32,7 @@ export class DeskSession {
   private readonly watch: WatchLists;
   private readonly bookmarks: Micros[] = [];
   private readonly rate = new RateMeter();
+  private readonly alerts: AlertDesk;
 
   constructor(
     private readonly opened: OpenedDesk,
@@ -38,8 +42,20 @@ export class DeskSession {
     const { player, session, start } = opened;
     this.desk = player.desk;
     this.watch = new WatchLists(this.desk, opened.settings.watchLists, opened.facts.session.day);
+    const { alertsFile } = opened.settings;
+    const ownFacts = opened.factsApart();
+    const noList = () => [];
+    this.alerts = new AlertDesk({
+      desk: this.desk,
+      contextAt: (us) => new ViewContext(this.desk, us, ownFacts, STILL, noList, this.plans),
+      stage: (draft) => this.command({ name: "stage", draft }),
+      file: alertsFile === null ? null : new AlertFile(alertsFile),
+    });
     this.publisher = new Publisher(
-      (view, params) => buildView(this.context(), this.chains, view, params),
+      (view, params) => {
+        if (view === "alerts") return this.alerts.view(this.context()) as never;
+        return buildView(this.context(), this.chains, view, params);
+      },
       send,
       clock,
     );
@@ -49,6 +65,8 @@ export class DeskSession {
       firstUs: start.firstUs,
     });
     this.replay.looping = start.loop;
+    player.lookout = this.alerts;
+    this.alerts.restart(start.atUs);
     this.indexer = new Indexer(opened, clock, () => this.publisher.touch());
   }
 
@@ -113,6 +131,8 @@ export class DeskSession {
         return done(`bookmark ${this.bookmarks.length} set`);
       case "watch":
         return this.watch.change(command.list, command.add, command.remove);
+      case "alert":
+        return this.alerts.command(command);
       case "kill":
         this.desk.note(
           "warn",
@@ -145,6 +165,9 @@ export class DeskSession {
   }
 
   private moved(): void {
+    // Before the constructor is done there is no replay to ask.
+    if (this.opened.player.lookout)
+      this.alerts.advance(Math.min(this.replay.nowUs(), this.opened.player.nextUs));
     this.rate.note(this.clock.monotonicMs(), this.desk.seq);
     const slots = this.desk.takeEffects().filter((effect) => effect.kind === "slots");
     if (slots.length > 0) {

@@ -40,6 +40,8 @@ export interface OpenedDesk {
   readonly settings: DeskBoot["settings"];
   /** A second player over the same session on a desk of its own, sharing the checkpoints. */
   newPlayer(): Player;
+  /** The same facts with valuations of their own, for who must not share a cache. */
+  factsApart(): DeskFacts;
   /** A desk as it stands before the first event. */
   newDesk(): Desk;
 }
@@ -72,35 +74,36 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
   const checkpoints = new Checkpoints(settings.checkpointEvents, settings.checkpointLimit);
   const player = new Player(newDesk(), session, checkpoints, milestone);
   const fromUs = Math.max(facts.openUs, facts.firstUs);
+  const newValuer = (): Valuer => {
+    const maxAgeUs = settings.quoteAgeMs[facts.sampling] * US_PER_MS;
+    return new Valuer(player.desk, marketNow, maxAgeUs, facts.openUs);
+  };
+  const deskFacts: DeskFacts = {
+    session: facts,
+    valuer: newValuer(),
+    policy: settings.marksPolicy,
+    margin: new MarginCache(
+      portfolio?.account ?? "replay",
+      settings.marginProfile,
+      (ccy) => marketNow.fx(ccy)?.value ?? null,
+    ),
+    flow: new FlowFollowers(player.desk, session, marketNow, {
+      bars: facts.sampling === "minute bars",
+      openUs: facts.openUs,
+    }),
+    history: new HistoryFiles(boot.historyDir),
+    baseCcy,
+    account: portfolio?.account ?? "replay",
+    mode: "replay",
+  };
   return {
     session,
     player,
     settings,
     newDesk,
     newPlayer: () => new Player(newDesk(), session, checkpoints),
-    facts: {
-      session: facts,
-      valuer: new Valuer(
-        player.desk,
-        marketNow,
-        settings.quoteAgeMs[facts.sampling] * US_PER_MS,
-        facts.openUs,
-      ),
-      policy: settings.marksPolicy,
-      margin: new MarginCache(
-        portfolio?.account ?? "replay",
-        settings.marginProfile,
-        (ccy) => marketNow.fx(ccy)?.value ?? null,
-      ),
-      flow: new FlowFollowers(player.desk, session, marketNow, {
-        bars: facts.sampling === "minute bars",
-        openUs: facts.openUs,
-      }),
-      history: new HistoryFiles(boot.historyDir),
-      baseCcy,
-      account: portfolio?.account ?? "replay",
-      mode: "replay",
-    },
+    facts: deskFacts,
+    factsApart: () => ({ ...deskFacts, valuer: newValuer() }),
     start: {
       atUs: boot.at === null ? (session.manifest.replay.startUs ?? fromUs) : localTimeUs(boot.at, facts),
       fromUs,

@@ -11,6 +11,7 @@ const PACE_MS: Record<ViewName, number> = {
   positions: 100,
   tape: 100,
   log: 100,
+  alerts: 100,
   orders: 100,
   ticket: 100,
   preview: 100,

@@ -1,3 +1,4 @@
+import type { AlertSignal } from "../../screens/app/alerts.ts";
 import type { PaneSpec } from "../../screens/app/pane.ts";
 import { PANES } from "../../screens/app/registry.ts";
 import { Screen } from "../../screens/app/screen.tsx";
@@ -19,6 +20,7 @@ export interface MountOptions {
   readonly panes?: readonly PaneSpec[];
   readonly store?: ScreenStore;
   readonly tour?: boolean;
+  readonly signal?: AlertSignal;
 }
 
 /** A whole screen without a terminal, driven by hand: no timers, no chance. */
@@ -53,6 +55,7 @@ export class Mounted {
       panes: options.panes ?? PANES,
       flash: true,
       tour: options.tour ?? false,
+      ...(options.signal && { signal: options.signal }),
       ...(options.store && { store: options.store }),
       now: () => this.nowMs,
       onWork: () => {},

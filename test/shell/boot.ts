@@ -26,6 +26,7 @@ export function bootOf(
       quoteAgeMs: { ticks: 5_000, "minute bars": 90_000 },
       hashEvents: 100_000,
       logEntries: 500,
+      alertsFile: null,
       watchLists: {},
     },
     ...changes,

@@ -199,6 +199,11 @@ function create(host: PaneHost): Pane {
       return row ? positionTarget(row, model?.rows ?? [], host.desk) : null;
     },
     rowSlot: (n) => (n === null ? table.selected : table.rows[n - 1])?.slot ?? null,
+    rowName: () => {
+      const row = table.selected;
+      const of = row?.kind === "leg" ? `${row.label} of its structure` : (row?.label ?? null);
+      return row?.kind === "underlying" ? `all ${row.label}` : of;
+    },
     copied: (): Copied | null => tableCopied(table, context()),
     cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine }),
   };

@@ -38,6 +38,8 @@ const BUILDERS: Builders = {
   levels: (context, params, chains) => levelsView(context, chains, params),
   feeds: feedsView,
   log: (context, params) => logView(context.desk, params),
+  // Alerts are kept by the shell.
+  alerts: () => null,
   // Orders live beside the desk: the shell builds these where an order desk is open.
   orders: () => null,
   ticket: () => null,

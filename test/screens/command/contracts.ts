@@ -45,6 +45,7 @@ export function contextOf(part: Partial<GrammarContext> = {}): GrammarContext {
   return {
     index,
     cursor: null,
+    target: null,
     row: () => null,
     jump: () => null,
     quote: () => ({ bid: 8.1, ask: 8.5 }),
