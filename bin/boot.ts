@@ -43,6 +43,12 @@ function findSession(cli: Cli, stateDir: string, name: string): Found {
   );
 }
 
+/** The user's own market file: what it says comes on top of the one that comes with the program. */
+export function ownMarketFile(cli: Cli, { config, paths }: LoadedConfig): string {
+  const { file } = config.market;
+  return file === "" ? join(paths.configDir, "market.yaml") : expandPath(file, cli.home, cli.cwd);
+}
+
 export interface ReplayChoice {
   readonly session?: string | undefined;
   readonly at?: string | undefined;
@@ -66,6 +72,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     loop,
     marketFile: join(cli.root, "config", "market.yaml"),
     historyDir: historyFolder(paths.stateDir),
+    ownMarketFile: ownMarketFile(cli, loaded),
     settings: {
       marksPolicy: config.marks.policy,
       marginProfile: config.margin.profile,

@@ -6,6 +6,7 @@ import type { TableName } from "../store/warehouse/migrations.ts";
 import type { StoreRow } from "../store/warehouse/upsert.ts";
 import { type Cli, say, sayJson } from "./context.ts";
 import { nowUs, withWarehouse, writeHistories } from "./db.ts";
+import { addMarketImports } from "./import-market.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -96,7 +97,9 @@ async function run(
 
 /** `import chain | bars | daily | ticks`: files into the warehouse, with a report of rows taken, mended and refused. */
 export function importCommand(cli: Cli): Command {
-  const command = new Command("import").description("files into the warehouse: chains, bars, daily candles");
+  const command = new Command("import").description(
+    "files into the warehouse (chains, bars, daily candles) or the market file (rates, fx, dividends)",
+  );
   const kind = (name: string, help: string): Command =>
     command
       .command(name)
@@ -117,6 +120,7 @@ export function importCommand(cli: Cli): Command {
   kind("daily", "daily candles")
     .option("--adjusted", "prices are adjusted for splits and dividends")
     .action((files: string[], f: Flags) => run(cli, files, f, (file) => readCandleFile(file, true, f)));
+  addMarketImports(cli, command);
   command
     .command("ticks")
     .description("ticks are sessions: see `voldesk captures import`")

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { isoDayNumber } from "../engines/market/index.ts";
@@ -123,11 +123,19 @@ export type ScheduledEvent = z.output<typeof eventEntry>;
 /** How much of an index's move a name takes on. */
 export type IndexBeta = z.output<typeof betaEntry>;
 
+/** A user's own market file: any part of the shape, put on top of what comes with the program. */
+const ownSchema = marketSchema.partial();
+
 /**
- * Reads and checks a market file.
+ * Reads and checks a market file, and on top of it the user's `own` where there is one.
  * @throws VoldeskError CFG-030 where it cannot be read, CFG-031 with the line and key of its first mistake.
  */
-export function loadMarket(path: string): MarketFacts {
+export function loadMarket(path: string, own: string | null = null): MarketFacts {
+  const shipped = parseMarket(readMarket(path), path);
+  return own === null || !existsSync(own) ? shipped : parseMarket(readMarket(own), own, shipped);
+}
+
+function readMarket(path: string): string {
   let source: string;
   try {
     source = readFileSync(path, "utf8");
@@ -139,13 +147,16 @@ export function loadMarket(path: string): MarketFacts {
       path,
     );
   }
-  return parseMarket(source, path);
+  return source;
 }
 
 type Key = readonly (string | number)[];
 
-/** Checks the text of a market file; `where` names it in messages. @throws VoldeskError CFG-031 */
-export function parseMarket(source: string, where: string): MarketFacts {
+/**
+ * Checks the text of a market file; `where` names it in messages. With a `base` the text may leave parts out: its entries are added to
+ * those of the base and win where both speak of the same day. @throws VoldeskError CFG-031
+ */
+export function parseMarket(source: string, where: string, base: MarketFacts | null = null): MarketFacts {
   const lines = new LineCounter();
   const doc = parseDocument(source, {
     lineCounter: lines,
@@ -166,7 +177,8 @@ export function parseMarket(source: string, where: string): MarketFacts {
   };
   const broken = doc.errors[0];
   if (broken) refuse(broken.pos[0], `not valid YAML: ${broken.message.replace(/\.$/, "")}`);
-  const parsed = marketSchema.safeParse(doc.toJS({ maxAliasCount: 20 }));
+  const schema = base === null ? marketSchema : ownSchema;
+  const parsed = schema.safeParse(doc.toJS({ maxAliasCount: 20 }) ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     return refuseKey(
@@ -174,8 +186,8 @@ export function parseMarket(source: string, where: string): MarketFacts {
       issue.message,
     );
   }
-  const file = parsed.data;
-  const curves = file.rates.map((entry, i): RateCurve => {
+  const file: z.output<typeof ownSchema> = parsed.data;
+  const curves = (file.rates ?? []).map((entry, i): RateCurve => {
     const { quotes, ...label } = entry;
     const usual = moneyMarketDayCount(entry.ccy);
     const given = quotes.map((q, j): RateQuote => {
@@ -191,25 +203,40 @@ export function parseMarket(source: string, where: string): MarketFacts {
     if (built.kind !== "ok") return refuseKey(["rates", i], built.kind.replaceAll("_", " "));
     return built.curve;
   });
-  const dividends = file.dividends.map((d) => ({
+  const dividends = (file.dividends ?? []).map((d) => ({
     ...d,
     yield: d.yield ?? 0,
     cash: d.cash
       .map((c) => ({ ...c, source: c.source ?? d.source }))
       .sort((a, b) => (a.exDay < b.exDay ? -1 : 1)),
   }));
-  const fx = file.fx.map((f) => ({ ...f, pairs: new Map(Object.entries(f.pairs)) }));
+  const fx = (file.fx ?? []).map((f) => ({ ...f, pairs: new Map(Object.entries(f.pairs)) }));
+  const on = base ?? BARE;
   return {
-    maxAgeDays: file.maxAgeDays,
-    carryForwardDays: file.carryForwardDays,
-    assumptions: file.assumptions,
-    curves: curves.sort(byDay),
-    dividends: dividends.sort(byDay),
-    fx: fx.sort(byDay),
-    events: file.events.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0)),
-    betas: file.betas.sort(byDay),
+    maxAgeDays: file.maxAgeDays ?? on.maxAgeDays,
+    carryForwardDays: file.carryForwardDays ?? on.carryForwardDays,
+    assumptions: file.assumptions ?? on.assumptions,
+    curves: [...on.curves, ...curves].sort(byDay),
+    dividends: [...on.dividends, ...dividends].sort(byDay),
+    fx: [...on.fx, ...fx].sort(byDay),
+    events: [...on.events, ...(file.events ?? [])].sort((a, b) =>
+      a.day < b.day ? -1 : a.day > b.day ? 1 : 0,
+    ),
+    betas: [...on.betas, ...(file.betas ?? [])].sort(byDay),
   };
 }
+
+/** What a file that stands alone starts from; its schema asks for every part. */
+const BARE: MarketFacts = {
+  maxAgeDays: 0,
+  carryForwardDays: 0,
+  assumptions: { rate: { value: 0, name: "" }, dividendYield: { value: 0, name: "" } },
+  curves: [],
+  dividends: [],
+  fx: [],
+  events: [],
+  betas: [],
+};
 
 const byDay = (a: { asOf: string }, b: { asOf: string }): number =>
   a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0;

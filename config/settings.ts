@@ -51,6 +51,9 @@ export const SETTINGS = {
   "portfolio.file": path({
     help: "Paper portfolio to open with. Usual place: the one that comes with the session.",
   }),
+  "market.file": path({
+    help: "Own rates, dividends and exchange rates, on top of those that come with the program. Usual place: $XDG_CONFIG_HOME/voldesk/market.yaml.",
+  }),
   "marks.policy": choice(["neutral", "conservative", "intrinsic", "bs_model"], {
     default: "neutral",
     help: "How options without a good quote are marked: neutral by model, conservative on the worse side, intrinsic at exercise value, bs_model always by model.",

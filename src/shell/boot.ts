@@ -11,6 +11,8 @@ export interface DeskBoot {
   readonly loop: boolean;
   /** File of the market data that is nobody's feed. */
   readonly marketFile: string;
+  /** The user's own on top of it, which may not be there. */
+  readonly ownMarketFile: string | null;
   /** Folder of what is kept of earlier sessions, a file a name. It need not be there. */
   readonly historyDir: string;
   readonly settings: DeskSettings;

@@ -50,7 +50,7 @@ export interface OpenedDesk {
 export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): OpenedDesk {
   const session = openSession(boot.session);
   const facts = sessionFacts(session.manifest, session.firstUs ?? 0, session.lastUs ?? 0);
-  const market = loadMarket(boot.marketFile);
+  const market = loadMarket(boot.marketFile, boot.ownMarketFile);
   const byId = new Map<InstrumentId, Instrument>(session.instruments.map((i) => [i.id, i]));
   const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, byId);
   const baseCcy = portfolio?.base ?? "USD";

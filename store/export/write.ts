@@ -70,6 +70,11 @@ function writeText(part: string, text: string): void {
   }
 }
 
+/** A text file, whole or not at all. @throws VoldeskError EXP-001 or EXP-002 */
+export async function writeWholeText(text: string, path: string): Promise<void> {
+  await atomically(path, (part) => writeText(part, text));
+}
+
 /** @throws VoldeskError EXP-001 or EXP-002 where the file cannot be written, EXP-003 where Parquet is not to be had. */
 export async function writeTable(table: Table, format: Format, path: string): Promise<void> {
   await atomically(path, async (part) => {

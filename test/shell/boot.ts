@@ -17,6 +17,7 @@ export function bootOf(
     loop: false,
     marketFile: `${root}config/market.yaml`,
     historyDir: `${root}test/fixtures/history`,
+    ownMarketFile: null,
     settings: {
       marksPolicy: "neutral",
       marginProfile: "regT",
