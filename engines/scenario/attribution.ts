@@ -7,7 +7,7 @@ import {
   type Greeks,
   yearFraction,
 } from "../pricing/index.ts";
-import { DAY_US, smileMove } from "./changes.ts";
+import { DAY_US, rulesFor, smileMove } from "./changes.ts";
 import { DEFAULT_RULES, MIN_SIGMA, type VolRules, volShift } from "./dynamics.ts";
 import {
   type Prepared,
@@ -113,7 +113,9 @@ function optionParts(
   if (rules.dynamics === "stickyMoneyness" && move !== 0 && p.market.vols.volAt === undefined)
     return "no surface for sticky moneyness";
   const shifted =
-    sigma + smileMove(p, c, 1 + move, rules) + volShift(g.beta * shock.spotPct, shock.volPts, g.T0, rules);
+    sigma +
+    smileMove(p, c, 1 + move, rules) +
+    volShift(g.beta * shock.spotPct, shock.volPts, g.T0, rulesFor(p, g, rules));
   if (Number.isNaN(shifted)) return "no vol";
   const there = Math.max(shifted, MIN_SIGMA);
   const later = yearFraction(p.market.nowUs + shock.days * DAY_US, g.expiryUs, p.clock);

@@ -84,10 +84,11 @@ function contractRows(
   const n = members.length;
   const sigma = new Float64Array(n * nSpot * nVol);
   const shift = new Float64Array(nSpot * nVol);
+  const mine = rulesFor(p, g, rules);
   for (let s = 0; s < nSpot; s++)
     for (let v = 0; v < nVol; v++) {
       const own = g.beta * (axes.spotPct[s] as number);
-      shift[s * nVol + v] = volShift(own, axes.volPts[v] as number, g.T0, rules);
+      shift[s * nVol + v] = volShift(own, axes.volPts[v] as number, g.T0, mine);
     }
   const contracts = members.map((c) => p.contracts[c] as ScenarioContract);
   contracts.forEach((c, i) => {
@@ -107,6 +108,12 @@ function contractRows(
     inverse: g.inverse,
     sigma,
   };
+}
+
+/** The rules as they hold for a name whose own surface tells its spot-vol beta. */
+export function rulesFor(p: Prepared, g: ScenarioGroup, rules: VolRules): VolRules {
+  const own = rules.dynamics === "spotVolBeta" ? (p.market.spotVolBeta?.(g.underlying) ?? null) : null;
+  return own === null ? rules : { ...rules, spotVolBeta: own };
 }
 
 /** What the contract's vol gains as the smile moves along with the spot: smile(K/f) − smile(K). NaN where the smile is unknown. */

@@ -17,6 +17,7 @@ export {
   type ScenarioReason,
   type ScenarioSource,
   type SpotAxis,
+  underlyingOf,
 } from "./prepare.ts";
 export * from "./revalue.ts";
 export {

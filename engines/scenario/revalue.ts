@@ -27,6 +27,8 @@ export interface ScenarioMarket {
   spot(instrument: InstrumentId): number | null;
   readonly vols: VolProvider;
   readonly carries: CarryProvider;
+  /** Vol points a 30-day vol of this name gains per −1 % of spot, where its own surface tells; else that of the rules. */
+  spotVolBeta?(underlying: InstrumentId): number | null;
 }
 
 /** A move of the market. Percent of spot (−5 = −5 %), vol points (+3 = +0.03 of vol), calendar days that pass. */
@@ -111,7 +113,9 @@ function optionChange(
     moved = there;
   }
   const T = yearFraction(market.nowUs, option.expiryUs);
-  const shift = volShift(shock.spotPct, shock.volPts, T, { ...DEFAULT_RULES, ...shock });
+  const own = market.spotVolBeta?.(option.underlying) ?? null;
+  const rules = { ...DEFAULT_RULES, ...(own === null ? {} : { spotVolBeta: own }), ...shock };
+  const shift = volShift(shock.spotPct, shock.volPts, T, rules);
   const sigma = Math.max(moved + shift, MIN_SIGMA);
   const later = yearFraction(market.nowUs + shock.days * DAY_US, option.expiryUs);
   const before = value(option, carry, carry.spot, T, T, base);

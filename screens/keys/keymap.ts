@@ -130,6 +130,7 @@ export const KEYMAP = [
   bind("exposure.convention", ["c"], "exposure", "SEE", "sign convention"),
   bind("surface.compare", ["c"], "surface", "SEE", "compare with 1d, 1w"),
   bind("scenarios.axes", ["e"], "scenarios", "SEE", "axes"),
+  bind("scenarios.index", ["c"], "scenarios", "SEE", "own spot or index by beta"),
 ] as const satisfies readonly Binding[];
 
 export type ActionId = (typeof KEYMAP)[number]["action"];

@@ -268,11 +268,17 @@ export interface ScenarioParams {
   readonly volPts: readonly number[];
   readonly days: readonly number[];
   readonly dynamics: ScenarioDynamics;
+  /** Moves of each name's own spot, or of an index that moves each by its beta. */
+  readonly spotAxis: "own" | "index";
+  /** Staged tickets as if they were filled at their marks. */
+  readonly staged: boolean;
   /** A vol move alike on all terms, or scaled by √(30 d / T). */
   readonly volTerm: "parallel" | "sqrtTime";
 }
 export interface ScenarioLegRow {
   readonly key: string;
+  /** The staged ticket it belongs to; null for what is held. */
+  readonly ticket: string | null;
   readonly label: string;
   readonly qty: number;
   readonly mark: number | null;
@@ -300,6 +306,28 @@ export interface ScenariosView {
   readonly days: Float64Array;
   readonly dynamics: ScenarioDynamics;
   readonly volTerm: "parallel" | "sqrtTime";
+  readonly spotAxis: "own" | "index";
+  /** Betas by name; null where none is on file. `index` is the one they are to. */
+  readonly betas: readonly {
+    readonly label: string;
+    readonly beta: number | null;
+    readonly index: string | null;
+    readonly source: string | null;
+  }[];
+  /** Vol points a 30-day vol gains per −1 % of spot, by name, from its own smile; null: the rule's own. */
+  readonly spotVolBeta: readonly { readonly label: string; readonly beta: number | null }[];
+  /** Tickets that are staged, whether they are in the figures or not. */
+  readonly tickets: readonly string[];
+  readonly staged: boolean;
+  /** Of the account, base currency; by spot move at present vols, today. */
+  readonly margin: {
+    readonly initial: number | null;
+    readonly cushion: number | null;
+    readonly initialBySpot: Float64Array;
+    /** Funds less maintenance; below 0 is a margin call. */
+    readonly cushionBySpot: Float64Array;
+    readonly reason: string | null;
+  };
   /** Sum of the legs that could be priced: short of `missing` legs. */
   readonly pnl: Float64Array;
   readonly missing: number;

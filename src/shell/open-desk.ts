@@ -91,6 +91,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
       bars: facts.sampling === "minute bars",
       openUs: facts.openUs,
     }),
+    staged: () => [],
     history: new HistoryFiles(boot.historyDir),
     baseCcy,
     account: portfolio?.account ?? "replay",

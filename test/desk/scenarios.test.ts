@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { InstrumentId } from "../../engines/market/index.ts";
 import { explain } from "../../src/desk/explain/index.ts";
 import type { ScenarioParams } from "../../src/desk/protocol.ts";
+import { PlanCache, ViewContext } from "../../src/desk/views/context.ts";
 import { scenariosView } from "../../src/desk/views/scenarios.ts";
 import { contextAt } from "../shell/context.ts";
 
@@ -13,6 +14,8 @@ const params: ScenarioParams = {
   days: [0, 7],
   dynamics: "stickyStrike",
   volTerm: "parallel",
+  spotAxis: "own",
+  staged: false,
 };
 const cellOf = (s: number, v: number, d: number): number => (s * 3 + v) * 2 + d;
 
@@ -65,5 +68,77 @@ describe("scenarios of the bundled session's book", () => {
     expect(told?.lines[0]).toContain("vanna");
     expect(told?.inputs).toHaveLength(view.legs.length);
     expect(explain(context, { view: "scenarios", row: "book x", column: "pnl" })).toBeNull();
+  });
+
+  const slotOf = (id: string) => context.desk.instruments[context.desk.slot(id) as number] as never;
+  const call = "OPT/GOOG/2016-01-15/C/760/USD/1";
+  const withStaged = (qty: number) =>
+    new ViewContext(
+      context.desk,
+      context.nowUs,
+      { ...context.facts, staged: () => [{ ticket: "T1", instrument: slotOf(call), qty }] },
+      context.pace,
+      () => [],
+      new PlanCache(),
+    );
+
+  it("counts staged tickets only when asked, as if filled at their marks", () => {
+    const staged = withStaged(2);
+    const without = scenariosView(staged, params);
+    expect(without.tickets).toEqual(["T1"]);
+    expect(without.pnl).toEqual(view.pnl);
+    const filled = scenariosView(staged, { ...params, staged: true });
+    const leg = filled.legs.find((l) => l.ticket === "T1");
+    expect(leg).toMatchObject({ qty: 2, basis: "mark" });
+    expect(filled.pnl[cellOf(2, 1, 0)]).toBe(0);
+    expect((filled.pnl[cellOf(4, 1, 0)] as number) - (view.pnl[cellOf(4, 1, 0)] as number)).toBeCloseTo(
+      leg?.pnl[cellOf(4, 1, 0)] as number,
+      6,
+    );
+  });
+
+  it("moves names by their beta to the index, and names what has none", () => {
+    const index = scenariosView(context, { ...params, spotAxis: "index" });
+    expect(index.betas).toEqual([
+      { label: "GOOG", beta: 1.01, index: "SPX", source: expect.stringContaining("60 daily returns") },
+    ]);
+    const own = scenariosView(context, { ...params, spotPct: [5.05] });
+    const at = (v: typeof index, s: number) => v.pnl[(s * v.volPts.length + 1) * v.days.length] as number;
+    expect(at(index, 3)).toBeCloseTo(at(own, 1), 4);
+    const bare = new ViewContext(
+      context.desk,
+      context.nowUs,
+      {
+        ...context.facts,
+        valuer: Object.assign(Object.create(context.facts.valuer), {
+          facts: { ...context.facts.valuer.facts, beta: () => null },
+        }),
+      },
+      context.pace,
+      () => [],
+      new PlanCache(),
+    );
+    const none = scenariosView(bare, { ...params, spotAxis: "index" });
+    expect(none.missing).toBe(none.legs.length);
+    expect(none.legs[0]?.reason).toBe("no beta");
+  });
+
+  it("takes the spot-vol beta off the fitted smile, and sticky delta off the fitted surface", () => {
+    const beta = scenariosView(context, { ...params, dynamics: "spotVolBeta" });
+    const [goog] = beta.spotVolBeta;
+    expect(goog?.beta).toBeGreaterThan(0.05);
+    expect(goog?.beta).toBeLessThan(1);
+    // A long-vega book gains on the way down against a strike's own vol.
+    const down = cellOf(0, 1, 0);
+    expect(beta.pnl[down]).toBeGreaterThan(view.pnl[down] as number);
+  });
+
+  it("shows the margin now as on the status line, and less cushion where the book loses", () => {
+    const now = context.facts.margin.of(context.desk, context.value());
+    expect(view.margin.cushion).toBeCloseTo(now.cushion as number, 6);
+    expect(view.margin.initial).toBeCloseTo(now.initial as number, 6);
+    expect(view.margin.cushionBySpot[0]).toBeLessThan(view.margin.cushion as number);
+    const one = scenariosView(context, { ...params, underlying: "EQ/GOOG/USD" as InstrumentId });
+    expect(one.margin).toMatchObject({ initial: null, reason: "margin is of the whole account" });
   });
 });

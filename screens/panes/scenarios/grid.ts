@@ -47,7 +47,7 @@ function paintTable(canvas: Canvas, v: ScenariosView, paint: GridPaint, lines: r
   const { s, g } = canvas.theme;
   const { from, count } = columnsShown(v.spotPct.length, paint.at.spot, canvas.w);
   const most = v.pnl.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
-  canvas.right(LABEL, 0, "spot", s.header);
+  canvas.right(LABEL, 0, v.spotAxis === "index" ? "index" : "spot", s.header);
   for (let c = 0; c < count; c++) {
     const move = v.spotPct[from + c] as number;
     const text = move === 0 ? "0" : `${f.signed(move, decimals(move))}%`;
@@ -136,8 +136,8 @@ export function summaryLines(
     [v.base.offset === 0 ? "" : `  ${v.base.offset} by a constant difference`, s.dim],
     ["   break-even ", s.dim],
     [breakEvens(v, at.day), s.text],
-    ["   index off (no beta)", s.dim],
   ]);
+  lines.push(betaSpans(canvas, v), marginSpans(canvas, v, at.spot, money));
   const expired = v.expired[at.day] ?? 0;
   const notes: Span[] = [];
   if (v.missing > 0)
@@ -145,6 +145,52 @@ export function summaryLines(
   if (expired > 0) notes.push([` ${expired} expired by then, at intrinsic`, s.dim]);
   if (notes.length > 0) lines.push(notes);
   return lines;
+}
+
+/** Whose move the axis is, by which betas; and how vol answers spot where the smiles tell. */
+function betaSpans(canvas: Canvas, v: ScenariosView): Span[] {
+  const { s } = canvas.theme;
+  const index = v.betas.find((b) => b.index !== null)?.index ?? "index";
+  const words = v.betas.map((b) => `${b.label} ${b.beta === null ? f.NONE : f.fixed(b.beta, 2)}`).join("  ");
+  const none = v.betas.some((b) => b.beta === null);
+  const spans: Span[] = [
+    [` beta to ${index}: `, s.dim],
+    [words === "" ? f.NONE : words, none ? s.warn : s.text],
+    [none ? "  none on file: config/market.yaml, betas" : "", s.dim],
+  ];
+  if (v.spotAxis === "own") spans.push(["  own moves (c: index)", s.dim]);
+  for (const { label, beta } of v.spotVolBeta)
+    spans.push([
+      `  vol ${label} ${beta === null ? "+0.8 by rule" : f.signed(beta, 2)} vp per -1%`,
+      beta === null ? s.warn : s.text,
+    ]);
+  return spans;
+}
+
+/** Margin now and at the spot move under the cursor. */
+function marginSpans(canvas: Canvas, v: ScenariosView, spot: number, money: (x: number) => string): Span[] {
+  const { s } = canvas.theme;
+  const { initial, cushion, initialBySpot, cushionBySpot, reason } = v.margin;
+  if (initial === null || cushion === null)
+    return [[` margin ${f.NONE}${reason === null ? "" : ` ${reason}`}`, s.dim]];
+  const bare = (x: number): string => money(x).replace("+", "");
+  const spans: Span[] = [
+    [` margin${v.staged ? " with tickets" : ""} `, s.dim],
+    [bare(initial), s.text],
+    ["  cushion ", s.dim],
+    [bare(cushion), s[signRole(cushion)]],
+  ];
+  const move = v.spotPct[spot] ?? 0;
+  const there = cushionBySpot[spot] ?? Number.NaN;
+  if (move !== 0 && there === there)
+    spans.push(
+      [`   at ${f.signed(move, decimals(move))}% `, s.dim],
+      [bare(initialBySpot[spot] ?? Number.NaN), s.text],
+      ["  cushion ", s.dim],
+      [bare(there), s[signRole(there)]],
+      [there < 0 ? "  margin call" : "", s.warn],
+    );
+  return spans;
 }
 
 /** P&L with only time passing. */

@@ -20,7 +20,15 @@ const BASIS: Readonly<Record<string, string>> = {
 
 /** Legs of the book with their share in the cell under the cursor. */
 export const LEG_COLUMNS: readonly C[] = [
-  { id: "label", title: "LEG", rank: 1, align: "left", min: 16, text: (r) => r.label },
+  {
+    id: "label",
+    title: "LEG",
+    rank: 1,
+    align: "left",
+    min: 16,
+    text: (r) => (r.ticket === null ? r.label : `${r.ticket} ${r.label}`),
+    role: (r) => (r.ticket === null ? "text" : "mine"),
+  },
   { id: "qty", title: "QTY", rank: 2, align: "right", min: 5, text: (r) => f.signed(r.qty) },
   { id: "mark", title: "MARK", rank: 4, align: "decimal", min: 6, text: (r) => f.price(r.mark, 2) },
   {

@@ -2,6 +2,7 @@ import type { InstrumentId } from "../../../engines/market/index.ts";
 import type { ScenarioDynamics, ScenarioLegRow, ScenariosView } from "../../../src/desk/protocol.ts";
 import type { Copied, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
+import type { Canvas } from "../../kit/canvas.ts";
 import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
@@ -24,6 +25,9 @@ function create(host: PaneHost): Pane {
   let underlying: InstrumentId | null = null;
   let share = false;
   let legsOpen = false;
+  /** The leg whose own grid is shown, by its key; null for the sum. */
+  let leg: string | null = null;
+  let staged = false;
   /** Moves under the cursor, as values: they stay when axes change. */
   let at = { spot: 0, vol: 0, day: 0 };
   let cursor: { x: number; y: number } | null = null;
@@ -33,6 +37,11 @@ function create(host: PaneHost): Pane {
   const receive = (next: ScenariosView): void => {
     model = next;
     table.setRows(next.legs);
+  };
+  /** What the grid shows: the sum, or the leg drilled into. */
+  const shown = (v: ScenariosView): ScenariosView => {
+    const row = leg === null ? undefined : v.legs.find((l) => l.key === leg);
+    return row === undefined ? v : legView(v, row);
   };
   const indexOf = (axis: Float64Array, value: number): number => {
     const i = axis.indexOf(value);
@@ -91,7 +100,9 @@ function create(host: PaneHost): Pane {
           volPts: axes.vol,
           days: axes.days,
           dynamics: (DYNAMICS[dynamics] as (typeof DYNAMICS)[number])[0],
-          volTerm: "parallel",
+          volTerm: axes.sqrtTime ? "sqrtTime" : "parallel",
+          spotAxis: axes.index ? "index" : "own",
+          staged,
         },
         receive,
       ),
@@ -101,14 +112,17 @@ function create(host: PaneHost): Pane {
       const rule = DYNAMICS.find(([id]) => id === model?.dynamics)?.[1] ?? "";
       const unit = share ? "% of NAV" : model.ccy;
       const spot = model.spot === null || model.underlying === null ? "" : ` ${f.price(model.spot, 2)}`;
-      return `${model.label}${spot}, P&L from now, ${rule}, ${unit}`;
+      const what = leg === null ? model.label : (model.legs.find((l) => l.key === leg)?.label ?? model.label);
+      const whatIf = model.staged ? `WHAT-IF with ${ticketWords(model)}  ` : "";
+      const scaled = model.volTerm === "sqrtTime" ? ", vol by √T" : "";
+      return `${whatIf}${what}${spot}, P&L from now, ${rule}${scaled}, ${unit}`;
     },
-    foot: () => "e axes  m sticky rule  { } days  Enter legs  / name  u units",
+    foot: () => "e axes  c index  m sticky rule  w what-if  { } days  Enter legs  u units",
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       cursor = null;
       if (!model) return waiting.paint(canvas, ctx, "scenarios");
-      const v = model;
+      const v = shown(model);
       if (v.legs.length === 0) {
         canvas.cut(1, 0, canvas.w - 2, "No positions to move. b on a row in Watch (2) buys.", s.dim);
         return;
@@ -117,11 +131,13 @@ function create(host: PaneHost): Pane {
       const lines = summaryLines(canvas, v, now, money);
       const keep = lines.length + (legsOpen ? 4 : 0);
       const grid = canvas.sub(0, 0, canvas.w, Math.max(2, canvas.h - keep));
-      const painted = paintGrid(grid, v, { at: now, money, focused: ctx.focused && !legsOpen });
-      lines.forEach((spans, i) => canvas.spans(0, painted.lines + i, spans));
-      const below = painted.lines + lines.length;
+      const framed = v.staged ? whatIfFrame(grid, v) : grid;
+      const painted = paintGrid(framed, v, { at: now, money, focused: ctx.focused && !legsOpen });
+      const used = painted.lines + (v.staged ? 2 : 0);
+      lines.forEach((spans, i) => canvas.spans(0, used + i, spans));
+      const below = used + lines.length;
       if (!legsOpen) {
-        cursor = { x: painted.x, y: painted.y };
+        cursor = { x: painted.x + framed.x - canvas.x, y: painted.y + framed.y - canvas.y };
         const rest = canvas.sub(0, below + 1, canvas.w, canvas.h - below - 1);
         if (rest.h > v.days.length) paintDays(rest, v, { at: now, money, focused: false });
       } else {
@@ -131,7 +147,11 @@ function create(host: PaneHost): Pane {
       }
     },
     back: () => {
-      if (legsOpen) legsOpen = false;
+      if (leg !== null) {
+        leg = null;
+        legsOpen = true;
+      } else if (legsOpen) legsOpen = false;
+      else if (staged) staged = false;
       else if (underlying !== null) underlying = null;
       else return false;
       host.touch();
@@ -155,7 +175,18 @@ function create(host: PaneHost): Pane {
         host.touch();
       },
       open: () => {
-        legsOpen = !legsOpen;
+        if (legsOpen) leg = table.selected?.key ?? null;
+        legsOpen = leg === null ? !legsOpen : false;
+        host.touch();
+      },
+      whatIf: () => {
+        staged = !staged;
+        if (staged && (model?.tickets.length ?? 0) === 0)
+          host.notify("No ticket is staged: the figures stay those of the book.", "info");
+        host.touch();
+      },
+      "scenarios.index": () => {
+        axes = { ...axes, index: !axes.index };
         host.touch();
       },
       filter: () => host.prompt({ label: "/", text: "", onDone: setScope }),
@@ -165,13 +196,13 @@ function create(host: PaneHost): Pane {
       if (!model) return null;
       const now = place(model);
       const moves = [model.spotPct[now.spot], model.volPts[now.vol], model.days[now.day]].join(" ");
-      const row = `${model.underlying ?? "book"} ${moves} ${model.dynamics} ${model.volTerm}`;
-      return { view: "scenarios", row, column: "pnl" };
+      const row = `${model.underlying ?? "book"} ${moves} ${model.dynamics} ${model.volTerm} ${model.spotAxis} ${model.staged ? "staged" : ""}`;
+      return { view: "scenarios", row, column: leg ?? "pnl" };
     },
     copied: (): Copied | null => {
       if (!model) return null;
       if (legsOpen) return tableCopied(table, context(model));
-      const v = model;
+      const v = shown(model);
       const now = place(v);
       const row = Array.from(v.spotPct, (m, spot) => `${m}% ${v.pnl[cellOf(v, { ...now, spot })]}`).join(
         "\t",
@@ -183,6 +214,46 @@ function create(host: PaneHost): Pane {
     },
     cursor: () => cursor,
   };
+}
+
+/** The view of one leg alone: its own cells, worst cell and burn. */
+function legView(v: ScenariosView, row: ScenarioLegRow): ScenariosView {
+  let worst: number | null = null;
+  row.pnl.forEach((x, i) => {
+    if (x === x && (worst === null || x < (row.pnl[worst] as number))) worst = i;
+  });
+  const day = v.days.indexOf(1);
+  const base = v.spotPct.indexOf(0) * v.volPts.length + v.volPts.indexOf(0);
+  return {
+    ...v,
+    pnl: row.pnl,
+    worst,
+    legs: [row],
+    missing: row.reason === null ? 0 : 1,
+    burnPerDay: day < 0 ? null : (row.pnl[base * v.days.length + day] ?? null),
+    breakEvensPct: v.days.length === 0 ? [] : Array.from(v.days, () => []),
+    base: {
+      options: row.basis === null ? 0 : 1,
+      offset: row.basis === "offset" ? 1 : 0,
+      model: row.basis === "model" ? 1 : 0,
+    },
+  };
+}
+
+const ticketWords = (v: ScenariosView): string =>
+  v.tickets.length === 0
+    ? "no ticket"
+    : v.tickets.length <= 3
+      ? v.tickets.join(" ")
+      : `${v.tickets.length} tickets`;
+
+/** What might be stands in a frame of its own, with the word. */
+function whatIfFrame(canvas: Canvas, v: ScenariosView): Canvas {
+  const { s, g } = canvas.theme;
+  const frame = canvas.sub(0, 0, canvas.w, Math.min(canvas.h, v.volPts.length + 3));
+  const inside = frame.box(g.frames.replay, s.mine);
+  frame.cut(2, 0, frame.w - 4, ` WHAT-IF ${ticketWords(v)} filled at mark `, s.mine);
+  return inside;
 }
 
 export const scenariosPane: PaneSpec = {

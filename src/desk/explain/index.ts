@@ -38,7 +38,7 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
     case "status":
       return statusExplained(context, target.column);
     case "scenarios":
-      return scenarioExplained(context, target.row);
+      return scenarioExplained(context, target.row, target.column);
     case "surface":
       return surfaceExplained(context, target.row, target.column);
     default:

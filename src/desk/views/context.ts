@@ -1,4 +1,4 @@
-import type { IsoDay, Micros } from "../../../engines/market/index.ts";
+import type { Instrument, IsoDay, Micros } from "../../../engines/market/index.ts";
 import {
   type BookValue,
   type DaySplit,
@@ -44,12 +44,21 @@ export interface SessionFacts {
   ) => { readonly openUs: Micros; readonly closeUs: Micros } | null;
 }
 
+/** A leg of a staged ticket: signed contracts or shares of the whole ticket. */
+export interface StagedLeg {
+  readonly ticket: string;
+  readonly instrument: Instrument;
+  readonly qty: number;
+}
+
 /** What stays the same while a session is open. */
 export interface DeskFacts {
   readonly session: SessionFacts;
   readonly valuer: Valuer;
   readonly policy: MarkPolicy;
   readonly margin: MarginCache;
+  /** Legs of tickets that are staged and not sent. */
+  readonly staged: () => readonly StagedLeg[];
   readonly flow: FlowFollowers;
   /** What is kept of earlier sessions. */
   readonly history: HistorySource;

@@ -1,4 +1,5 @@
 import {
+  type BookMarginOptions,
   type BookValue,
   CASH_ACCOUNT,
   type MarginResult,
@@ -25,9 +26,18 @@ export class MarginCache {
     const elapsed = at === null ? Number.POSITIVE_INFINITY : value.nowUs - at.us;
     if (at !== null && elapsed >= 0 && elapsed < EVERY_US && at.version === desk.ledger.version)
       return at.margin;
-    const profile = this.profile === "cash" ? CASH_ACCOUNT : REG_T;
-    const margin = marginOfBook(value, { account: this.account, profile, fx: this.fx });
+    const margin = this.asked(value, {});
     this.at = { us: value.nowUs, version: desk.ledger.version, margin };
     return margin;
+  }
+
+  /** Margin of the account as it would be; worked out each time. */
+  whatIf(value: BookValue, whatIf: NonNullable<BookMarginOptions["whatIf"]>): MarginResult {
+    return this.asked(value, { whatIf });
+  }
+
+  private asked(value: BookValue, more: Pick<BookMarginOptions, "whatIf">): MarginResult {
+    const profile = this.profile === "cash" ? CASH_ACCOUNT : REG_T;
+    return marginOfBook(value, { account: this.account, profile, fx: this.fx, ...more });
   }
 }

@@ -1,38 +1,50 @@
 import type { InstrumentId } from "../../../engines/market/index.ts";
 import { scenarios } from "../../../engines/scenario/index.ts";
 import type { ScenariosView, Views } from "../protocol.ts";
-import { scenarioHoldings, scenarioMarket } from "../scenario-market.ts";
+import { marginUnder, noMargin } from "../scenario-margin.ts";
+import { betaOf, scenarioHoldings, scenarioMarket, spotVolBeta } from "../scenario-market.ts";
 import type { ViewContext } from "./context.ts";
 import { label } from "./names.ts";
 
 /** Longest axes that are computed: what comes from outside is cut to these. */
 const MOST = { spot: 15, vol: 11, days: 8 } as const;
 
-/** P&L of the book, or of one name in it, over spot, vol and days, in base currency, from the marks of now. */
+/**
+ * P&L of the book, or of one name in it, over spot (its own or the index's, by beta), vol and days, in base currency, from the marks of now;
+ * with staged tickets where they are wanted, and the margin of the account along the spot axis.
+ */
 export function scenariosView(context: ViewContext, params: Views["scenarios"]["params"]): ScenariosView {
-  const { desk } = context;
-  const { underlying } = params;
-  const holdings = scenarioHoldings(context, underlying);
-  const result = scenarios(holdings, scenarioMarket(context), {
+  const { desk, facts, session } = context;
+  const { underlying, dynamics, volTerm, spotAxis, staged } = params;
+  const holdings = scenarioHoldings(context, underlying, staged);
+  const market = scenarioMarket(context);
+  const result = scenarios(holdings, market, {
     spotPct: params.spotPct.slice(0, MOST.spot),
     volPts: params.volPts.slice(0, MOST.vol),
     days: params.days.slice(0, MOST.days),
-    dynamics: params.dynamics,
-    volTerm: params.volTerm,
+    dynamics,
+    volTerm,
+    spotAxis,
     breakEvens: true,
   });
   const nameOf = (id: InstrumentId): string => {
-    const slot = desk.slot(id);
-    const instrument = slot === null ? undefined : desk.instruments[slot];
-    return instrument === undefined ? id : label(instrument, context.session.day);
+    const instrument = desk.instruments[desk.slot(id) ?? -1];
+    return instrument === undefined ? id : label(instrument, session.day);
   };
-  const only = underlying ?? (result.underlyings.length === 1 ? (result.underlyings[0]?.id ?? null) : null);
+  const names = result.underlyings.map((u) => u.id);
+  const only = underlying ?? (names.length === 1 ? (names[0] ?? null) : null);
+  const betas = names.map((id) => ({ id, label: nameOf(id), found: betaOf(context, id) }));
+  const moveOf = (id: InstrumentId, pct: number): number | null => {
+    if (spotAxis === "own") return pct;
+    const beta = betas.find((b) => b.id === id)?.found?.beta ?? null;
+    return beta === null ? null : beta * pct;
+  };
   return {
     nowUs: context.nowUs,
     underlying,
     label: underlying === null ? "book" : nameOf(underlying),
-    ccy: context.facts.baseCcy,
-    spot: only === null ? null : (context.source().spot(only)?.price ?? null),
+    ccy: facts.baseCcy,
+    spot: only === null || spotAxis === "index" ? null : (context.source().spot(only)?.price ?? null),
     underlyings: context
       .value()
       .underlyings.filter((u) =>
@@ -42,8 +54,25 @@ export function scenariosView(context: ViewContext, params: Views["scenarios"]["
     spotPct: result.axes.spotPct,
     volPts: result.axes.volPts,
     days: result.axes.days,
-    dynamics: params.dynamics,
-    volTerm: params.volTerm,
+    dynamics,
+    volTerm,
+    spotAxis,
+    betas: betas.map(({ label: name, found }) => ({
+      label: name,
+      beta: found?.beta ?? null,
+      index: found?.index ?? null,
+      source: found?.source ?? null,
+    })),
+    spotVolBeta:
+      dynamics === "spotVolBeta"
+        ? names.map((id) => ({ label: nameOf(id), beta: spotVolBeta(context, id) }))
+        : [],
+    tickets: [...new Set(facts.staged().map((leg) => leg.ticket))],
+    staged,
+    margin:
+      underlying === null
+        ? marginUnder(context, holdings, result, moveOf)
+        : noMargin("margin is of the whole account", result.axes.spotPct.length),
     pnl: result.known,
     worst: result.worst,
     breakEvensPct: result.breakEvens ?? [],
@@ -55,7 +84,8 @@ export function scenariosView(context: ViewContext, params: Views["scenarios"]["
       const leg = result.legs[i];
       return {
         key: h.id,
-        label: label(h.instrument, context.session.day),
+        ticket: h.ticket,
+        label: label(h.instrument, session.day),
         qty: h.qty,
         mark: h.mark,
         sigma: leg?.sigma ?? null,

@@ -3,7 +3,7 @@ import type { InstrumentId } from "../../../engines/market/index.ts";
 import { DEFAULT_AXES, readAxes } from "../../../screens/panes/scenarios/axes.ts";
 import { columnsShown, heatRole } from "../../../screens/panes/scenarios/grid.ts";
 import type { ScenarioParams, ScenariosView } from "../../../src/desk/protocol.ts";
-import { frameDesk, NOW_US } from "../../harness/fake-desk.ts";
+import { type FakeDesk, frameDesk, NOW_US } from "../../harness/fake-desk.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
 
 const GOOG = "EQ/GOOG/USD" as InstrumentId;
@@ -21,7 +21,7 @@ function view(params: ScenarioParams, part: Partial<ScenariosView> = {}): Scenar
     return Float64Array.from(out);
   };
   const pnl = cells(1);
-  const leg = { mark: 8.3, sigma: 0.181, basis: "mark", reason: null } as const;
+  const leg = { ticket: null, mark: 8.3, sigma: 0.181, basis: "mark", reason: null } as const;
   return {
     nowUs: NOW_US,
     underlying: params.underlying,
@@ -34,6 +34,18 @@ function view(params: ScenarioParams, part: Partial<ScenariosView> = {}): Scenar
     days,
     dynamics: params.dynamics,
     volTerm: params.volTerm,
+    spotAxis: params.spotAxis,
+    betas: [{ label: "GOOG", beta: 1.01, index: "SPX", source: "test" }],
+    spotVolBeta: params.dynamics === "spotVolBeta" ? [{ label: "GOOG", beta: 0.28 }] : [],
+    tickets: [],
+    staged: params.staged,
+    margin: {
+      initial: 61_000,
+      cushion: 19_273,
+      initialBySpot: spotPct.map((x) => 61_000 - 300 * x),
+      cushionBySpot: spotPct.map((x) => 19_273 + 4_000 * x),
+      reason: null,
+    },
     pnl,
     missing: 0,
     worst: pnl.indexOf(Math.min(...pnl)),
@@ -100,7 +112,7 @@ describe("scenarios pane", () => {
     await m.keys("8", "l", "l", "k", "}", "i");
     expect(m.desk.explained.at(-1)).toEqual({
       view: "scenarios",
-      row: "book 5 5 7 stickyStrike parallel",
+      row: "book 5 5 7 stickyStrike parallel own ",
       column: "pnl",
     });
     expect(m.text()).toContain("burn 7d -1,043");
@@ -156,5 +168,57 @@ describe("parts", () => {
     expect(heatRole(0, 100)).toBe("heat0");
     expect(heatRole(0, 0)).toBe("heat0");
     expect(heatRole(Number.NaN, 100)).toBe("unknown");
+  });
+
+  it("turns the axis to the index, and says betas and margin under the cursor", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("8", "c");
+    expect(asked(m).spotAxis).toBe("index");
+    expect(m.text()).toMatch(/index +-10%/);
+    expect(m.text()).toContain("beta to SPX: GOOG 1.01");
+    await m.keys("h", "h", "h");
+    expect(m.text()).toContain("margin 61,000  cushion +19,273".replace("+", ""));
+    expect(m.text()).toMatch(/at -10% 64,000 +cushion -20,727 +margin call/);
+    await m.keys("c");
+    expect(asked(m).spotAxis).toBe("own");
+  });
+
+  it("takes staged tickets in on demand, in a frame with the word", async () => {
+    const m = mount({ cols: 120, rows: 40 }, { tickets: ["T1", "T2"] });
+    await m.keys("8", "w");
+    expect(asked(m).staged).toBe(true);
+    expect(m.text()).toContain("WHAT-IF T1 T2 filled at mark");
+    expect(m.text()).toContain("WHAT-IF with T1 T2");
+    await m.keys("i");
+    expect((m.desk as FakeDesk).explained.at(-1)?.row).toMatch(/ own staged$/);
+    await m.keys("w");
+    expect(asked(m).staged).toBe(false);
+    const none = mount({ cols: 120, rows: 40 });
+    await none.keys("8", "w");
+    expect(none.text()).toContain("No ticket is staged");
+  });
+
+  it("drills into a leg: its own grid, explained alone", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("8", "\r", "j", "\r");
+    expect(m.text()).toContain("8 Scenarios GOOG 15jan 780 C");
+    await m.keys("i");
+    expect((m.desk as FakeDesk).explained.at(-1)).toMatchObject({ column: "b" });
+    await m.keys("\x07", "\x07");
+    expect(m.text()).toContain("8 Scenarios book");
+  });
+
+  it("reads words in typed axes: index, sqrtT; refuses what has no unit", () => {
+    expect(readAxes("index -5%,+5%; 3vp sqrtT", DEFAULT_AXES)).toMatchObject({
+      spot: [-5, 0, 5],
+      vol: [0, 3],
+      index: true,
+      sqrtTime: true,
+    });
+    expect(readAxes("spot; parallel", { ...DEFAULT_AXES, index: true, sqrtTime: true })).toMatchObject({
+      index: false,
+      sqrtTime: false,
+    });
+    expect(readAxes("index 5", DEFAULT_AXES)).toContain("SCN-002");
   });
 });
