@@ -64,6 +64,7 @@ export const ERRORS = {
   "CAP-015": { exit: "unavailable", means: "there is no decoder for this channel" },
   "CAP-016": { exit: "io", means: "the file cannot be read" },
   "CAP-017": { exit: "badData", means: "an instrument of the session cannot be defined" },
+  "CAP-018": { exit: "badData", means: "the session holds no events" },
   "EXP-001": { exit: "cannotCreate", means: "the export cannot be written" },
   "EXP-002": { exit: "io", means: "the disk is full" },
   "EXP-003": { exit: "unavailable", means: "Parquet cannot be written here" },

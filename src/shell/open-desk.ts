@@ -5,6 +5,7 @@ import { loadPortfolio } from "../../config/portfolio.ts";
 import type { Instrument, InstrumentId, IsoDay, Micros } from "../../engines/market/index.ts";
 import type { BookEvent } from "../../engines/portfolio/index.ts";
 import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
+import { CaptureError } from "../../store/capture/errors.ts";
 import { openSession, type Session } from "../../store/capture/session.ts";
 import { Desk } from "../desk/desk.ts";
 import { FlowFollowers } from "../desk/flow-follower.ts";
@@ -49,6 +50,11 @@ export interface OpenedDesk {
 /** @throws a CaptureError, PortfolioFileError or VoldeskError with one clear sentence. */
 export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): OpenedDesk {
   const session = openSession(boot.session);
+  if (session.rows === 0) {
+    session.close();
+    const advice = "Its frames held no quotes or trades: `captures info` says how many were left out.";
+    throw new CaptureError("CAP-018", boot.session, advice);
+  }
   const facts = sessionFacts(session.manifest, session.firstUs ?? 0, session.lastUs ?? 0);
   const market = loadMarket(boot.marketFile, boot.ownMarketFile);
   const byId = new Map<InstrumentId, Instrument>(session.instruments.map((i) => [i.id, i]));

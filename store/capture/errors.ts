@@ -20,6 +20,7 @@ export const CAPTURE_ERRORS = {
   "CAP-015": "There is no decoder for this channel",
   "CAP-016": "The file cannot be read",
   "CAP-017": "An instrument of the session cannot be defined",
+  "CAP-018": "The session holds no events",
 } as const;
 export type CaptureErrorCode = keyof typeof CAPTURE_ERRORS;
 

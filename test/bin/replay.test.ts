@@ -30,6 +30,32 @@ describe("replay --headless", () => {
     expect(hashes).toHaveLength(Math.floor(events / 50_000));
   });
 
+  it("says that a session holds no events", () => {
+    const home = freshHome();
+    const [frame, out] = [join(home, "one.json"), join(home, "empty")];
+    writeFileSync(
+      frame,
+      JSON.stringify({ params: { channel: "platform_state", data: { timestamp: 1_704_200_000_000 } } }),
+    );
+    const made = voldesk([
+      "captures",
+      "import",
+      "frames",
+      frame,
+      "--venue",
+      "deribit",
+      "--day",
+      "2024-01-02",
+      "--out",
+      out,
+    ]);
+    expect(made.code).toBe(0);
+    const { code, err } = voldesk(["replay", out, "--headless"]);
+    expect(code).toBe(65);
+    expect(err).toMatch(/^CAP-018 The session holds no events, /);
+    expect(err).toMatch(ONE_CLEAR_LINE);
+  });
+
   it("prints the same for a reader without --json", () => {
     const { code, out } = voldesk(["replay", "bac-ibm-2013-10-08", "--headless"]);
     expect(code).toBe(0);
