@@ -204,6 +204,14 @@ export class PaneSet {
   }
 }
 
+/** Words and figures stand two blanks apart: the last of them go where there is no room, so that no figure is cut. */
+function whole(title: string, room: number): string {
+  let kept = title;
+  while (textWidth(kept) > room && kept.includes("  "))
+    kept = kept.slice(0, kept.lastIndexOf("  ")).trimEnd();
+  return kept;
+}
+
 /** Name and state in the top edge, the pane's own keys in the bottom edge. */
 function paintEdges(canvas: Canvas, entry: Entry, context: PaintContext): void {
   const { s } = context.theme;
@@ -212,8 +220,8 @@ function paintEdges(canvas: Canvas, entry: Entry, context: PaintContext): void {
   if (spec.key !== null) x = canvas.text(x, 0, `${spec.key} `, s.key);
   x = canvas.text(x, 0, spec.name, context.focused ? s.focus : s.title);
   if (typeof context.pinned === "string") x = canvas.text(x, 0, ` =${context.pinned}`, s.key);
-  const title = pane.title(context);
   const room = canvas.w - x - 3;
+  const title = whole(pane.title(context), room - 1);
   if (title !== "" && room > 4) x = canvas.cut(x, 0, room, ` ${title}`, s.dim);
   canvas.text(x, 0, " ", s.frame);
   const foot = pane.foot?.() ?? "";

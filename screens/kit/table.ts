@@ -12,6 +12,8 @@ export interface Column<R, C> {
   readonly align: "left" | "right" | "decimal";
   readonly min: number;
   readonly flex?: boolean;
+  /** Columns of one set go together when there is no room for all of them. */
+  readonly set?: string;
   /** Blank cells between the column before and this one; 1 unless given. */
   readonly gap?: number;
   readonly text: (row: R, context: C) => string;
@@ -44,7 +46,8 @@ export function fitColumns<R, C>(
   let kept = order;
   for (const drop of byRank) {
     if (need(kept) <= width || kept.length <= 1) break;
-    kept = kept.filter((i) => i !== drop);
+    const set = columns[drop]?.set;
+    kept = kept.filter((i) => i !== drop && (set === undefined || columns[i]?.set !== set));
   }
   return kept;
 }

@@ -17,6 +17,8 @@ export interface ChainContext {
   readonly atm: StrikeIndex;
   readonly quote: (side: ChainSide, row: StrikeIndex) => BookRow | null;
   readonly stale: (quote: BookRow) => boolean;
+  /** Ratio of a leg that is being put together, 0 for none. */
+  readonly leg: (side: ChainSide, row: StrikeIndex) => number;
 }
 type C = Column<StrikeIndex, ChainContext>;
 type SideName = "calls" | "puts";
@@ -55,13 +57,22 @@ function sideColumns(
       id: id("oi"),
       title: "OI",
       rank: 8,
+      set: "oi",
       min: 5,
       align: "right",
       text: given("openInterest", (v) => f.short(v)),
       role: () => "dim",
     },
-    delta: { id: id("delta"), title: "Δ", rank: 5, min: 4, align: "right", text: given("delta", f.delta) },
-    iv: { id: id("iv"), title: "IV%", rank: 4, min: 5, align: "right", text: given("iv", f.vol) },
+    delta: {
+      id: id("delta"),
+      title: "Δ",
+      rank: 5,
+      set: "delta",
+      min: 4,
+      align: "right",
+      text: given("delta", f.delta),
+    },
+    iv: { id: id("iv"), title: "IV%", rank: 4, set: "iv", min: 5, align: "right", text: given("iv", f.vol) },
     bid: {
       id: id("bid"),
       title: "BID",
@@ -76,6 +87,7 @@ function sideColumns(
       id: id("bidSize"),
       title: "x",
       rank: 6,
+      set: "size",
       min: 3,
       align: "right",
       text: quoted(name, (q) => size(q.bidSize)),
@@ -95,6 +107,7 @@ function sideColumns(
       id: id("askSize"),
       title: "x",
       rank: 6,
+      set: "size",
       min: 3,
       align: "right",
       text: quoted(name, (q) => size(q.askSize)),
@@ -121,6 +134,20 @@ const strike: C = {
   },
   role: (row, c) => (row === c.atm ? "focus" : "title"),
 };
+
+/** What is being put together, beside the strike on the leg's side. */
+const leg = (name: SideName): C => ({
+  id: `${name}.leg`,
+  title: "",
+  rank: 2,
+  min: 2,
+  align: name === "calls" ? "right" : "left",
+  text: (row, c) => {
+    const ratio = c.leg(c.view[name], row);
+    return ratio === 0 ? "" : f.signed(ratio);
+  },
+  role: () => "mine",
+});
 
 const you: C = {
   id: "you",
@@ -149,7 +176,9 @@ export const CHAIN_COLUMNS: readonly C[] = [
   c.bidSize,
   c.ask,
   c.askSize,
+  leg("calls"),
   strike,
+  leg("puts"),
   { ...p.bid, gap: 2 },
   p.bidSize,
   p.ask,
@@ -159,6 +188,9 @@ export const CHAIN_COLUMNS: readonly C[] = [
   p.oi,
   you,
 ];
+
+/** Columns that stand only while legs are put together. */
+export const isLeg = (columnId: string): boolean => columnId.endsWith(".leg");
 
 /** Which side a column belongs to; the strike and what stands beside it count as calls. */
 export const sideOf = (columnId: string): SideName => (columnId.startsWith("puts") ? "puts" : "calls");

@@ -1,17 +1,15 @@
-import { BookRow, type InstrumentId, Quality, type Slot } from "../../../engines/market/index.ts";
+import { BookRow, type InstrumentId, type IsoDay, type Slot } from "../../../engines/market/index.ts";
 import type { ChainSide, ChainView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
+import { ColumnChooser } from "../../kit/column-chooser.ts";
 import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
 import { decimalsOf } from "../../kit/ticks.ts";
 import { Waiting } from "../../kit/waiting.ts";
-import { tableActions, tableCopied } from "../table-actions.ts";
-import { CHAIN_COLUMNS, type ChainContext, type StrikeIndex, sideOf } from "./columns.ts";
-
-/** Ages from which quotes are painted as stale, by what stands behind them, µs. */
-const STALE_TICK_US = 5e6;
-const STALE_BAR_US = 90e6;
+import { choosing, tableActions, tableCopied } from "../table-actions.ts";
+import { CHAIN_COLUMNS, type ChainContext, isLeg, type StrikeIndex, sideOf } from "./columns.ts";
+import { LegsBuilder, paintStrip, STRIP_ROWS } from "./legs.ts";
 
 function nearestStrike(view: ChainView): StrikeIndex {
   const to = view.forward ?? view.spot;
@@ -40,6 +38,9 @@ function create(host: PaneHost): Pane {
   const quotes = new Map<Slot, BookRow>();
   const read = new Set<Slot>();
   const table = new Table<StrikeIndex, ChainContext>(CHAIN_COLUMNS, (row) => `${row}`);
+  const builder = new LegsBuilder();
+  const chooser = new ColumnChooser(table, "chain", host);
+  table.hides = (id) => chooser.hides(id) || (isLeg(id) && builder.legs.length === 0);
   // The cursor starts between the sides.
   table.column = CHAIN_COLUMNS.findIndex((c) => c.id === "calls.bid");
 
@@ -58,11 +59,12 @@ function create(host: PaneHost): Pane {
     return q;
   };
   const stale = (q: BookRow): boolean => {
-    const nowUs = host.status()?.nowUs;
+    const status = host.status();
     const seen = Math.max(q.quoteUs || 0, q.confirmUs || 0);
-    const limit = q.quoteQuality === Quality.bar ? STALE_BAR_US : STALE_TICK_US;
-    return nowUs !== undefined && seen > 0 && nowUs - seen > limit;
+    return status !== null && seen > 0 && status.nowUs - seen > status.quoteMaxAgeUs;
   };
+  const idOf = (side: ChainSide, row: StrikeIndex): InstrumentId | undefined =>
+    host.desk.slot((side.slot[row] ?? -1) as Slot)?.instrument.id;
   const context = (v: ChainView): ChainContext => ({
     view: v,
     glyphs: host.theme().g,
@@ -70,10 +72,12 @@ function create(host: PaneHost): Pane {
     atm,
     quote,
     stale,
+    leg: (side, row) => builder.ratioOf(idOf(side, row)),
   });
 
   const receive = (next: ChainView): void => {
     view = next;
+    builder.follow(next.underlying);
     atm = nearestStrike(next);
     strikeDecimals = next.strikes.reduce((most, k) => Math.max(most, decimalsOf(k)), 0);
     table.setRows(Array.from(next.strikes, (_, i) => i));
@@ -102,6 +106,29 @@ function create(host: PaneHost): Pane {
     const slot = selectedSlot();
     if (slot !== null && view) host.setFocus(slot, view.underlying);
   };
+  const addLeg = (by: 1 | -1) => (): void => {
+    const slot = selectedSlot();
+    const instrument = slot === null ? undefined : host.desk.slot(slot)?.instrument;
+    if (instrument) builder.add(instrument.id, by);
+    else host.notify("No contract is listed there: h l goes to calls and puts.");
+  };
+  const ticket = (): void => {
+    const draft = builder.draft();
+    if (draft) host.stage(draft);
+    else host.notify("No legs yet: + adds a long one at the cursor, - a short one.");
+  };
+  const instruments = new Map<InstrumentId, Slot>();
+  const instrumentOf = (id: InstrumentId) => {
+    // Slots are found by walking once: a leg may be of another expiry than the one on screen.
+    let slot = instruments.get(id);
+    for (let i = instruments.size; slot === undefined; i++) {
+      const info = host.desk.slot(i as Slot);
+      if (!info) return undefined;
+      instruments.set(info.instrument.id, info.slot);
+      if (info.instrument.id === id) slot = info.slot;
+    }
+    return host.desk.slot(slot)?.instrument;
+  };
   const words = (v: ChainView): string => {
     const part = (label: string, text: string): string => (text === f.NONE ? "" : `  ${label}${text}`);
     return (
@@ -124,10 +151,15 @@ function create(host: PaneHost): Pane {
       const instrument = slot === null || slot === followed ? undefined : host.desk.slot(slot)?.instrument;
       followed = slot;
       if (instrument?.kind === "option") expiry = instrument.expiry;
-      return [want("chain", { underlying, expiry }, receive)];
+      return [want("chain", { underlying, expiry }, receive), ...builder.wants()];
     },
     title: () => (view ? words(view) : ""),
-    foot: () => "{ } expiry  h l side  Enter chart",
+    foot: () =>
+      chooser.open
+        ? "j k column  Enter shows or hides  Esc done"
+        : builder.legs.length > 0
+          ? "+ - leg  Backspace drops  p ticket  { } expiry  Esc no legs"
+          : "{ } expiry  h l side  + - leg  | columns  Enter chart",
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       read.clear();
@@ -140,13 +172,31 @@ function create(host: PaneHost): Pane {
           `No chain for ${view.label} in this session. Only its stock was recorded.`,
           s.dim,
         );
-      } else table.paint(canvas, context(view), ctx);
+      } else {
+        const strip = builder.legs.length > 0 ? STRIP_ROWS : 0;
+        table.paint(canvas.sub(0, 0, canvas.w, canvas.h - strip), context(view), ctx);
+        if (strip > 0)
+          paintStrip(
+            canvas.sub(0, canvas.h - strip, canvas.w, strip),
+            builder,
+            instrumentOf,
+            (ctx.status?.day ?? "") as IsoDay,
+          );
+        chooser.paint(canvas, context(view));
+      }
     },
+    back: () => chooser.back() || builder.clear(),
     slots: function* (): Generator<Slot> {
       for (const slot of read) yield slot;
     },
-    actions: {
+    actions: choosing(chooser, {
       ...tableActions(table, point),
+      "chain.addLong": addLeg(1),
+      "chain.addShort": addLeg(-1),
+      "chain.dropLeg": () => {
+        if (!builder.dropLast()) host.notify("No legs to drop.");
+      },
+      "chain.ticket": ticket,
       left: () => {
         table.moveColumn(-1);
         point();
@@ -161,11 +211,23 @@ function create(host: PaneHost): Pane {
         point();
         host.openPane("chart");
       },
-    },
+    }),
     explain: () => {
-      const slot = selectedSlot();
-      const column = table.selectedColumn?.id.split(".").at(-1) ?? "bid";
-      return slot === null ? null : { view: "chain", row: `${slot}`, column };
+      const [slot, row] = [selectedSlot(), table.selected];
+      const { id = "calls.bid" } = table.selectedColumn ?? {};
+      const column = id.split(".").at(-1) ?? "bid";
+      if (!view || row === undefined) return null;
+      const { legs } = builder;
+      if (column === "leg")
+        return {
+          view: "package",
+          row: legs.map((l) => `${l.ratio} ${l.instrument}`).join("|"),
+          column: "net",
+        };
+      if (slot !== null && column !== "strike" && column !== "you")
+        return { view: "chain", row: `${slot}`, column };
+      const strike = `${view.underlying}|${view.expiry}|${view.strikes[row]}|${sideOf(id)}`;
+      return { view: "chain", row: strike, column };
     },
     rowSlot: (n) => (n === null ? selectedSlot() : null),
     copied: () => (view ? tableCopied(table, context(view)) : null),
