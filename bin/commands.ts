@@ -51,6 +51,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./calc.ts")).calcCommand(cli),
   },
   {
+    name: "surface",
+    summary: "implied volatility surface of a chain: smiles, constant maturities, skew, expected moves",
+    load: async (cli) => (await import("./surface.ts")).surfaceCommand(cli),
+  },
+  {
+    name: "term",
+    summary: "term structure of a chain: curve, forward vols, ratios, slope, regime",
+    load: async (cli) => (await import("./surface.ts")).termCommand(cli),
+  },
+  {
     name: "exposure",
     summary: "dealer exposure of a chain file by strike: gamma, walls, zero gamma",
     load: async (cli) => (await import("./exposure.ts")).exposureCommand(cli),
@@ -67,18 +77,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "flow",
-    summary: "option flow of a recorded session: who bought and sold, by strike",
+    summary: "option flow of a session or of files: who bought and sold, by strike and time",
     load: async (cli) => (await import("./session-studies.ts")).flowCommand(cli),
   },
   {
     name: "levels",
-    summary: "price levels of a recorded session, nearest first",
+    summary: "price levels of a session or of candles, nearest first",
     load: async (cli) => (await import("./session-studies.ts")).levelsCommand(cli),
   },
   {
     name: "venue",
     summary: "a market on this machine that speaks the brokers' protocols",
     load: async (cli) => (await import("./venue.ts")).venueCommand(cli),
+  },
+  {
+    name: "scenarios",
+    summary: "a portfolio over moves of spot, vol and time, from a chain or a recorded session",
+    load: async (cli) => (await import("./scenarios.ts")).scenariosCommand(cli),
   },
   {
     name: "config",

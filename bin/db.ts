@@ -6,18 +6,23 @@ import type { Warehouse } from "../store/warehouse/warehouse.ts";
 import { historyFolder } from "./boot.ts";
 import { type Cli, columns, readConfig, say, sayJson } from "./context.ts";
 
+/** File of the warehouse as the settings have it. */
+export async function warehousePath(cli: Cli): Promise<string> {
+  const { config, paths } = await readConfig(cli);
+  const given = config.warehouse.path;
+  return given === ""
+    ? join(paths.stateDir, "warehouse.duckdb")
+    : expandPath(given, cli.home, dirname(paths.configFile));
+}
+
 /** Opens the warehouse of the settings and closes it after `work`. */
 export async function withWarehouse<T>(
   cli: Cli,
   how: { readonly create?: boolean; readonly readOnly?: boolean },
   work: (w: Warehouse) => Promise<T>,
 ): Promise<T> {
-  const { config, paths } = await readConfig(cli);
-  const given = config.warehouse.path;
-  const path =
-    given === ""
-      ? join(paths.stateDir, "warehouse.duckdb")
-      : expandPath(given, cli.home, dirname(paths.configFile));
+  const { config } = await readConfig(cli);
+  const path = await warehousePath(cli);
   const { Warehouse } = await import("../store/warehouse/warehouse.ts");
   const { memoryMb, threads } = config.warehouse;
   const w = await Warehouse.open(path, { memoryMb, threads, ...how });

@@ -128,6 +128,10 @@ export const SETTINGS = {
     unit: "threads",
     help: "Threads that the warehouse computes with.",
   }),
+  "studies.store": flag({
+    default: false,
+    help: "voldesk surface, term, exposure, flow, levels and scenarios keep their results in the warehouse; --store and --no-store win.",
+  }),
   "log.level": choice(["error", "warn", "info", "debug", "off"], {
     default: "info",
     help: "What goes to the log files in the state folder.",

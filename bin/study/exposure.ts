@@ -1,23 +1,22 @@
 import {
   CONVENTION_LABELS,
+  type ExposureResult,
   type ExposureSlice,
-  exposure,
-  exposureSliceCompat,
   type SignConvention,
   type SliceName,
 } from "../../engines/exposure/index.ts";
-import { sessionOn } from "../../engines/market/index.ts";
-import type { Chain } from "../../store/imports/chain.ts";
-import { chainColumns } from "./chain-columns.ts";
+import { compatExposureOf, exposureOf } from "../../src/study/exposure.ts";
+import { compatExposureBody, exposureBody } from "../../store/artifacts/bodies/exposure.ts";
+import { artifactOf, type Delivery, factsOf } from "./deliver.ts";
+import type { StudyInput } from "./inputs.ts";
 import { type ColumnOf, type Study, tableOf } from "./show.ts";
 
 export interface ExposureChoice {
   readonly mode: "desk" | "compat";
   readonly slice: SliceName;
   readonly convention: SignConvention;
-  readonly spot: number;
-  readonly multiplier: number;
-  readonly rate: (years: number) => number;
+  /** All strikes rather than those around spot. */
+  readonly whole: boolean;
 }
 
 const SLICES: readonly ColumnOf<ExposureSlice>[] = [
@@ -36,41 +35,37 @@ const SLICES: readonly ColumnOf<ExposureSlice>[] = [
 /** Strikes of a table shown on each side of spot. */
 const AROUND = 15;
 
-/** Exposure of a chain file, slice by slice, and the strikes around spot of one of them. */
-export function exposureOfChain(chain: Chain, choice: ExposureChoice, whole: boolean): Study {
-  return choice.mode === "compat" ? compat(chain, choice) : desk(chain, choice, whole);
+/** Exposure of a chain, slice by slice, and the strikes around spot of one of them. */
+export function exposureDelivery(input: StudyInput, choice: ExposureChoice): Delivery {
+  if (choice.mode === "compat") return compat(input, choice);
+  const r = exposureOf(input.market, choice.convention);
+  const own = r.slices.flatMap((s) => s.warnings);
+  const artifact = artifactOf("exposure", factsOf(input), "desk", exposureBody(r), [...r.warnings, ...own]);
+  const feet = [
+    ...artifact.warnings.map((w) => `warning ${w}`),
+    ...input.market.assumptions.map((a) => `assumed ${a}`),
+  ];
+  return { artifact, study: { ...deskStudy(input, choice, r), foot: [...feet, ...input.notes] } };
 }
 
-function desk(chain: Chain, choice: ExposureChoice, whole: boolean): Study {
-  const { spot, multiplier, rate, convention } = choice;
-  const { columns, chainUs, oiDay } = chainColumns(chain, spot, multiplier, rate);
-  const result = exposure(
-    columns,
-    {
-      symbol: chain.symbol,
-      asOf: chain.asOf ?? "",
-      chainUs,
-      spot,
-      spotUs: chainUs,
-      chainSpot: chain.spot,
-      oiDay,
-    },
-    { convention, isSession: (day) => sessionOn("NYSE", day as never) !== null },
-  );
-  const slice = result.slices.find((s) => s.name === choice.slice) as ExposureSlice;
+function deskStudy(input: StudyInput, choice: ExposureChoice, r: ExposureResult): Study {
+  const { market } = input;
+  const { convention, whole } = choice;
+  const slice = r.slices.find((s) => s.name === choice.slice) as ExposureSlice;
   const { ladder } = slice;
   const { gamma, vanna, charm, delta } = ladder.measures;
   const all = Array.from({ length: ladder.n }, (_, i) => i);
-  const middle = all.findIndex((i) => (ladder.strike[i] as number) >= spot);
+  const at = all.findIndex((i) => (ladder.strike[i] as number) >= (market.spot ?? Number.NaN));
+  const middle = at < 0 ? all.length >> 1 : at;
   const shown = whole ? all : all.slice(Math.max(0, middle - AROUND), middle + AROUND);
   const of = (column: Float64Array) => (i: number) => column[i];
   return {
     head: [
-      `${chain.symbol} dealer exposure as of ${chain.asOf ?? "an unknown day"}, spot ${spot}, $ delta per 1 % of spot`,
-      `convention: ${CONVENTION_LABELS[convention]} (HEURISTIC: open interest does not say who is long); open interest of ${oiDay ?? "an unknown day"}`,
+      `${market.symbol} dealer exposure as of ${market.asOf}, spot ${market.spot ?? "–"}, $ delta per 1 % of spot`,
+      `convention: ${CONVENTION_LABELS[convention]} (HEURISTIC: open interest does not say who is long); open interest of ${market.oiDay ?? "an unknown day"}`,
     ],
     tables: [
-      tableOf("exposure_slices", SLICES, result.slices),
+      tableOf("exposure_slices", SLICES, r.slices),
       tableOf<number>(
         "exposure_strikes",
         [
@@ -87,31 +82,22 @@ function desk(chain: Chain, choice: ExposureChoice, whole: boolean): Study {
         shown,
       ),
     ],
-    foot: [...new Set([...result.warnings, ...slice.warnings])].map((w) => `warning ${w}`),
+    foot: [],
   };
 }
 
 /** The original system's figures, its known mistakes included: fixed multiplier, vendor gamma, calls plus and puts minus. */
-function compat(chain: Chain, choice: ExposureChoice): Study {
+function compat(input: StudyInput, choice: ExposureChoice): Delivery {
+  const { market } = input;
+  const slices = compatExposureOf(market);
   const mode = choice.slice === "zeroDte" ? "near" : choice.slice;
-  const result = exposureSliceCompat({
-    symbol: chain.symbol,
-    as_of: chain.asOf ?? "",
-    spot: choice.spot,
-    mode,
-    include_expiries: choice.slice === "zeroDte" && chain.asOf !== null ? [chain.asOf] : null,
-    near_n: 4,
-    top_n: 10,
-    snapshot: chain.rows.map((r) => ({
-      expiry: r.expiry,
-      optionType: r.type === "C" ? "call" : "put",
-      strike: r.strike,
-      bs_gamma: r.gamma,
-      openInterest: r.openInterest,
-    })),
-  });
-  const { summary } = result;
-  type Row = (typeof result.strike_rows)[number];
+  const shown = slices.find((s) => s.mode === mode) ?? slices[0];
+  if (shown === undefined) throw new Error("no slice");
+  const warnings = slices.flatMap((s) => s.summary.warnings);
+  const body = compatExposureBody(market.spot, slices);
+  const artifact = artifactOf("exposure", factsOf(input), "compat", body, warnings);
+  const { summary } = shown;
+  type Row = (typeof shown.strike_rows)[number];
   const columns: readonly ColumnOf<Row>[] = [
     ["expiry", "text", (r) => r.expiry],
     ["strike", "number", (r) => r.strike],
@@ -122,11 +108,14 @@ function compat(chain: Chain, choice: ExposureChoice): Study {
     ["net_gex", "number", (r) => r.net_gex],
   ];
   return {
-    head: [
-      `${summary.symbol} gamma exposure as of ${summary.as_of}, spot ${choice.spot}, mode compat ${mode}`,
-      `net ${summary.total_net_gex ?? "–"}  calls ${summary.total_call_gex ?? "–"}  puts ${summary.total_put_gex ?? "–"}  flip strike ${summary.flip_strike ?? "–"}`,
-    ],
-    tables: [tableOf("exposure_strikes", columns, result.strike_rows)],
-    foot: summary.warnings.map((w) => `warning ${w}`),
+    artifact,
+    study: {
+      head: [
+        `${summary.symbol} gamma exposure as of ${summary.as_of}, spot ${market.spot ?? "–"}, mode compat ${mode}`,
+        `net ${summary.total_net_gex ?? "–"}  calls ${summary.total_call_gex ?? "–"}  puts ${summary.total_put_gex ?? "–"}  flip strike ${summary.flip_strike ?? "–"}`,
+      ],
+      tables: [tableOf("exposure_strikes", columns, shown.strike_rows)],
+      foot: [...artifact.warnings.map((w) => `warning ${w}`), ...input.notes],
+    },
   };
 }

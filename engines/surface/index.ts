@@ -2,7 +2,6 @@
  * Implied volatility surface and term structure. The desk's way is the default; `ivSurfaceCompat` and `termStructureCompat` reproduce
  * the original system, mistakes included.
  */
-export * from "./artifact.ts";
 export * from "./changes.ts";
 export * from "./compat.ts";
 export type { CompatBucketChange, CompatTenorChange } from "./compat-changes.ts";

@@ -1,9 +1,12 @@
-import { BookReader, type Slot } from "../../engines/market/index.ts";
+import type { FlowEngine } from "../../engines/flow/index.ts";
+import { BookReader, type Instrument, type InstrumentId, type Slot } from "../../engines/market/index.ts";
+import type { FlowTerms } from "../../store/imports/flow.ts";
 import type { ExportSource } from "../desk/export/collect.ts";
 import type { ViewName, Views } from "../desk/protocol.ts";
 import { ChainIndex } from "../desk/views/chain.ts";
 import { PlanCache, ViewContext } from "../desk/views/context.ts";
 import { buildView } from "../desk/views/index.ts";
+import type { FlowNames } from "../study/flow.ts";
 import type { DeskBoot } from "./boot.ts";
 import { STILL } from "./headless.ts";
 import type { DeskHost } from "./host.ts";
@@ -17,8 +20,14 @@ const NO_CHECKPOINTS = 1e9;
 /** A view that has nothing to show sends nothing: after this it counts as that, ms. */
 const SILENT_MS = 1500;
 
+/** A desk to export from, and its order flow. */
+export interface SessionSource extends ExportSource {
+  /** Every trade of an underlying's options until then, classified; null for what is no underlying. */
+  flow(underlying: InstrumentId): { engine: FlowEngine; names: FlowNames; symbol: string } | null;
+}
+
 /** A desk at one time of a session, without worker or screen; at the session's end where no time is given. */
-export function sessionSource(boot: DeskBoot): ExportSource {
+export function sessionSource(boot: DeskBoot): SessionSource {
   const settings = { ...boot.settings, tapePrints: EXPORT_PRINTS, checkpointEvents: NO_CHECKPOINTS };
   const { player, session, facts, start } = openDesk({ ...boot, settings });
   const { desk } = player;
@@ -34,8 +43,20 @@ export function sessionSource(boot: DeskBoot): ExportSource {
     view: async (view, params) => buildView(context, chains, view, params),
     quote: (slot, into) => book.read(slot, into),
     instrument: (slot) => desk.instruments[slot],
+    flow: (underlying) => {
+      const slot = desk.slot(underlying);
+      const of = slot === null ? undefined : desk.instruments[slot];
+      if (slot === null || of === undefined) return null;
+      const names: FlowNames = { name: (s) => termsOf(desk.instruments[s], of.symbol) };
+      return { engine: facts.flow.of(slot).upToDesk(), names, symbol: of.symbol };
+    },
   };
 }
+
+const termsOf = (i: Instrument | undefined, underlying: string): FlowTerms =>
+  i?.kind === "option"
+    ? { contract: i.id, underlying, expiry: i.expiry, type: i.type, strike: i.strike }
+    : { contract: i?.id ?? "unknown", underlying, expiry: null, type: null, strike: null };
 
 /** The desk that a screen shows, as it stands now. */
 export function hostSource(host: DeskHost): ExportSource {

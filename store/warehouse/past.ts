@@ -234,6 +234,28 @@ export async function storedCurve(
   return { day: String(rows[0]?.["d"]), tenors };
 }
 
+/** Every figure of every tenor on the last day stored before `day`; null without one. */
+export async function storedTenors(
+  w: Warehouse,
+  of: SeriesOf,
+  day: string,
+): Promise<{
+  readonly day: string;
+  readonly rows: ReadonlyMap<number, Readonly<Record<string, number | null>>>;
+} | null> {
+  const rows = await w.rows(
+    `select as_of::VARCHAR d, tenor_target_dte t, ${TENOR_FIELDS.join(", ")} from iv_surface_tenor
+      where symbol = ? and provider = ? and as_of = (
+        select max(as_of) from iv_surface_tenor where symbol = ? and provider = ? and as_of < ?::DATE)`,
+    [of.symbol, of.provider, of.symbol, of.provider, day],
+  );
+  const first = rows[0];
+  if (first === undefined) return null;
+  const figures = (r: PlainRow) =>
+    Object.fromEntries(TENOR_FIELDS.map((f) => [f, typeof r[f] === "number" ? (r[f] as number) : null]));
+  return { day: String(first["d"]), rows: new Map(rows.map((r) => [Number(r["t"]), figures(r)])) };
+}
+
 export interface StrikeDifference {
   readonly strike: number;
   readonly net: number | null;

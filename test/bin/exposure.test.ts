@@ -15,24 +15,25 @@ describe("voldesk exposure", () => {
     expect(out).toMatch(/130 rows read, 130 taken/);
   });
 
-  it("gives the same strikes as CSV, JSON and files, with every digit, adding up to the slice", () => {
+  it("gives the same strikes as CSV, artifact and files, with every digit, adding up to the slice", () => {
     const csv = voldesk(["exposure", "--from-chain", IWM, "--format", "csv"]).out;
     const [header, ...lines] = csv.trim().split("\n");
     expect(header).toMatch(/^strike,call_oi,put_oi,call_gamma,put_gamma,net_gamma,/);
     const json = voldesk(["exposure", "--from-chain", IWM, "--format", "json"]).out;
-    const rows = JSON.parse(json) as Record<string, number>[];
-    expect(rows.length).toBe(lines.length);
-    expect(String(rows[3]?.["net_gamma"])).toBe(lines[3]?.split(",")[5]);
+    const { strikes, summary } = (
+      JSON.parse(json) as {
+        slices: { all: { strikes: Record<string, number>[]; summary: Record<string, number> } };
+      }
+    ).slices.all;
+    expect(strikes.length).toBe(lines.length);
+    expect(String(strikes[3]?.["net_gex"])).toBe(lines[3]?.split(",")[5]);
     const dir = join(freshHome(), "out");
     expect(voldesk(["exposure", "--from-chain", IWM, "--out", dir]).code).toBe(0);
-    expect(readFileSync(join(dir, "exposure_strikes.json"), "utf8")).toBe(json);
-    const slices = JSON.parse(readFileSync(join(dir, "exposure_slices.json"), "utf8")) as Record<
-      string,
-      number
-    >[];
-    const sum = rows.reduce((a, r) => a + (r["net_gamma"] ?? 0), 0);
-    expect(sum / (slices[2]?.["net_gamma"] as number)).toBeCloseTo(1, 9);
-    expect(existsSync(join(dir, "exposure_strikes.csv"))).toBe(false);
+    const file = join(dir, "exposure", "IWM", "2026-08-18.json");
+    expect(readFileSync(file, "utf8")).toBe(json);
+    const sum = strikes.reduce((a, r) => a + (r["net_gex"] ?? 0), 0);
+    expect(sum / (summary["net_gamma"] as number)).toBeCloseTo(1, 9);
+    expect(existsSync(file.replace("json", "exposure_strikes.csv"))).toBe(false);
   });
 
   it("has the original system's figures as compat, with its warning that no gamma is in this file", () => {
@@ -47,7 +48,7 @@ describe("voldesk exposure", () => {
     [["--from-chain", "package.json"], 65],
     [["--from-chain", IWM, "--as-of", "tomorrow"], 2],
     [["--from-chain", IWM, "--slice", "weekly"], 2],
-    [[], 2],
+    [["--from-chain", IWM, "--from-store"], 2],
   ])("%j is one clear sentence and exit %i", (args, wanted) => {
     const { code, out, err } = voldesk(["exposure", ...args]);
     expect({ code, out }).toEqual({ code: wanted, out: "" });

@@ -7,9 +7,13 @@ describe("voldesk flow and levels", () => {
   it("flow adds up by strike", () => {
     const { code, out } = voldesk(["flow", ...AT, "--format", "json"]);
     expect(code).toBe(0);
-    const rows = JSON.parse(out) as Record<string, number>[];
-    const sum = (key: string) => rows.reduce((a, r) => a + (r[key] ?? 0), 0);
-    expect([sum("trades"), sum("buy"), sum("sell"), sum("unknown")]).toEqual([287, 803, 2126, 210]);
+    const found = JSON.parse(out) as Record<string, Record<string, number>[]>;
+    for (const table of ["contract_flow", "time_buckets"]) {
+      const sum = (key: string) => (found[table] ?? []).reduce((a, r) => a + (r[key] ?? 0), 0);
+      expect([sum("trades"), sum("buy_volume"), sum("sell_volume"), sum("unknown_volume")]).toEqual([
+        287, 803, 2126, 210,
+      ]);
+    }
     expect(voldesk(["flow", ...AT]).out).toContain(
       "287 trades, contracts bought 803, sold 2126, unknown 210",
     );

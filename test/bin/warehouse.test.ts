@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Cli } from "../../bin/context.ts";
-import { run, wholeTree } from "../../bin/program.ts";
-import { codeOf } from "../../config/errors.ts";
+import { LATEST } from "../../store/warehouse/migrations.ts";
+import { commandsIn } from "./in-process.ts";
 
 let dir: string;
 beforeAll(() => {
@@ -13,27 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-async function voldesk(...argv: string[]): Promise<{ out: string; code: number; error: string | null }> {
-  const stdout = new PassThrough();
-  const cli: Cli = {
-    env: {},
-    home: dir,
-    cwd: process.cwd(),
-    root: process.cwd(),
-    stdin: process.stdin,
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    globals: {},
-    exitCode: 0,
-    tree: () => wholeTree(cli),
-  };
-  let error: string | null = null;
-  try {
-    await run(cli, argv);
-  } catch (e) {
-    error = codeOf(e) ?? String(e);
-  }
-  return { out: String(stdout.read() ?? ""), code: cli.exitCode, error };
-}
+const voldesk = commandsIn(() => dir);
 const json = async (...argv: string[]): Promise<unknown> =>
   JSON.parse((await voldesk(...argv, "--json")).out);
 
@@ -44,7 +22,7 @@ it("a chain goes from its file into the warehouse and is asked for there", async
     { taken: 130, refused: 0, stored: null },
   ]);
   expect((await voldesk("db", "health")).error).toBe("WH-002");
-  expect(await json("db", "init")).toMatchObject({ from: 0, to: 3, backup: null });
+  expect(await json("db", "init")).toMatchObject({ from: 0, to: LATEST, backup: null });
   expect(await json("import", "chain", chain)).toMatchObject([{ table: "option_chains", stored: 130 }]);
   expect(await json("import", "chain", chain)).toMatchObject([{ stored: 130 }]);
   const asked = await json(
@@ -53,7 +31,7 @@ it("a chain goes from its file into the warehouse and is asked for there", async
     "select count(*) n, count(distinct expiry) e from option_chains where symbol = 'IWM' and provider = 'yfinance'",
   );
   expect(asked).toEqual({ columns: ["n", "e"], rows: [[130, 2]], total: 1 });
-  expect(await json("db", "health")).toMatchObject({ ok: true, version: 3 });
+  expect(await json("db", "health")).toMatchObject({ ok: true, version: LATEST });
   expect((await voldesk("db", "health")).out).toMatch(/option_chains +130 +2026-08-18 +2026-08-18/);
   expect((await voldesk("db", "query", "delete from option_chains")).error).toBe("WH-006");
   const copy = join(dir, "copy.duckdb");

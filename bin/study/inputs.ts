@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { VoldeskError } from "../../config/errors.ts";
+import { curveFor, loadMarket, type MarketFacts } from "../../config/market.ts";
+import { expandPath } from "../../config/paths.ts";
+import type { IsoDay } from "../../engines/market/index.ts";
+import { zeroRate } from "../../engines/pricing/index.ts";
+import { type ChainMarket, chainMarket } from "../../src/study/chain-market.ts";
+import { canonicalJson, sha256 } from "../../store/artifacts/canonical.ts";
+import { shippedCatalog } from "../../store/capture/product-catalog.ts";
+import { type Chain, chainOf, readChain } from "../../store/imports/chain.ts";
+import { type ImportReport, reportLines } from "../../store/imports/report.ts";
+import { deskBoot } from "../boot.ts";
+import { type Cli, readConfig } from "../context.ts";
+import { withWarehouse } from "../db.ts";
+import type { StudyOptions } from "./options.ts";
+import { underlyingIn } from "./session.ts";
+
+/** One chain of one day, ready for the engines, and where it comes from. */
+export interface StudyInput {
+  readonly market: ChainMarket;
+  readonly chain: Chain & { readonly asOf: IsoDay };
+  readonly premium: "currency" | "coin";
+  readonly provider: string;
+  /** SHA-256 of each input by its name. */
+  readonly hashes: Readonly<Record<string, string>>;
+  /** What an importer met, as warning codes. */
+  readonly findings: readonly string[];
+  /** The same in words. */
+  readonly notes: readonly string[];
+}
+
+interface Found {
+  readonly chain: Chain;
+  readonly premium: "currency" | "coin";
+  readonly provider: string;
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly findings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export const pathOf = (cli: Cli, file: string): string =>
+  resolve(cli.cwd, expandPath(file, cli.home, cli.cwd));
+
+/** @throws VoldeskError IMP-001. */
+export function fileHash(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch {
+    throw new VoldeskError(
+      "IMP-001",
+      "there is no such file, or it cannot be read",
+      "Check its name and rights.",
+      path,
+    );
+  }
+}
+
+/** What an import met, as codes of an artifact: `input_crossed:3`. */
+export const findingCodes = (report: ImportReport): string[] =>
+  report.findings.map((f) => `input_${f.reason}${f.count === 1 ? "" : `:${f.count}`}`);
+
+function fromFile(cli: Cli, file: string, options: StudyOptions): Found[] {
+  const path = pathOf(cli, file);
+  const { symbol, asOf, mapping } = options;
+  const read = readChain(path, {
+    ...(symbol !== undefined && { symbol }),
+    ...(asOf !== undefined && options.eachDay !== true && { asOf: asOf as IsoDay }),
+    ...(mapping !== undefined && { mapping: pathOf(cli, mapping) }),
+  });
+  const wanted =
+    options.eachDay === true
+      ? read.symbols
+          .filter((s) => symbol === undefined || s === symbol)
+          .flatMap((s) =>
+            read.days
+              .filter((day) => read.rows.some((r) => r.symbol === s && r.asOf === day))
+              .map((day) => ({ symbol: s, asOf: day as string })),
+          )
+      : [{ symbol, asOf }];
+  const hash = fileHash(path);
+  return wanted.map((want) => ({
+    chain: chainOf(read, want),
+    premium: read.premium,
+    provider: options.provider ?? read.format,
+    hashes: { chain: hash },
+    findings: findingCodes(read.report),
+    notes: reportLines(read.report),
+  }));
+}
+
+/** Several snapshots of one day make one chain a contract: the last quote stands, as the importer has it. */
+const rowsHash = (chain: Chain): string => sha256(canonicalJson(chain.rows));
+
+async function fromSession(cli: Cli, options: StudyOptions): Promise<Found> {
+  const loaded = await readConfig(cli);
+  const { sessionSource } = await import("../../src/shell/export-source.ts");
+  const { sessionChain } = await import("../../src/study/session-chain.ts");
+  const source = sessionSource(deskBoot(cli, loaded, { session: options.session, at: options.at }));
+  const chain = await sessionChain(source, underlyingIn(source, options.symbol)?.id ?? null);
+  if (chain === null || chain.rows.length === 0)
+    throw new VoldeskError(
+      "EXP-004",
+      "there is no chain of options in this session",
+      "Choose another session, or give a file with --from-chain.",
+      options.session ?? null,
+    );
+  return {
+    chain,
+    premium: "currency",
+    provider: options.provider ?? "session",
+    hashes: { chain: rowsHash(chain) },
+    findings: [],
+    notes: [],
+  };
+}
+
+async function fromStore(cli: Cli, options: StudyOptions): Promise<Found> {
+  const { symbol, asOf, provider } = options;
+  if (symbol === undefined)
+    throw new VoldeskError("CLI-001", "--from-store needs a symbol", "Name it with --symbol.");
+  const { storedChain } = await import("../../store/warehouse/chains.ts");
+  const found = await withWarehouse(cli, { readOnly: true }, (w) =>
+    storedChain(w, symbol, asOf ?? null, provider ?? null),
+  );
+  if (found === null)
+    throw new VoldeskError(
+      "IMP-004",
+      `the warehouse has no chain of ${symbol}${asOf === undefined ? "" : ` on or before ${asOf}`}`,
+      "Store one with `voldesk import chain`.",
+    );
+  return { ...found, hashes: { chain: rowsHash(found.chain) }, findings: [], notes: [] };
+}
+
+/** A chain of a known day for the engines: rates of its day, terms of the catalog. @throws VoldeskError IMP-004 without a day. */
+export function prepare(found: Found, facts: MarketFacts, options: StudyOptions): StudyInput {
+  const { chain } = found;
+  const { asOf } = chain;
+  if (asOf === null)
+    throw new VoldeskError(
+      "IMP-004",
+      "the file does not say which day its quotes are of",
+      "Give it with --as-of.",
+    );
+  const curve = curveFor(facts, "USD", asOf);
+  const { spot, multiplier } = options;
+  const market = chainMarket(
+    { ...chain, asOf },
+    {
+      catalog: shippedCatalog(),
+      premium: found.premium,
+      spot,
+      multiplier,
+      rate: (years) => zeroRate(curve, years),
+      rateSource: curve.source,
+    },
+  );
+  return { ...found, chain: { ...chain, asOf }, market };
+}
+
+/** The chains that the options name: files, the warehouse, or a recorded session. */
+export async function studyInputs(cli: Cli, options: StudyOptions): Promise<StudyInput[]> {
+  const facts = loadMarket(join(cli.root, "config", "market.yaml"));
+  const { fromChain: files } = options;
+  const given = [files !== undefined, options.fromStore === true, options.session !== undefined].filter(
+    Boolean,
+  );
+  if (given.length > 1)
+    throw new VoldeskError(
+      "CLI-001",
+      "a chain comes from one place",
+      "Give --from-chain, --from-store or --session.",
+    );
+  const found =
+    files !== undefined
+      ? files.flatMap((f) => fromFile(cli, f, options))
+      : [options.fromStore === true ? await fromStore(cli, options) : await fromSession(cli, options)];
+  return found.map((f) => prepare(f, facts, options));
+}

@@ -1,0 +1,242 @@
+import {
+  type CompatSurfaceResult,
+  DEFAULT_TENORS,
+  type ExpiryRow,
+  type SurfaceResult,
+  type TenorRow,
+  type TermResult,
+  termCurveCompat,
+  termStructureCompat,
+} from "../../engines/surface/index.ts";
+import { compatPoints, compatSurfaceOf, surfaceOf, termOf } from "../../src/study/surface.ts";
+import {
+  compatSurfaceBody,
+  compatTermBody,
+  surfaceBody,
+  type TenorChangeRow,
+  termBody,
+} from "../../store/artifacts/bodies/surface.ts";
+import type { Artifact } from "../../store/artifacts/schemas.ts";
+import { artifactOf, type Delivery, factsOf } from "./deliver.ts";
+import type { StudyInput } from "./inputs.ts";
+import { type ColumnOf, type Study, tableOf } from "./show.ts";
+
+const percent = (x: number | null | undefined): number | undefined =>
+  x === null || x === undefined ? undefined : x * 100;
+
+const TENORS = (r: SurfaceResult): readonly ColumnOf<TenorRow>[] => {
+  const day = (e: number | null): string | null => (e === null ? null : (r.expiries[e]?.expiry.day ?? null));
+  return [
+    ["days", "integer", (t) => t.days],
+    ["from", "text", (t) => t.kind],
+    ["near", "text", (t) => day(t.near)],
+    ["far", "text", (t) => day(t.far)],
+    ["forward", "number", (t) => t.figures?.forward],
+    ["atm_pct", "number", (t) => percent(t.figures?.atmVol)],
+    ["skew25_vp", "number", (t) => percent(t.figures?.skew25)],
+    ["fly25_vp", "number", (t) => percent(t.figures?.butterfly25)],
+    ["skew10_vp", "number", (t) => percent(t.figures?.skew10)],
+    ["fly10_vp", "number", (t) => percent(t.figures?.butterfly10)],
+    ["straddle_pct", "number", (t) => percent(t.figures?.expectedMove.straddleOfSpot)],
+    ["sigma_pct", "number", (t) => percent(t.figures?.expectedMove.oneSigma)],
+  ];
+};
+
+const EXPIRIES: readonly ColumnOf<ExpiryRow>[] = [
+  ["expiry", "text", (e) => e.expiry.day],
+  ["root", "text", (e) => e.expiry.root],
+  ["days", "number", (e) => e.minutesLeft / 1440],
+  ["forward", "number", (e) => e.figures?.forward],
+  ["by", "text", (e) => e.smile?.forwardSource],
+  ["atm_pct", "number", (e) => percent(e.figures?.atmVol)],
+  ["skew25_vp", "number", (e) => percent(e.figures?.skew25)],
+  ["fly25_vp", "number", (e) => percent(e.figures?.butterfly25)],
+  ["fit", "text", (e) => e.smile?.kind],
+  ["rmse_vp", "number", (e) => percent(e.quality?.rmse)],
+  ["quotes", "integer", (e) => e.quality?.used ?? 0],
+  ["within_pct", "number", (e) => percent(e.quality?.withinSpread)],
+  ["arbs", "integer", (e) => e.butterfly.quotes],
+];
+
+function head(input: StudyInput, what: string): string[] {
+  const { symbol, asOf, spot, rateSource } = input.market;
+  return [
+    `${symbol} ${what} as of ${asOf}, spot ${spot ?? "–"} (${input.provider})`,
+    `rates: ${rateSource}; forwards by put-call parity where quotes allow`,
+  ];
+}
+
+const feet = (artifact: Artifact, notes: readonly string[]): string[] => [
+  ...artifact.warnings.map((w) => `warning ${w}`),
+  ...(artifact.assumptions ?? []).filter((a) => !a.startsWith("rate:")).map((a) => `assumed ${a}`),
+  ...notes,
+];
+
+/** Codes of a surface's rows that the whole artifact warns of too. */
+const rowWarnings = (r: SurfaceResult): string[] => {
+  const counts = new Map<string, number>();
+  for (const e of r.expiries)
+    for (const w of e.warnings) {
+      const [code = w, n] = w.split(":");
+      counts.set(code, (counts.get(code) ?? 0) + Number(n ?? 1));
+    }
+  return [...counts].map(([code, n]) => (n === 1 ? code : `${code}:${n}`));
+};
+
+/** The surface of a chain as a result; `changes` are those against the last stored day. */
+export function surfaceDelivery(
+  input: StudyInput,
+  mode: "desk" | "compat",
+  tenors: readonly number[],
+  changes: readonly TenorChangeRow[] = [],
+): Delivery {
+  const { market } = input;
+  if (mode === "compat") {
+    const targets = tenors.length > 0 ? tenors : DEFAULT_TENORS;
+    const r = compatSurfaceOf(market, targets, null);
+    const artifact = artifactOf(
+      "iv_surface",
+      factsOf(input),
+      mode,
+      compatSurfaceBody(market.spot, targets, r),
+      r.warnings,
+    );
+    return { artifact, study: compatStudy(input, r, artifact) };
+  }
+  const r = surfaceOf(market, tenors).result();
+  const artifact = artifactOf("iv_surface", factsOf(input), mode, surfaceBody(r, changes), [
+    ...r.warnings,
+    ...rowWarnings(r),
+  ]);
+  const study: Study = {
+    head: [
+      ...head(input, "implied volatility surface"),
+      "vols at the forward; straddle is the mean move, sigma one standard deviation, both to expiry in percent of spot",
+    ],
+    tables: [
+      tableOf("surface_expiries", EXPIRIES, r.expiries),
+      tableOf(
+        "surface_buckets",
+        [
+          ["days", "integer", (b) => b.days],
+          ["type", "text", (b) => b.type],
+          ["bucket", "text", (b) => b.bucket],
+          ["mean_pct", "number", (b) => percent(b.meanVol)],
+          ["centre_pct", "number", (b) => percent(b.centreVol)],
+          ["quotes", "integer", (b) => b.quotes],
+        ],
+        r.tenors.flatMap((t) => t.buckets.map((b) => ({ days: t.days, ...b }))),
+      ),
+      tableOf("surface_tenors", TENORS(r), r.tenors),
+    ],
+    foot: [
+      `violations: ${r.violations.butterflySmile} smiles, ${r.violations.butterflyQuotes} strikes of quotes, ${r.violations.calendar.length} calendars`,
+      ...feet(artifact, input.notes),
+    ],
+  };
+  return { artifact, study: { ...study, brief: ["surface_expiries", "surface_tenors"] } };
+}
+
+function compatStudy(input: StudyInput, r: CompatSurfaceResult, artifact: Artifact): Study {
+  type Row = CompatSurfaceResult["tenor"][number];
+  const columns: readonly ColumnOf<Row>[] = [
+    ["days", "integer", (t) => t.tenor_target_dte],
+    ["expiry", "text", (t) => t.expiry],
+    ["dte", "integer", (t) => t.dte],
+    ["atm_strike", "number", (t) => t.atm_strike],
+    ["atm_pct", "number", (t) => percent(t.atm_iv)],
+    ["atm_mark", "number", (t) => t.atm_mark],
+    ["straddle", "number", (t) => t.straddle_mark],
+    ["move_pct", "number", (t) => percent(t.expected_move_pct)],
+    ["skew25_vp", "number", (t) => t.skew_25d_pp],
+    ["skew10_vp", "number", (t) => t.skew_10d_pp],
+    ["used", "integer", (t) => t.contracts_used],
+  ];
+  return {
+    head: [`${head(input, "implied volatility surface")[0]}, mode compat`],
+    tables: [tableOf("surface_tenors", columns, r.tenor)],
+    foot: feet(artifact, input.notes),
+  };
+}
+
+const CURVE: readonly ColumnOf<TermResult["curve"][number]>[] = [
+  ["days", "integer", (c) => c.days],
+  ["from", "text", (c) => c.place],
+  ["atm_pct", "number", (c) => percent(c.vol)],
+  ["error_vp", "number", (c) => percent(c.error)],
+  ["forward_pct", "number", (c) => percent(c.forwardVol)],
+  ["roll_down_vp_per_day", "number", (c) => percent(c.rollDown)],
+];
+
+/** The term structure of a chain as a result. */
+export function termDelivery(
+  input: StudyInput,
+  mode: "desk" | "compat",
+  tenors: readonly number[],
+): Delivery {
+  const { market } = input;
+  const targets = tenors.length > 0 ? tenors : DEFAULT_TENORS;
+  if (mode === "compat") {
+    const points = compatPoints(market);
+    const r = termStructureCompat(points.dte, points.iv);
+    const body = compatTermBody(market.spot, points, r, termCurveCompat(points.dte, points.iv), targets);
+    const warnings = r === null ? ["fewer_than_two_points"] : [];
+    const artifact = artifactOf("iv_term_structure", factsOf(input), mode, body, warnings);
+    return {
+      artifact,
+      study: {
+        head: [
+          `${head(input, "term structure")[0]}, mode compat`,
+          `regime ${r?.regime ?? "–"} (${r?.signal ?? "–"}), ratio 30/90 ${r?.ratio_30_90.toFixed(4) ?? "–"}, slope ${r?.slope.toFixed(6) ?? "–"}`,
+        ],
+        tables: [
+          tableOf(
+            "term_points",
+            [
+              ["days", "integer", (p) => p.dte],
+              ["atm_pct", "number", (p) => percent(p.atm_iv)],
+            ],
+            body.points,
+          ),
+        ],
+        foot: feet(artifact, input.notes),
+      },
+    };
+  }
+  const surface = surfaceOf(market, tenors).result();
+  const r = termOf(surface, tenors);
+  const artifact = artifactOf(
+    "iv_term_structure",
+    factsOf(input),
+    mode,
+    termBody(market.spot, r),
+    r.warnings,
+  );
+  const ratio = (x: number | null): string => x?.toFixed(4) ?? "–";
+  const { slope, confidence } = r;
+  const study: Study = {
+    head: [
+      ...head(input, "term structure"),
+      `regime ${r.regime ?? "–"}, confidence ${confidence.grade}${confidence.reasons.length > 0 ? ` (${confidence.reasons.join(", ")})` : ""}`,
+      `ratios 7/30 ${ratio(r.ratios["7/30"])}, 30/90 ${ratio(r.ratios["30/90"])}, 30/180 ${ratio(r.ratios["30/180"])}; slope ${
+        slope === null
+          ? "–"
+          : `${(slope.slope * 100).toFixed(3)} vol points per ln T${slope.error === null ? "" : ` ± ${(slope.error * 100).toFixed(3)}`}`
+      }`,
+    ],
+    tables: [
+      tableOf(
+        "term_points",
+        [
+          ["days", "number", (p) => p.T * 365],
+          ["atm_pct", "number", (p) => percent(p.vol)],
+          ["error_vp", "number", (p) => percent(p.error)],
+        ],
+        r.points,
+      ),
+      tableOf("term_curve", CURVE, r.curve),
+    ],
+    foot: feet(artifact, input.notes),
+  };
+  return { artifact, study };
+}
