@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
-import { fxFor, loadMarket } from "../config/market.ts";
+import { betaFor, fxFor, type MarketFacts } from "../config/market.ts";
 import { loadPortfolio } from "../config/portfolio.ts";
 import { fxRate } from "../engines/pricing/index.ts";
 import {
@@ -11,6 +10,7 @@ import {
   parseAxis,
   type ScenarioOptions,
   type SmileDynamics,
+  type SpotAxis,
   type VolTerm,
 } from "../engines/scenario/index.ts";
 import {
@@ -24,7 +24,7 @@ import { shippedCatalog } from "../store/capture/product-catalog.ts";
 import { deskBoot } from "./boot.ts";
 import { type Cli, readConfig } from "./context.ts";
 import { type Delivery, deliver, type Facts, factsOf } from "./study/deliver.ts";
-import { fileHash, pathOf, type StudyInput, studyInputs } from "./study/inputs.ts";
+import { fileHash, marketFacts, pathOf, type StudyInput, studyInputs } from "./study/inputs.ts";
 import { choice, examples, type StudyOptions, withChain } from "./study/options.ts";
 import { compatScenariosDelivery, scenariosDelivery } from "./study/scenarios.ts";
 
@@ -35,6 +35,7 @@ interface Options extends StudyOptions {
   readonly days?: string;
   readonly dynamics: SmileDynamics;
   readonly volTerm: VolTerm;
+  readonly spotAxis: SpotAxis;
   readonly eachPosition?: boolean;
 }
 
@@ -70,7 +71,7 @@ export interface Book {
 }
 
 /** A portfolio file against chains: positions with marks, and the market they are priced in. @throws PortfolioFileError. */
-export function openBook(cli: Cli, file: string, inputs: readonly StudyInput[]): Book {
+export function openBook(facts: MarketFacts, file: string, inputs: readonly StudyInput[]): Book {
   const catalog = shippedCatalog();
   const asOf = inputs.reduce(
     (d, i) => (i.market.asOf > d ? i.market.asOf : d),
@@ -78,7 +79,7 @@ export function openBook(cli: Cli, file: string, inputs: readonly StudyInput[]):
   );
   const hash = fileHash(file);
   const loaded = loadPortfolio(readFileSync(file, "utf8"), file, catalogLookup(catalog, asOf));
-  const table = fxFor(loadMarket(join(cli.root, "config", "market.yaml")), asOf);
+  const table = fxFor(facts, asOf);
   const fx = (ccy: string): number | null =>
     ccy === loaded.base
       ? 1
@@ -89,7 +90,7 @@ export function openBook(cli: Cli, file: string, inputs: readonly StudyInput[]):
   return {
     base: loaded.base,
     positions: bookPositions(loaded.events, loaded.instruments, chains, fx),
-    market: bookMarket(chains, nowUs as never),
+    market: bookMarket(chains, nowUs as never, (symbol) => betaFor(facts, symbol, asOf)?.beta ?? null),
     nowUs,
     hash,
   };
@@ -129,10 +130,10 @@ async function run(cli: Cli, options: Options): Promise<void> {
   };
   const file = await portfolioFile(cli, options);
   const inputs = await studyInputs(cli, options);
-  const book = openBook(cli, file, inputs);
+  const book = openBook(await marketFacts(cli), file, inputs);
   const facts = bookFacts(book, inputs);
-  const { dynamics, volTerm } = options;
-  const how: Partial<ScenarioOptions> = { ...axes, dynamics, volTerm };
+  const { dynamics, volTerm, spotAxis } = options;
+  const how: Partial<ScenarioOptions> = { ...axes, dynamics, volTerm, spotAxis };
   const found: Delivery[] = [];
   if (options.mode === "desk") {
     const all = book.positions.map((p) => p.holding);
@@ -172,6 +173,14 @@ export function scenariosCommand(cli: Cli): Command {
         "vol shocks alike on all terms, or scaled by the square root of time",
         ["parallel", "sqrtTime"],
         "parallel",
+      ),
+    )
+    .addOption(
+      choice(
+        "--spot-axis <name>",
+        "moves of each name's own spot, or of the index by each name's beta",
+        ["own", "index"],
+        "own",
       ),
     )
     .option("--each-position", "a result for each position too")

@@ -2,16 +2,17 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { VoldeskError } from "../../config/errors.ts";
-import { curveFor, loadMarket, type MarketFacts } from "../../config/market.ts";
+import { curveFor, eventsFor, loadMarket, type MarketFacts } from "../../config/market.ts";
 import { expandPath } from "../../config/paths.ts";
-import type { IsoDay } from "../../engines/market/index.ts";
-import { zeroRate } from "../../engines/pricing/index.ts";
+import { type IsoDay, sessionOn } from "../../engines/market/index.ts";
+import { yearFraction, zeroRate } from "../../engines/pricing/index.ts";
+import type { TermEvent } from "../../engines/surface/index.ts";
 import { type ChainMarket, chainMarket } from "../../src/study/chain-market.ts";
 import { canonicalJson, sha256 } from "../../store/artifacts/canonical.ts";
 import { shippedCatalog } from "../../store/capture/product-catalog.ts";
 import { type Chain, chainOf, readChain } from "../../store/imports/chain.ts";
 import { type ImportReport, reportLines } from "../../store/imports/report.ts";
-import { deskBoot } from "../boot.ts";
+import { deskBoot, ownMarketFile } from "../boot.ts";
 import { type Cli, readConfig } from "../context.ts";
 import { withWarehouse } from "../db.ts";
 import type { StudyOptions } from "./options.ts";
@@ -29,6 +30,8 @@ export interface StudyInput {
   readonly findings: readonly string[];
   /** The same in words. */
   readonly notes: readonly string[];
+  /** Scheduled events of the name that were known that day and are still to come. */
+  readonly events: readonly TermEvent[];
 }
 
 interface Found {
@@ -156,12 +159,28 @@ export function prepare(found: Found, facts: MarketFacts, options: StudyOptions)
       rateSource: curve.source,
     },
   );
-  return { ...found, chain: { ...chain, asOf }, market };
+  return { ...found, chain: { ...chain, asOf }, market, events: eventsOf(facts, market) };
 }
+
+/** Events with the time from which their news is priced in: the open, the middle, or the close of their session. */
+function eventsOf(facts: MarketFacts, { symbol, asOf, chainUs }: ChainMarket): TermEvent[] {
+  return eventsFor(facts, symbol, asOf).flatMap(({ day, at, label }) => {
+    const hours = sessionOn("NYSE", day as IsoDay);
+    if (hours === null) return [];
+    const { openUs, closeUs } = hours;
+    const us = at === "before-open" ? openUs : at === "session" ? (openUs + closeUs) / 2 : closeUs + 60e6;
+    const T = yearFraction(chainUs, us);
+    return T > 0 ? [{ label, T }] : [];
+  });
+}
+
+/** What comes from nobody's feed: the program's own file and the user's on top. */
+export const marketFacts = async (cli: Cli): Promise<MarketFacts> =>
+  loadMarket(join(cli.root, "config", "market.yaml"), ownMarketFile(cli, await readConfig(cli)));
 
 /** The chains that the options name: files, the warehouse, or a recorded session. */
 export async function studyInputs(cli: Cli, options: StudyOptions): Promise<StudyInput[]> {
-  const facts = loadMarket(join(cli.root, "config", "market.yaml"));
+  const facts = await marketFacts(cli);
   const { fromChain: files } = options;
   const given = [files !== undefined, options.fromStore === true, options.session !== undefined].filter(
     Boolean,

@@ -204,7 +204,7 @@ export function termDelivery(
     };
   }
   const surface = surfaceOf(market, tenors).result();
-  const r = termOf(surface, tenors);
+  const r = termOf(surface, tenors, input.events);
   const artifact = artifactOf(
     "iv_term_structure",
     factsOf(input),

@@ -110,7 +110,11 @@ const rowOf = (chain: PricedChain | null, o: OptionInstrument): ChainRow | null 
 const NO_VOL: VolAnswer = { sigma: null, source: "none", ageUs: null };
 
 /** What positions are priced in: each underlying by its own chain's surface, forwards and discounts. */
-export function bookMarket(chains: readonly PricedChain[], nowUs: Micros): ScenarioSource {
+export function bookMarket(
+  chains: readonly PricedChain[],
+  nowUs: Micros,
+  betaOf: (symbol: string) => number | null,
+): ScenarioSource {
   const of = (underlying: InstrumentId): PricedChain | undefined =>
     chains.find((c) => c.underlying === underlying);
   const fitted = new Map(chains.map((c) => [c, surfaceVols(c.surface)]));
@@ -131,7 +135,11 @@ export function bookMarket(chains: readonly PricedChain[], nowUs: Micros): Scena
     },
   };
   const carries: CarryProvider = { carry };
-  return { nowUs, spot: (id) => of(id)?.market.spot ?? null, vols, carries };
+  const beta = (id: InstrumentId): number | null => {
+    const chain = of(id);
+    return chain === undefined ? null : betaOf(chain.market.symbol);
+  };
+  return { nowUs, spot: (id) => of(id)?.market.spot ?? null, vols, carries, beta };
 }
 
 /** Of an expiry that is not fitted: the discount of the nearest listed one's rate, no yield. */

@@ -2,6 +2,7 @@ import type { CompatSurfaceInput, CompatSurfaceResult, SurfaceColumns } from "..
 import {
   ivSurfaceCompat,
   type SurfaceResult,
+  type TermEvent,
   type TermResult,
   termPoints,
   termStructure,
@@ -45,8 +46,11 @@ export function surfaceOf(market: ChainMarket, tenors: readonly number[]): VolSu
 }
 
 /** The term structure of a fitted surface. */
-export const termOf = (result: SurfaceResult, tenors: readonly number[]): TermResult =>
-  termStructure(termPoints(result), tenors.length > 0 ? { tenors } : {});
+export const termOf = (
+  result: SurfaceResult,
+  tenors: readonly number[],
+  events: readonly TermEvent[],
+): TermResult => termStructure(termPoints(result), { events, ...(tenors.length > 0 ? { tenors } : {}) });
 
 /** The original system's surface of a chain. A column that the file lacks in every row is a missing column, as it was there. */
 export function compatSurfaceOf(

@@ -15,7 +15,7 @@ const voldesk = commandsIn(() => dir);
 const json = async (...argv: string[]) => {
   const { out, error } = await voldesk(...argv, "--format", "json");
   expect(error).toBeNull();
-  return JSON.parse(out) as Record<string, never>;
+  return JSON.parse(out) as Record<string, unknown>;
 };
 const file = (name: string, text: string): string => {
   const path = join(dir, name);
