@@ -1,17 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Paths } from "../config/paths.ts";
+import { writeWhole } from "../config/write-whole.ts";
 import { layoutFile, readLayout, type UserLayout } from "../screens/app/layouts.ts";
 import { MAX_HISTORY, type ScreenStore, withLine } from "../screens/app/store.ts";
-
-/** Writes a file beside its name and renames it there, so that a crash leaves the old one or the new one. */
-function writeWhole(dir: string, name: string, text: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const path = join(dir, name);
-  writeFileSync(`${path}.part`, text, { mode: 0o600 });
-  renameSync(`${path}.part`, path);
-}
+import { loadKeys } from "./key-file.ts";
 
 function readOr(path: string, fallback: string): string {
   try {
@@ -99,6 +93,7 @@ export function openScreenStore(paths: Paths): ScreenStore {
       );
       keep("choices", [...all].map(([key, chosen]) => `${key}\t${chosen}\n`).join(""));
     },
+    loadKeys: () => loadKeys(paths),
     ...layoutFiles(paths.configDir),
   };
 }

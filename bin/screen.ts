@@ -5,7 +5,8 @@ import { type Cli, readConfig } from "./context.ts";
 import { openScreenStore } from "./screen-store.ts";
 import { requireTerminal, themeFor } from "./terminal.ts";
 
-const CALM_FPS = 2;
+/** Data frames a second on the slowest line. */
+const LEAST_FPS = 2;
 /** Opening that takes longer than this says so, ms. */
 const SAY_AFTER_MS = 400;
 
@@ -59,12 +60,13 @@ export async function runScreen(
     stdout: cli.stdout,
     desk: host,
     theme: themeFor(config, cli.env),
-    flash: flash && !calm,
+    flash,
+    calm,
     store: openScreenStore(paths),
     signal: config.alerts.signal,
     exporter: async (what, format, file) =>
       (await import("./export.ts")).exportFromScreen(cli, host, boot.session, { what, format, file }),
-    pacing: { maxFps: calm ? CALM_FPS : fps, minFps: Math.min(CALM_FPS, fps) },
+    pacing: { maxFps: fps, minFps: Math.min(LEAST_FPS, fps) },
     onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
   });
   onFatal = (fatal) => handle.fail(fatal);

@@ -69,6 +69,7 @@ export const ERRORS = {
   "EXP-002": { exit: "io", means: "the disk is full" },
   "EXP-003": { exit: "unavailable", means: "Parquet cannot be written here" },
   "EXP-004": { exit: "noInput", means: "the session has nothing of what is to be exported" },
+  "KEY-001": { exit: "config", means: "the file of keys cannot be used" },
   "MKT-001": { exit: "badData", means: "an instrument id is malformed" },
   "MKT-002": { exit: "badData", means: "an option symbol is malformed" },
   "MKT-003": { exit: "badData", means: "a value cannot be represented in the form that was asked for" },

@@ -7,6 +7,8 @@ export interface FrameSource {
   /** Marks what asked to be painted at a time that has come. */
   readonly awake: () => void;
   readonly compose: () => string;
+  /** Most data frames a second that are wanted. */
+  readonly maxFps?: () => number;
   /** The bytes of the last frame have left for the terminal. */
   readonly written: () => void;
 }
@@ -70,7 +72,7 @@ export class FrameLoop {
   }
 
   #nextFrame(): number {
-    return this.#lastFrame + 1000 / this.output.fps;
+    return this.#lastFrame + 1000 / Math.min(this.output.fps, this.source.maxFps?.() ?? this.output.fps);
   }
 
   #at(whenMs: number): void {

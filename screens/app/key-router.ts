@@ -41,6 +41,7 @@ export class KeyRouter {
   #overlay: Overlay | null = null;
   #prompt: Prompt | null = null;
   #hint = "";
+  readonly #saidUnbound = new Set<string>();
 
   constructor(readonly host: RouterHost) {}
 
@@ -151,10 +152,17 @@ export class KeyRouter {
     this.#setHint(meaning.kind === "prefix" ? meaning.options : "");
     if (meaning.kind === "prefix") return;
     if (meaning.kind === "unbound") {
-      host.notify(`${meaning.key} does nothing here (? shows what does)`);
+      this.#sayUnbound(meaning.key);
       return;
     }
     this.act(meaning.action, meaning.key);
+  }
+
+  /** Once for each key: who presses it again knows. */
+  #sayUnbound(key: string): void {
+    if (this.#saidUnbound.has(key)) return;
+    this.#saidUnbound.add(key);
+    this.host.notify(`${key} does nothing here (? shows what does)`);
   }
 
   /** Does what an action does where the focus is; false when nothing there has it. */

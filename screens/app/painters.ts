@@ -138,7 +138,7 @@ export class Painters {
       notice: (c) => this.#paintNotice(c),
       hint: (c) => this.#paintHint(c),
       overlay: (c) => paintOverlay(c, keys.overlay, mode()),
-      card: (c) => tour.paint(c, mode()),
+      card: (c) => tour.paint(c, mode(), (action) => keys.dispatcher.labelOf(action)),
       small: (c) => paintTooSmall(c, this.#halted()),
       mode: (c) => this.on.orders.stack.paint(c, this.#modePaint()),
     };

@@ -14,13 +14,15 @@ const ON_OFF = ["on", "off"] as const;
 export const LIVE_SETTINGS: readonly LiveSetting[] = [
   { key: "theme", values: THEMES },
   { key: "screen.flash", values: ON_OFF },
+  { key: "screen.calm", values: ON_OFF },
 ];
 
 function set(screen: ScreenFace, key: string, value: string): void {
   if (key === "theme") {
     const name = THEMES.find((t) => t === value);
     if (name) screen.setTheme(inPalette(screen.theme, name));
-  } else screen.setFlash(value === "on");
+  } else if (key === "screen.calm") screen.setCalm(value === "on");
+  else screen.setFlash(value === "on");
   screen.notify(`${key} ${value} until you leave; config.yaml keeps it for good`);
 }
 
@@ -125,12 +127,24 @@ export function runStatement(screen: ScreenFace, statement: Statement, context: 
     case "export":
       exportTo(screen, statement);
       return;
+    case "tell":
+      screen.notify(statement.text);
+      return;
     case "plain":
       plain(screen, statement.verb);
       return;
     case "act":
       if (!screen.act(statement.action)) screen.notify("That does nothing here (? shows what does)");
   }
+}
+
+/** The row under the cursor as one sentence, for a screen reader; the words of its columns as they stand. */
+function sayRow(screen: ScreenFace): void {
+  const pane = screen.panes.spec(screen.focus)?.name ?? screen.focus;
+  const row = screen.panes.pane(screen.focus)?.copied?.()?.row ?? null;
+  const cells = row?.split("\t").map((cell) => cell.trim()) ?? [];
+  const told = cells.filter((cell) => / [^ ]/.test(cell)).map((cell) => cell.replaceAll("–", "unknown"));
+  screen.notify(told.length === 0 ? `${pane}: no row.` : `${pane}: ${told.join(", ")}.`);
 }
 
 function plain(screen: ScreenFace, verb: (Statement & { kind: "plain" })["verb"]): void {
@@ -150,6 +164,12 @@ function plain(screen: ScreenFace, verb: (Statement & { kind: "plain" })["verb"]
       return;
     case "reduce":
       void screen.send({ name: "reduce" }, "order");
+      return;
+    case "say":
+      sayRow(screen);
+      return;
+    case "keys":
+      screen.loadKeys(true);
       return;
     case "tour":
       screen.showTour(true);

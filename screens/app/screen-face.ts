@@ -69,6 +69,9 @@ export interface ScreenFace {
   showTour(shown: boolean): boolean;
   setTheme(theme: Theme): void;
   setFlash(on: boolean): void;
+  setCalm(on: boolean): void;
+  /** Takes the keys as their file has them now. */
+  loadKeys(say: boolean): void;
   /** Bytes for the terminal that are no cells. */
   control(sequence: string): void;
 }

@@ -13,6 +13,8 @@ export interface ScreenOptions {
   readonly desk: DeskClient;
   readonly panes: readonly PaneSpec[];
   readonly flash: boolean;
+  /** Two frames a second and no motion. */
+  readonly calm?: boolean;
   /** What outlives the screen; without one nothing does. */
   readonly store?: ScreenStore;
   /** Whether the card of the first run is shown until it was put away once. */

@@ -57,6 +57,7 @@ export class Screen implements ScreenFace {
   readonly #alerts: AlertWatch;
   #theme: Theme;
   #flash: boolean;
+  #calm: boolean;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
@@ -66,6 +67,7 @@ export class Screen implements ScreenFace {
     const { desk } = options;
     this.#theme = options.theme;
     this.#flash = options.flash;
+    this.#calm = options.calm ?? false;
     this.store = options.store ?? memoryStore();
     this.#tour.shown = options.tour === true && !this.store.tourHidden;
     this.#nav = new Navigation(options.cols, options.rows, (id) => this.panes.has(id));
@@ -118,7 +120,7 @@ export class Screen implements ScreenFace {
       notices: this.notices,
       tour: this.#tour,
       theme: () => this.#theme,
-      flash: () => this.#flash,
+      flash: () => this.#flash && !this.#calm,
       status: () => this.#status,
       now: options.now,
       wake: (area, atMs) => this.#wake(area, atMs),
@@ -136,6 +138,7 @@ export class Screen implements ScreenFace {
       },
       (problem) => this.notify(problem, "error"),
     );
+    this.loadKeys(false);
     this.#stops = [
       desk.subscribe("status", {}, (status) => this.#onStatus(status)),
       desk.subscribe("alerts", {}, (view) => {
@@ -283,6 +286,23 @@ export class Screen implements ScreenFace {
   setFlash(on: boolean): void {
     this.#flash = on;
   }
+
+  get calm(): boolean {
+    return this.#calm;
+  }
+  setCalm(on: boolean): void {
+    this.#calm = on;
+  }
+
+  /** Takes the keys as their file has them now; says what became of it when asked to. */
+  readonly loadKeys = (say: boolean): void => {
+    const { keymap, problem, own } = this.store.loadKeys();
+    this.dispatcher.use(keymap);
+    this.#touch("hint");
+    if (problem !== null) this.notify(problem, "error");
+    else if (say)
+      this.notify(own ? "keys.yaml is in force" : "There is no keys.yaml: the built-in keys hold.");
+  };
 
   /** Leaves the innermost thing that can be left; false at the root. */
   back(): boolean {

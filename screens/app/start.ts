@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly theme: Theme;
   /** Whether changed cells flash. */
   readonly flash?: boolean;
+  /** Two frames a second and no motion. */
+  readonly calm?: boolean;
   readonly store?: ScreenStore;
   readonly exporter?: Exporter;
   readonly signal?: AlertSignal;
@@ -43,6 +45,9 @@ export interface ScreenHandle {
   readonly ended: Promise<ScreenEnd>;
   readonly screen: Screen;
 }
+
+/** Data frames a second in calm mode. */
+const CALM_FPS = 2;
 
 const now = (): number => performance.now();
 
@@ -104,6 +109,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     desk,
     panes: PANES,
     flash: options.flash ?? true,
+    calm: options.calm ?? false,
     tour: options.store !== undefined,
     ...(options.store && { store: options.store }),
     ...(options.signal && { signal: options.signal }),
@@ -122,6 +128,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
       poll: () => screen.poll(),
       awake: () => screen.awake(),
       compose: () => screen.compose(),
+      maxFps: () => (screen.calm ? CALM_FPS : Number.POSITIVE_INFINITY),
       written: () => screen.written(),
     },
     output,

@@ -1,3 +1,4 @@
+import { KEYMAP, type KeyBinding } from "../keys/keymap.ts";
 import type { Keeper } from "../kit/column-chooser.ts";
 import type { UserLayout } from "./layouts.ts";
 
@@ -9,12 +10,22 @@ export interface ScreenStore extends Keeper {
   /** Whether the card of the first run was put away. */
   readonly tourHidden: boolean;
   hideTour(hidden: boolean): void;
+  /** The keys as they are set now, read anew at each call. */
+  loadKeys(): LoadedKeys;
   /** Names of the user's layouts. */
   layoutNames(): readonly string[];
   /** A layout of the user; a sentence when its file is no good. */
   loadLayout(name: string): UserLayout | string;
   /** Null when it is kept, else why not. */
   saveLayout(name: string, layout: UserLayout): string | null;
+}
+
+/** The table of keys in force; `problem` says why it is not the one of the file. */
+export interface LoadedKeys {
+  readonly keymap: readonly KeyBinding[];
+  readonly problem: string | null;
+  /** Whether a file of the user changed it. */
+  readonly own: boolean;
 }
 
 /** Command lines kept. */
@@ -44,6 +55,7 @@ export function memoryStore(): ScreenStore {
     hideTour: (yes) => {
       hidden = yes;
     },
+    loadKeys: () => ({ keymap: KEYMAP, problem: null, own: false }),
     layoutNames: () => [...layouts.keys()].sort(),
     loadLayout: (name) => layouts.get(name) ?? `There is no layout "${name}".`,
     kept: (name) => choices.get(name) ?? null,

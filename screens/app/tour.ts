@@ -4,12 +4,12 @@ import type { Canvas } from "../kit/canvas.ts";
 import { modeFrame } from "../theme/theme.ts";
 
 /** One line of the card: a key and what it does; it is ticked off when the action was tried. */
-const LINES: readonly { readonly action: ActionId; readonly key: string; readonly text: string }[] = [
-  { action: "replay.pause", key: "space", text: "pauses the replay, and runs it again" },
-  { action: "explain", key: "i", text: "on any number says where it comes from" },
-  { action: "pane.chain", key: "4", text: "opens the chain; { } turn the expiry" },
-  { action: "command", key: ":", text: "takes commands; Tab offers words" },
-  { action: "help", key: "?", text: "lists the keys that work here" },
+const LINES: readonly { readonly action: ActionId; readonly text: string }[] = [
+  { action: "replay.pause", text: "pauses the replay, and runs it again" },
+  { action: "explain", text: "on any number says where it comes from" },
+  { action: "pane.chain", text: "opens the chain; + - p there stage a spread" },
+  { action: "command", text: "takes commands; Tab offers words" },
+  { action: "help", text: "lists the keys that work here" },
 ];
 
 export const CARD = { w: 56, h: LINES.length + 2 } as const;
@@ -33,7 +33,7 @@ export class Tour {
     this.shown = true;
   }
 
-  paint(canvas: Canvas, mode: Mode): void {
+  paint(canvas: Canvas, mode: Mode, keyOf: (action: ActionId) => string): void {
     const { s } = canvas.theme;
     canvas.clear();
     const inside = canvas.box(modeFrame(canvas.theme, mode), s.frame);
@@ -42,7 +42,7 @@ export class Tour {
     for (const [y, line] of LINES.entries()) {
       const done = this.#tried.has(line.action);
       inside.text(1, y, done ? "[x]" : "[ ]", done ? s.ok : s.dim);
-      inside.text(5, y, line.key, s.key);
+      inside.text(5, y, keyOf(line.action), s.key);
       inside.cut(11, y, inside.w - 12, line.text, done ? s.dim : s.text);
     }
   }

@@ -47,6 +47,11 @@ export function verbFor(word: Word): string | Problem {
   return problem(word, `"${text}" is no command${near.length > 0 ? `; there is ${near.join(", ")}` : ""}`);
 }
 
+/** The layout that `:w` keeps when none is named. */
+const OWN_LAYOUT = "own";
+const FIXED_FEEDS =
+  "The feeds of a session are fixed when it opens: `voldesk replay` names a recording, the config the live ones.";
+
 const READERS: Readonly<Record<string, Reader>> = {
   ...Object.fromEntries(
     ORDER_VERBS.map((verb): [string, Reader] => [verb, (words, _, end, c) => readOrder(verb, words, end, c)]),
@@ -98,6 +103,23 @@ const READERS: Readonly<Record<string, Reader>> = {
   theme: (words, verb, end, c) => readSet([{ ...verb, text: "theme" }, ...words], end, c),
   set: (words, _, end, c) => readSet(words, end, c),
   layout: readLayout,
+  w: (words, verb, end, c) => {
+    const [name = { ...verb, text: OWN_LAYOUT }, more] = words;
+    if (more) return problem(more, "w takes one name");
+    return readLayout([{ ...verb, text: "save" }, name], verb, end, c);
+  },
+  report: () => ({
+    kind: "tell",
+    verb: "report",
+    text: "No reports in this build. :export writes what a pane shows, with raw figures.",
+  }),
+  feed: (words, _, end) => {
+    const [op, name] = words;
+    if (op?.text !== "add" && op?.text !== "drop")
+      return problem(op ?? after(end), "feed add or feed drop, and its name");
+    if (!name) return problem(after(end), `${op.text} which feed?`);
+    return { kind: "tell", verb: "feed", text: FIXED_FEEDS };
+  },
   export: readExport,
 };
 

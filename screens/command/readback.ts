@@ -143,6 +143,8 @@ export function readBack(statement: Statement, context: GrammarContext): string 
       return `SET ${statement.key} ${statement.value}`;
     case "export":
       return `EXPORT ${statement.what} as ${statement.format} to ${statement.file}`;
+    case "tell":
+      return statement.text;
     case "plain":
       return statement.verb.toUpperCase();
     case "act":

@@ -35,6 +35,8 @@ export type Statement =
       readonly file: string;
     }
   | { readonly kind: "plain"; readonly verb: PlainVerb }
+  /** Known, and not to be had here: why. */
+  | { readonly kind: "tell"; readonly verb: string; readonly text: string }
   /** What a key does. */
   | { readonly kind: "act"; readonly action: ActionId };
 
@@ -44,7 +46,7 @@ export type ExportWhat = (typeof EXPORT_WHATS)[number];
 export const EXPORT_FORMATS = ["csv", "json", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-export const PLAIN_VERBS = ["pause", "run", "kill", "reduce", "resume", "q", "tour"] as const;
+export const PLAIN_VERBS = ["say", "keys", "pause", "run", "kill", "reduce", "resume", "q", "tour"] as const;
 export type PlainVerb = (typeof PLAIN_VERBS)[number];
 
 /** A setting that can change while the desk runs: the values it takes. */
@@ -86,6 +88,9 @@ export const VERBS: readonly string[] = [
     "speed",
     "loop",
     "layout",
+    "w",
+    "report",
+    "feed",
     "export",
     "theme",
     "set",

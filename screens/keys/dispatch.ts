@@ -1,4 +1,4 @@
-import { type ActionId, type Binding, KEYMAP, keyLabel, type PaneId } from "./keymap.ts";
+import { type ActionId, type Binding, KEYMAP, type KeyBinding, keyLabel, type PaneId } from "./keymap.ts";
 
 /** What a key means now. */
 export type Meaning =
@@ -13,7 +13,22 @@ export type Works = (action: ActionId) => boolean;
 export class Dispatcher {
   #prefix = "";
 
-  constructor(readonly keymap: readonly (Binding & { readonly action: ActionId })[] = KEYMAP) {}
+  #keymap: readonly KeyBinding[];
+
+  constructor(keymap: readonly KeyBinding[] = KEYMAP) {
+    this.#keymap = keymap;
+  }
+
+  /** Another table from the next key on. */
+  use(keymap: readonly KeyBinding[]): void {
+    this.#keymap = keymap;
+    this.#prefix = "";
+  }
+
+  /** The first key of an action as a person reads it; empty when it has none. */
+  labelOf(action: ActionId): string {
+    return keyLabel(this.#keymap.find((b) => b.action === action)?.keys[0] ?? "");
+  }
 
   get prefix(): string {
     return this.#prefix;
@@ -24,7 +39,7 @@ export class Dispatcher {
 
   /** Keys that mean the same in dialogs and text fields. */
   always(key: string): ActionId | null {
-    return this.keymap.find((b) => b.where === "always" && b.keys.includes(key))?.action ?? null;
+    return this.#keymap.find((b) => b.where === "always" && b.keys.includes(key))?.action ?? null;
   }
 
   press(key: string, pane: PaneId, works: Works): Meaning {
@@ -42,13 +57,15 @@ export class Dispatcher {
   }
 
   /** Bindings that do something where the focus is: what help and hints list. */
-  listed(pane: PaneId, works: Works): readonly (Binding & { readonly action: ActionId })[] {
+  listed(pane: PaneId, works: Works): readonly KeyBinding[] {
     return this.#here(pane, works);
   }
 
   #here(pane: PaneId, works: Works) {
-    const own = this.keymap.filter((b) => b.where === pane && works(b.action));
-    const shared = this.keymap.filter((b) => (b.where === "always" || b.where === "pane") && works(b.action));
+    const own = this.#keymap.filter((b) => b.where === pane && works(b.action));
+    const shared = this.#keymap.filter(
+      (b) => (b.where === "always" || b.where === "pane") && works(b.action),
+    );
     return [...own, ...shared];
   }
 }

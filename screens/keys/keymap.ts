@@ -134,6 +134,7 @@ export const KEYMAP = [
 ] as const satisfies readonly Binding[];
 
 export type ActionId = (typeof KEYMAP)[number]["action"];
+export type KeyBinding = Binding & { readonly action: ActionId };
 
 /** `space` and `ctrl-x` as a person reads them; a sequence without its blank. */
 export function keyLabel(key: string): string {

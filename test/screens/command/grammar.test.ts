@@ -162,7 +162,7 @@ describe("other verbs", () => {
     const watch = one("watch GOOG 15jan {740..780..10}{c,p}");
     expect(watch).toMatchObject({ kind: "watch", add: true });
     expect(watch.kind === "watch" && watch.slots).toHaveLength(10);
-    expect(one("w {740..780..10}{c,p} 15jan goog")).toEqual(watch);
+    expect(one("wa {740..780..10}{c,p} 15jan goog")).toEqual(watch);
     expect(said("unw bac goog")).toBe("UNWATCH GOOG; BAC");
     expect(wrong("watch GOOG 15jan {740..780..5}{c,p}")[1]).toBe("no 745 call in 15jan; nearest 740, 750");
     expect(wrong("watch GOOG 15jan")[1]).toContain("which strikes?");

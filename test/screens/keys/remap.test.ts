@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { openScreenStore } from "../../../bin/screen-store.ts";
+import { nearest } from "../../../config/nearest.ts";
+import { resolvePaths } from "../../../config/paths.ts";
+import { type Binding, conflicts, KEYMAP } from "../../../screens/keys/keymap.ts";
+import { modeConflicts } from "../../../screens/keys/mode-keys.ts";
+import { remap } from "../../../screens/keys/remap.ts";
+import { frameDesk } from "../../harness/fake-desk.ts";
+import { type Mounted, mountScreen } from "../../harness/screen.ts";
+
+const folders: string[] = [];
+let mounted: Mounted[] = [];
+afterEach(() => {
+  for (const m of mounted) m.end();
+  mounted = [];
+  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+});
+
+const problems = (file: unknown): readonly string[] => {
+  const table = remap(file, nearest);
+  return "problems" in table ? table.problems : [];
+};
+const keysOf = (file: unknown, action: string): readonly string[] | undefined => {
+  const table = remap(file, nearest);
+  return "problems" in table ? undefined : table.find((b) => b.action === action)?.keys;
+};
+
+describe("the table of keys", () => {
+  it("means one thing a key, in every pane and mode", () => {
+    expect(conflicts()).toEqual([]);
+    expect(modeConflicts()).toEqual([]);
+  });
+
+  it("uses no key that tmux, screen or the terminal takes, and none that SSH loses", () => {
+    const table: readonly Binding[] = KEYMAP;
+    for (const { keys, action } of table)
+      for (const key of keys)
+        expect(key, action).not.toMatch(/^ctrl-[abhijmqs\\]$|^alt-|^f\d|(shift|ctrl)-(up|down|left|right)$/);
+  });
+
+  it("has a second key wherever a European keyboard needs AltGr for the first", () => {
+    const table: readonly Binding[] = KEYMAP;
+    for (const first of ["{", "}", "`"]) {
+      const binding = table.find((b) => b.keys.includes(first));
+      expect(binding?.keys.length, first).toBeGreaterThan(1);
+    }
+  });
+});
+
+describe("a file of keys", () => {
+  it("takes the place of the built-in ones, one or several to an action", () => {
+    expect(keysOf({ alert: "T" }, "alert")).toEqual(["T"]);
+    expect(keysOf({ explain: ["I", "ctrl-t"] }, "explain")).toEqual(["I", "ctrl-t"]);
+    expect(keysOf({}, "explain")).toEqual(["i"]);
+  });
+
+  it("is refused whole, with all that is wrong in it", () => {
+    expect(problems({ explian: "i", zoom: "nokey", alert: 5 })).toEqual([
+      'there is no action "explian". Did you mean "explain"?',
+      'zoom: "nokey" is no key; x, X, ctrl-t, space, enter, pgup, g x',
+    ]);
+    expect(problems({ alert: "z" })).toEqual(["z is zoom and alert"]);
+    expect(problems([1])).toHaveLength(1);
+  });
+
+  it("never leaves kill without a key, and never lets Enter, Space or y send", () => {
+    expect(problems({ kill: [] })).toEqual(["kill can't be without a key"]);
+    expect(problems({ kill: "k" })[0]).toContain("typed in text fields");
+    expect(keysOf({ kill: "ctrl-t" }, "kill")).toEqual(["ctrl-t"]);
+    for (const key of ["enter", "space", "y"])
+      expect(problems({ "orders.send": key })[0]).toContain("may never send");
+  });
+
+  it("can't use what a terminal or multiplexer keeps for itself", () => {
+    for (const key of ["ctrl-b", "ctrl-a", "ctrl-s", "ctrl-m"])
+      expect(problems({ alert: key })[0]).toContain("never arrives");
+  });
+});
+
+describe("keys.yaml", () => {
+  function storeWith(text: string | null) {
+    const home = mkdtempSync(join(tmpdir(), "keys-"));
+    folders.push(home);
+    const paths = resolvePaths({}, home, home);
+    mkdirSync(paths.configDir, { recursive: true });
+    const write = (t: string) => writeFileSync(join(paths.configDir, "keys.yaml"), t);
+    if (text !== null) write(text);
+    return { store: openScreenStore(paths), write };
+  }
+
+  it("changes dispatch, help and hints; a bad one keeps the last good keys and says so", async () => {
+    const { store, write } = storeWith("explain: I\nzoom: Z\n");
+    const desk = frameDesk();
+    const m = mountScreen({ desk, store });
+    mounted.push(m);
+    expect(m.line(23)).toContain("I explain");
+    await m.keys("i");
+    expect(m.line(22)).toContain("i does nothing here");
+    await m.keys("\x1b", "?");
+    expect(m.text()).toContain("I explain");
+    await m.keys("\x1b");
+
+    write("explain: [I\n");
+    await m.keys(...":keys\r");
+    expect(m.line(22)).toContain("KEY-001");
+    expect(m.line(22)).toContain("keys.yaml");
+    expect(m.line(23)).toContain("I explain");
+
+    write("explain: i\n");
+    await m.keys("\x1b", ...":keys\r");
+    expect(m.line(23)).toContain("i explain");
+  });
+
+  it("bad from the first day leaves the built-in keys", () => {
+    const { store } = storeWith("kill: []");
+    expect(store.loadKeys()).toMatchObject({ keymap: KEYMAP, own: false });
+    expect(store.loadKeys().problem).toMatch(
+      /^KEY-001 .*keys\.yaml: kill can't be without a key\. The built-in keys hold\.$/,
+    );
+  });
+});
+
+describe("a key that does nothing", () => {
+  it("says so once", async () => {
+    const m = mountScreen({ desk: frameDesk() });
+    mounted.push(m);
+    await m.keys("T");
+    expect(m.line(22)).toBe(" T does nothing here (? shows what does)");
+    m.frame(5000);
+    await m.keys("T");
+    expect(m.line(22)).toBe("");
+  });
+});
+
+describe("the row said in words", () => {
+  it(":say gives it as one sentence, with unknown for the dash", async () => {
+    const m = mountScreen({ desk: frameDesk() });
+    mounted.push(m);
+    await m.keys("j", ...":say\r");
+    expect(m.line(22)).toMatch(/^ Positions: STRUCTURE .*, QTY \+10/);
+    expect(m.line(22)).not.toContain("–");
+  });
+});
+
+describe("what is not to be had here", () => {
+  it(":report and :feed say so plainly; :w keeps the layout", async () => {
+    const m = mountScreen({ desk: frameDesk(), cols: 120 });
+    mounted.push(m);
+    await m.keys(...":report pack\r");
+    expect(m.line(22)).toContain("No reports in this build");
+    await m.keys(...":feed add ibkr\r");
+    expect(m.line(22)).toContain("fixed when it opens");
+    await m.keys(...":w\r");
+    expect(m.screen.store.layoutNames()).toEqual(["own"]);
+    await m.keys(...":w mine\r");
+    expect(m.screen.store.layoutNames()).toEqual(["mine", "own"]);
+  });
+});
