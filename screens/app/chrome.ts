@@ -64,12 +64,14 @@ export function paintStatus(canvas: Canvas, status: StatusView | null): void {
 
 function firstRow(theme: Theme, v: StatusView): Segment[] {
   const { s, g } = theme;
-  const word: Span[] = [[` ${MODE_WORD[v.mode]} `, modeStyle(theme, v.mode)]];
-  if (v.mode === "replay") {
-    const speed = v.paused ? `${g.pause} ${v.atEnd ? "end" : "paused"}` : `${g.run} ${f.speed(v.speed)}`;
-    word.push([` ${speed}`, v.paused ? s.warn : s.text]);
-    if (v.loop) word.push([" loop", s.dim]);
-  }
+  const badge: Span = [` ${MODE_WORD[v.mode]} `, modeStyle(theme, v.mode)];
+  const loop: Span = [v.loop ? " loop" : "", s.dim];
+  const pace = (speed: string): Span[] =>
+    v.paused
+      ? [badge, [` ${g.pause} ${v.atEnd ? "end" : "paused"}`, s.warn], [speed, s.dim], loop]
+      : [badge, [` ${g.run}${speed}`, s.text], loop];
+  const speed = ` ${f.speed(v.speed)}`;
+  const word = v.mode === "replay" ? pace(speed) : [badge];
   const feed = feedLook(theme, v.feed);
   const lag = v.lagMs === null ? "" : ` ${f.age(v.lagMs * 1000)}`;
   const state: Span[] = [
@@ -80,7 +82,7 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
   const day: Span = [`${f.longDay(v.day)} `, s.dim];
   const zone: Span = [` ${v.zone}`, s.dim];
   return [
-    { rank: 1, spans: word },
+    { rank: 1, spans: word, ...(v.paused && v.mode === "replay" && { shorter: [pace("")] }) },
     {
       rank: 2,
       spans: [day, time, zone, [v.halfDay ? " half day" : "", s.dim]],
