@@ -9,13 +9,16 @@ import { type Clock, systemClock } from "../shell/clock.ts";
 import { Admin } from "./admin.ts";
 import { Alpaca } from "./alpaca/alpaca.ts";
 import type { Credentials, VenueContext } from "./context.ts";
+import { Deribit } from "./deribit/deribit.ts";
 import { Faults } from "./faults/faults.ts";
 import { playScript } from "./faults/player.ts";
 import type { ScriptStep } from "./faults/script.ts";
 import { Hub } from "./hub.ts";
+import { Ibkr } from "./ibkr/ibkr.ts";
 import { openMarket } from "./market/open.ts";
 import { selfSigned } from "./net/certificate.ts";
 import { type Reply, type Request, readRequest, sendReply } from "./net/http.ts";
+import type { Protocol } from "./net/protocol.ts";
 import { Wire } from "./net/wire.ts";
 import { PLANS, type PlanName } from "./plan.ts";
 import { SessionClock, startOf } from "./session-clock.ts";
@@ -129,12 +132,12 @@ class House {
     autoPong: false,
     perMessageDeflate: { threshold: 256 },
   });
-  private readonly alpaca: Alpaca;
+  private readonly protocols: readonly Protocol[];
   private readonly admin: Admin;
 
   constructor(private readonly context: VenueContext) {
-    this.alpaca = new Alpaca(context);
-    this.admin = new Admin(context, () => ({ alpaca: this.alpaca.state() }));
+    this.protocols = [new Deribit(context), new Ibkr(context), new Alpaca(context)];
+    this.admin = new Admin(context, () => Object.fromEntries(this.protocols.map((p) => [p.name, p.state()])));
   }
 
   serve(server: Server): void {
@@ -162,9 +165,17 @@ class House {
     if (faults.take("restReset", request.path) !== null) return { status: 0, reset: true };
     const failing = faults.take("rest", request.path);
     if (failing !== null) return refusal(failing.params);
-    const reply = this.alpaca.rest(request) ?? { status: 404, body: { message: "not found" } };
+    const reply = this.protocolReply(request);
     const slow = faults.take("restSlow", request.path);
     return slow === null ? reply : { ...reply, afterMs: slow.params["ms"] as number };
+  }
+
+  private protocolReply(request: Request): Reply {
+    for (const protocol of this.protocols) {
+      const reply = protocol.rest(request);
+      if (reply !== null) return reply;
+    }
+    return { status: 404, body: { message: "not found" } };
   }
 
   private upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -172,12 +183,16 @@ class House {
     const { faults, stats } = this.context;
     stats.attempt(`upgrade ${path}`);
     const refused = faults.take("refuseUpgrade", path);
-    const feed = this.alpaca.feed(path);
     if (refused !== null) return refuseUpgrade(socket, refusal(refused.params));
-    if (feed === null) return refuseUpgrade(socket, { status: 404 });
-    this.upgrades.handleUpgrade(req, socket, head, (ws) => {
-      this.alpaca.stream(new Wire(ws, socket, path, faults, this.context.clock), feed, req.headers);
-    });
+    for (const protocol of this.protocols) {
+      const taken = protocol.socket(path, req);
+      if (taken === null) continue;
+      if (typeof taken !== "function") return refuseUpgrade(socket, taken);
+      return this.upgrades.handleUpgrade(req, socket, head, (ws) =>
+        taken(new Wire(ws, socket, path, faults, this.context.clock)),
+      );
+    }
+    refuseUpgrade(socket, { status: 404 });
   }
 
   close(): void {

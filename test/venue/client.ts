@@ -33,6 +33,7 @@ export class Client {
       this.wake();
     });
     ws.on("error", () => {});
+    ws.setMaxListeners(0);
   }
 
   private wake(): void {

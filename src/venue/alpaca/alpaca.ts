@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { toldUs, type VenueContext } from "../context.ts";
 import { json, type Reply, type Request } from "../net/http.ts";
+import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
 import { accepts, credentialsGiven } from "./auth.ts";
-import { type Feed, feedOf } from "./feeds.ts";
+import { feedOf } from "./feeds.ts";
 import { problem } from "./paging.ts";
 import { DataRest } from "./rest-data.ts";
 import { ReferenceRest } from "./rest-trading.ts";
@@ -14,7 +15,8 @@ import { uuidOf } from "./uuid.ts";
 const CONNECTIONS = 1;
 
 /** Everything of the Alpaca kind: REST of both hosts and the market-data streams. */
-export class Alpaca {
+export class Alpaca implements Protocol {
+  readonly name = "alpaca";
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly data: DataRest;
   private readonly reference: ReferenceRest;
@@ -92,14 +94,15 @@ export class Alpaca {
     };
   }
 
-  feed(path: string): Feed | null {
-    return feedOf(path);
-  }
-
-  stream(wire: Wire, feed: Feed, headers: IncomingHttpHeaders): void {
+  socket(path: string, request: IncomingMessage): ((wire: Wire) => void) | null {
+    const feed = feedOf(path);
+    if (feed === null) return null;
     let endpoint = this.endpoints.get(feed.name);
     if (endpoint === undefined) this.endpoints.set(feed.name, (endpoint = new Endpoint(CONNECTIONS)));
-    new DataStream(this.context, wire, feed, endpoint, headers);
+    const at = endpoint;
+    return (wire) => {
+      new DataStream(this.context, wire, feed, at, request.headers);
+    };
   }
 
   state(): object {

@@ -44,11 +44,21 @@ function drawCount(seed: number, stream: number, product: number, minute: number
 
 export class Activity {
   private readonly sessions = new Map<string, Session | null>();
+  private readonly found = new Map<string, Session>();
 
   constructor(private readonly seed: number) {}
 
-  /** The session of a calendar that holds the minute of an instant; remembered. */
+  /** The session of a calendar that holds an instant; the last one found is tried first. */
   session(calendar: string, us: number): Session | null {
+    const last = this.found.get(calendar);
+    if (last !== undefined && us >= last.openUs && us < last.closeUs) return last;
+    const s = this.minuteSession(calendar, us);
+    if (s === null || us < s.openUs || us >= s.closeUs) return null;
+    this.found.set(calendar, s);
+    return s;
+  }
+
+  private minuteSession(calendar: string, us: number): Session | null {
     const key = `${calendar} ${Math.floor(us / US_PER_MINUTE)}`;
     let s = this.sessions.get(key);
     if (s === undefined) {
@@ -56,7 +66,7 @@ export class Activity {
       if (this.sessions.size > 5_000) this.sessions.clear();
       this.sessions.set(key, s);
     }
-    return s !== null && us >= s.openUs && us < s.closeUs ? s : null;
+    return s;
   }
 
   /** Share of the mean activity in a minute; 0 outside the session. */

@@ -113,7 +113,7 @@ export class Listing {
   }
 
   private add(instrument: Product["instrument"], symbol: string, base: Product | null): Product {
-    const product: Product = { index: this.products.length, instrument, symbol, base };
+    const product: Product = { index: this.products.length, salt: saltOf(symbol), instrument, symbol, base };
     this.products.push(product);
     this.symbols.set(symbol, product);
     return product;
@@ -185,6 +185,13 @@ export class Listing {
     }
     return chain;
   }
+}
+
+/** FNV-1a. */
+function saltOf(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h >>> 1;
 }
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];

@@ -92,17 +92,17 @@ export class ModelMarket implements VenueMarket {
   }
 
   private quotePlan(product: Product, minute: number): MinutePlan {
-    const kept = this.quotePlans.get(product.index);
+    const kept = this.quotePlans.get(product.salt);
     if (kept?.minute === minute) return kept;
     const { calendar } = product.instrument;
-    const plan = this.activity.quotes(product.index, calendar, this.rates(product).quotes, minute);
-    this.quotePlans.set(product.index, plan);
+    const plan = this.activity.quotes(product.salt, calendar, this.rates(product).quotes, minute);
+    this.quotePlans.set(product.salt, plan);
     return plan;
   }
 
   private tradePlan(product: Product, minute: number): MinutePlan {
     const { calendar } = product.instrument;
-    return this.activity.trades(product.index, calendar, this.rates(product).trades, minute);
+    return this.activity.trades(product.salt, calendar, this.rates(product).trades, minute);
   }
 
   private expired(product: Product, us: number): boolean {
@@ -140,14 +140,14 @@ export class ModelMarket implements VenueMarket {
     if (asset.spreadBps === 0 && product.base === null)
       return { us, bid: cents(fair), ask: cents(fair), bidSize: 0, askSize: 0 };
     const tick = tickOf(instrument.ticks, fair);
-    const lean = (uniformAt(this.seed, Stream.quoteShape, product.index, at) - 0.5) * tick;
+    const lean = (uniformAt(this.seed, Stream.quoteShape, product.salt, at) - 0.5) * tick;
     const half = this.halfSpread(product, fair, tick);
     let bid = snap(fair + lean - half, tickOf(instrument.ticks, fair + lean - half), Math.floor);
     let ask = snap(fair + lean + half, tick, Math.ceil);
     if (bid < tick) bid = 0;
     if (ask <= bid) ask = snap(bid + tick, tick, Math.round);
     const size = (stream: number): number =>
-      this.size(product, Math.abs(normalAt(this.seed, Stream.quoteSize + stream, product.index, at)));
+      this.size(product, Math.abs(normalAt(this.seed, Stream.quoteSize + stream, product.salt, at)));
     return { us, bid, bidSize: bid === 0 ? 0 : size(0), ask, askSize: size(60) };
   }
 
@@ -181,8 +181,8 @@ export class ModelMarket implements VenueMarket {
     const quote = this.quoteAt(product, us);
     if (quote === null) return null;
     const at = Math.imul(minute, 8191) + k;
-    const bought = uniformAt(this.seed, Stream.tradeSide, product.index, at) < 0.5 || quote.bid === 0;
-    const draw = Math.abs(normalAt(this.seed, Stream.tradeSize, product.index, at));
+    const bought = uniformAt(this.seed, Stream.tradeSide, product.salt, at) < 0.5 || quote.bid === 0;
+    const draw = Math.abs(normalAt(this.seed, Stream.tradeSize, product.salt, at));
     const id = minute * 4096 + k;
     return { us, id, price: bought ? quote.ask : quote.bid, size: this.tradeSize(product, draw), bought };
   }
@@ -277,7 +277,7 @@ export class ModelMarket implements VenueMarket {
       n++;
     }
     const close = price(end - 1);
-    const noise = 1 + 0.25 * normalAt(this.seed, Stream.daily, product.index, isoToDay(s.day));
+    const noise = 1 + 0.25 * normalAt(this.seed, Stream.daily, product.salt, isoToDay(s.day));
     const count = Math.round(((this.rates(product).trades * (end - s.openUs)) / 1e6) * Math.max(0.3, noise));
     const volume = Math.round(count * this.tradeSize(product, 0.8));
     return {
@@ -298,7 +298,7 @@ export class ModelMarket implements VenueMarket {
 
   openInterest(product: Product): number | null {
     if (product.instrument.kind !== "option" && product.instrument.kind !== "future") return null;
-    const draw = Math.abs(normalAt(this.seed, Stream.openInterest, product.index, 0));
+    const draw = Math.abs(normalAt(this.seed, Stream.openInterest, product.salt, 0));
     return Math.round(40 + draw * draw * 60_000 * Math.min(1, this.rates(product).quotes));
   }
 

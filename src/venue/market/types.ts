@@ -2,8 +2,10 @@ import type { Instrument } from "../../../engines/market/index.ts";
 
 /** Anything that the venue quotes. */
 export interface Product {
-  /** Dense; the seed of its own chance. */
+  /** Dense, in the order of listing. */
   readonly index: number;
+  /** From its symbol: the seed of its own chance, whatever else is listed. */
+  readonly salt: number;
   readonly instrument: Instrument;
   /** As the stock and coin vendors write it: `SPY`, `SPY261218C00600000`, `BTC/USD`. */
   readonly symbol: string;
