@@ -374,6 +374,24 @@ export interface LevelsView {
     readonly valueLow: number | null;
     readonly valueHigh: number | null;
   };
+  /** Today's open over the prior close, less 1. */
+  readonly gap: number | null;
+  /** Against a benchmark, from daily closes; null without their history. */
+  readonly relative: {
+    readonly benchmark: string;
+    readonly lastDay: string | null;
+    /** Ratio of prices over its own mean of 20 and 60 sessions, less 1. */
+    readonly vsMean20: number | null;
+    readonly vsMean60: number | null;
+    readonly percentile: number | null;
+    readonly beta20: number | null;
+    readonly beta60: number | null;
+    readonly correlation20: number | null;
+    readonly correlation60: number | null;
+    readonly warnings: readonly string[];
+  } | null;
+  /** What a daily history would bring and how to get one; null where it is there. */
+  readonly lacking: string | null;
   readonly oiDay: string | null;
   /** Expiry of the expected moves. */
   readonly expiryLabel: string | null;

@@ -75,8 +75,8 @@ export interface Views {
     model: SurfaceView;
   };
   levels: {
-    /** `anchorUs`: the session time of a second VWAP's anchor. */
-    params: { readonly slot: Slot | null; readonly anchorUs: number | null };
+    /** Anchors of further VWAPs: a time of this session, the open of an earlier day. */
+    params: { readonly slot: Slot | null; readonly anchorUs: number | null; readonly anchorDay?: string };
     model: LevelsView;
   };
   feeds: { params: Record<never, never>; model: FeedsView };

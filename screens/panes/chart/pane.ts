@@ -24,12 +24,17 @@ function create(host: PaneHost): Pane {
   let face: Face = "line";
   /** Bar that a second VWAP starts from. */
   let anchorUs: number | null = null;
+  /** Earlier day that a VWAP starts from. */
+  let anchorDay: string | null = null;
   let minutes = 0;
   /** Bar under the crosshair, by its start: bars come and go at both ends. */
   let crossUs: number | null = null;
 
   const receive = (next: ChartView): void => {
-    if (view?.slot !== next.slot) anchorUs = null;
+    if (view?.slot !== next.slot) {
+      anchorUs = null;
+      anchorDay = null;
+    }
     view = next;
   };
   const receiveLevels = (next: LevelsView): void => {
@@ -51,7 +56,30 @@ function create(host: PaneHost): Pane {
     crossUs = next > last ? null : (view.bars.startUs[next] as number);
   };
   const plot = (canvas: Canvas, shown: ChartView, style: ChartStyle): void =>
-    paintPlot(canvas, { view: shown, style, cross: crossIndex() });
+    paintPlot(canvas, {
+      view: shown,
+      style,
+      cross: crossIndex(),
+      profile: levels !== null && levels.slot === shown.slot ? levels.profile : null,
+    });
+  /** A VWAP from a bar of today by its time, or from the open of an earlier day. */
+  const anchorAt = (text: string): void => {
+    const word = text.trim();
+    const time = /^(\d{1,2}):(\d{2})$/.exec(word);
+    if (word === "") {
+      anchorUs = null;
+      anchorDay = null;
+    } else if (/^\d{4}-\d{2}-\d{2}$/.test(word)) anchorDay = word;
+    else if (time && view && view.bars.startUs.length > 0) {
+      const offset = view.zoneOffsetMin * 60e6;
+      const midnight = Math.floor(((view.bars.startUs[0] as number) + offset) / 86_400e6) * 86_400e6 - offset;
+      anchorUs = midnight + (Number(time[1]) * 60 + Number(time[2])) * 60e6;
+    } else {
+      host.notify(`"${word}" is no time or day. Type 10:15, or 2015-12-01, or nothing.`, "error");
+      return;
+    }
+    host.touch();
+  };
   const price = (v: number | undefined): string => f.price(v, view?.decimals ?? 2);
   const barWords = (i: number): string => {
     const b = view?.bars;
@@ -66,7 +94,7 @@ function create(host: PaneHost): Pane {
       const { slot } = host.focus();
       return [
         want("chart", { slot, barMinutes: MINUTES[minutes] ?? 1 }, receive),
-        want("levels", { slot, anchorUs }, receiveLevels),
+        want("levels", { slot, anchorUs, ...(anchorDay === null ? {} : { anchorDay }) }, receiveLevels),
       ];
     },
     title: () => {
@@ -96,8 +124,11 @@ function create(host: PaneHost): Pane {
       }
     },
     back: () => {
-      if (crossUs === null && anchorUs === null) return false;
-      if (crossUs === null) anchorUs = null;
+      if (crossUs === null && anchorUs === null && anchorDay === null) return false;
+      if (crossUs === null) {
+        anchorUs = null;
+        anchorDay = null;
+      }
       crossUs = null;
       return true;
     },
@@ -117,8 +148,9 @@ function create(host: PaneHost): Pane {
       down: () => ladder.move(1),
       sort: () => ladder.turnOrder(),
       "chart.anchor": () => {
-        if (crossUs === null) host.notify("h l puts the crosshair on a bar, c starts a VWAP there.");
-        anchorUs = crossUs;
+        if (crossUs !== null) anchorUs = crossUs;
+        else
+          host.prompt({ label: "VWAP from (10:15 or 2015-12-01) ", text: anchorDay ?? "", onDone: anchorAt });
       },
       previousGroup: () => {
         minutes = Math.max(0, minutes - 1);
@@ -129,7 +161,7 @@ function create(host: PaneHost): Pane {
     },
     explain: () =>
       face === "levels" && levels !== null
-        ? ladder.explain(levels, anchorUs)
+        ? ladder.explain(levels, anchorDay ?? anchorUs)
         : view
           ? { view: "chart", row: `${view.slot}`, column: crossUs === null ? "vwap" : "close" }
           : null,

@@ -1,8 +1,9 @@
-import type { ChartView } from "../../../src/desk/protocol.ts";
+import type { ChartView, LevelsView } from "../../../src/desk/protocol.ts";
 import { lineRows } from "../../kit/ascii-chart.ts";
 import { BrailleLayer, niceTicks } from "../../kit/braille.ts";
 import type { Canvas } from "../../kit/canvas.ts";
 import { clock, fixed } from "../../kit/format.ts";
+import { paintProfile, profileWidth } from "./profile.ts";
 
 export const STYLES = ["line", "candles"] as const;
 export type ChartStyle = (typeof STYLES)[number];
@@ -12,6 +13,8 @@ export interface Plot {
   readonly style: ChartStyle;
   /** Bar under the crosshair, or null for none. */
   readonly cross: number | null;
+  /** Volume by price for the right edge, where there is room. */
+  readonly profile: LevelsView["profile"] | null;
 }
 
 /** Part of the bars on screen and the prices they need. */
@@ -53,8 +56,10 @@ export function windowOf(plot: Plot, room: number): Window | null {
   return { from, to: end, low: low - pad, high: high + pad };
 }
 
-/** Paints axes, levels and prices over the whole canvas. */
-export function paintPlot(canvas: Canvas, plot: Plot): void {
+/** Paints axes, levels and prices over the whole canvas, and volume by price at the right edge of a wide one. */
+export function paintPlot(whole: Canvas, plot: Plot): void {
+  const strip = plot.profile === null || plot.profile.low.length === 0 ? 0 : profileWidth(whole.w);
+  const canvas = strip === 0 ? whole : whole.sub(0, 0, whole.w - strip, whole.h);
   const { s, g } = canvas.theme;
   const perBar = plot.style === "candles" ? 1 : 0.5;
   const rough = windowOf(plot, Math.max(1, Math.floor((canvas.w - 8) / perBar)));
@@ -83,6 +88,15 @@ export function paintPlot(canvas: Canvas, plot: Plot): void {
   else if (canvas.theme.ascii) paintTextLine(area, plot, w, rowOf, perBar);
   else paintLine(area, plot, w);
   labelLevels(area, plot, w, rowOf);
+  if (strip > 0 && plot.profile !== null) {
+    const step = (w.high - w.low) / Math.max(1, area.h - 1);
+    paintProfile(
+      whole.sub(whole.w - strip, 0, strip, area.h),
+      plot.profile,
+      (edge) => w.high - (edge - 0.5) * step,
+    );
+    whole.cut(whole.w - strip, area.h, strip, " volume", s.dim);
+  }
   if (plot.cross !== null && plot.cross >= w.from && plot.cross < w.to) {
     const x = Math.floor((plot.cross - w.from) * perBar);
     for (let y = 0; y < area.h; y++) area.ground(x, y, 1, 1, s.select);

@@ -6,6 +6,16 @@ import { Table } from "../../kit/table.ts";
 import { warningWords } from "../study-words.ts";
 import { LADDER_COLUMNS, type LadderRow, ladderRows } from "./ladder.ts";
 
+/** Lines below the ladder: ranges, strength, what is missing. */
+const FOOT = 3;
+
+/** Strength against the benchmark, its beta and correlation, as far as they are known. */
+function strength({ relative: r }: LevelsView): string {
+  if (r === null) return `beta ${f.NONE}  corr ${f.NONE}  strength ${f.NONE}`;
+  const two = (x: number | null): string => (x === null ? f.NONE : f.fixed(x, 2));
+  return `${r.benchmark}: beta20 ${two(r.beta20)}  corr20 ${two(r.correlation20)}  vs 20d ${f.percent(r.vsMean20)}`;
+}
+
 /** The ladder of levels beside a chart: by price around spot, or nearest first. */
 export class LevelsLadder {
   readonly #table = new Table<LadderRow, LevelsView>(LADDER_COLUMNS, (r) => `${r.name} ${r.price}`);
@@ -41,19 +51,22 @@ export class LevelsLadder {
       canvas.cut(1, 0, canvas.w - 2, "No levels yet: nothing has traded.", s.dim);
       return;
     }
-    const foot = canvas.h >= 10 ? 2 : 0;
+    const foot = canvas.h >= 10 ? FOOT : 0;
     this.#table.paint(canvas.sub(0, 0, canvas.w, canvas.h - foot), view, context);
     if (foot === 0) return;
-    const known = `ATR ${f.price(view.atr, view.decimals)}  σ day ${f.price(view.dayMove, 2)}`;
-    canvas.cut(0, canvas.h - 2, canvas.w, known, s.dim);
-    canvas.cut(0, canvas.h - 1, canvas.w, warningWords(view.warnings), s.warn);
+    const gap = view.gap === null ? "" : `  gap ${f.percent(view.gap)}`;
+    const known = `ATR ${f.price(view.atr, view.decimals)}  σ day ${f.price(view.dayMove, 2)}${gap}`;
+    canvas.cut(0, canvas.h - FOOT, canvas.w, known, s.dim);
+    canvas.cut(0, canvas.h - 2, canvas.w, strength(view), view.relative === null ? s.unknown : s.text);
+    const words = [...(view.lacking === null ? [] : [view.lacking]), warningWords(view.warnings)];
+    canvas.cut(0, canvas.h - 1, canvas.w, words.filter((w) => w !== "").join("  "), s.warn);
   }
 
-  explain(view: LevelsView, anchorUs: number | null): ExplainTarget | null {
+  explain(view: LevelsView, anchor: number | string | null): ExplainTarget | null {
     const row = this.#table.selected;
     if (!row || row.kind === "spot") return null;
     const column = this.#table.selectedColumn?.id === "distance" ? "distance" : "price";
-    return { view: "levels", row: `${view.slot}|${anchorUs ?? ""}|${row.name}`, column };
+    return { view: "levels", row: `${view.slot}|${anchor ?? ""}|${row.name}`, column };
   }
 
   #toSpot(): void {

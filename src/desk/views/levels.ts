@@ -1,13 +1,14 @@
 import {
   type Anchor,
-  type DailyCandles,
   type LevelsInput,
   type LevelsResult,
   levels,
   type OptionLevels,
 } from "../../../engines/levels/index.ts";
-import type { InstrumentId, Slot } from "../../../engines/market/index.ts";
-import type { Bars, LevelsView, Views } from "../protocol.ts";
+import type { InstrumentId } from "../../../engines/market/index.ts";
+import { dailyCandles, vwapSince } from "../daily.ts";
+import { candlesBefore, type SymbolHistory } from "../history.ts";
+import type { LevelRow, LevelsView, Views } from "../protocol.ts";
 import { type ChainIndex, chainView } from "./chain.ts";
 import { chartedSlot, firstCharted } from "./chart.ts";
 import type { ViewContext } from "./context.ts";
@@ -17,11 +18,20 @@ import { label, priceDecimals } from "./names.ts";
 /** Sessions in a year, for the size of one day's move. */
 const SESSIONS = 252;
 
+/** What relative strength is measured against, where its candles are kept. */
+const BENCHMARK = "SPY";
+const HISTORY_WARNINGS: ReadonlySet<string> = new Set([
+  "missing_benchmark_history",
+  "missing_atr",
+  "insufficient_daily_history",
+]);
+
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /**
  * Price levels of an underlying, nearest first: VWAP of the session and of a chosen time, volume profile, prior close, gap, option walls,
- * zero gamma and expected move. Null for what has no bars. A session holds no daily history, so what needs one stays unknown and is named.
+ * zero gamma and expected move; with the daily history that is kept also range, extremes, gaps, breakouts and strength against a benchmark.
+ * Null for what has no bars.
  */
 export function levelsView(
   context: ViewContext,
@@ -39,18 +49,28 @@ export function levelsView(
   const anchors: Anchor[] = [{ kind: "session" }];
   if (params.anchorUs !== null) anchors.push({ kind: "time", us: params.anchorUs });
   const options = optionLevels(context, index, instrument.id);
+  const daily = dailyCandles(context, slot, bars);
+  const history = context.facts.history.of(instrument.symbol);
+  const benchmark = candlesBefore(context.facts.history.of(BENCHMARK), session.day);
   const result = levels({
     symbol: instrument.symbol,
     asOf: session.day,
     spot,
     bars: { n: bars.close.length, ...bars },
     sessions: [{ day: session.day, openUs: session.openUs, closeUs: session.closeUs }],
-    daily: dailyOf(context, slot, bars),
+    daily,
     todayComplete: context.nowUs >= session.closeUs,
-    benchmark: null,
+    benchmark: benchmark === null ? null : { symbol: BENCHMARK, daily: benchmark },
     options: options?.levels ?? null,
     anchors,
   } satisfies LevelsInput);
+  const since = (day: string | null) => vwapSince(context, instrument, daily, bars, day, spot ?? Number.NaN);
+  const older = [
+    { name: "VWAP breakout", found: since(null) },
+    ...(params.anchorDay === undefined
+      ? []
+      : [{ name: `VWAP from ${params.anchorDay}`, found: since(params.anchorDay) }]),
+  ];
   const dayMove =
     spot === null || options?.atmIv == null ? null : (spot * options.atmIv) / Math.sqrt(SESSIONS);
   const anchored = anchorClock(context, params.anchorUs);
@@ -62,58 +82,26 @@ export function levelsView(
     decimals: priceDecimals(instrument),
     atr: result.daily.atr,
     dayMove,
-    rows: result.levels.map((l) => ({
-      kind: l.kind,
-      name: l.name.replace("VWAP session", "VWAP").replace("VWAP time", `VWAP from ${anchored}`),
-      price: l.price,
-      distance: spot === null ? null : l.distance,
-      fraction: spot === null ? null : l.distanceFraction,
-      atr: l.distanceAtr,
-      dayMoves: spot === null || dayMove === null ? null : l.distance / dayMove,
-    })),
+    rows: [
+      ...result.levels.map(({ kind, name, price: at }) => ({
+        kind,
+        name: name.replace("VWAP session", "VWAP").replace("VWAP time", `VWAP from ${anchored}`),
+        price: at,
+      })),
+      ...older.flatMap(({ name, found }) =>
+        found?.vwap == null ? [] : [{ kind: "vwap" as const, name, price: found.vwap }],
+      ),
+    ]
+      .map((l) => measured(l, spot, result.daily.atr, dayMove))
+      .sort(byDistance),
+    gap: result.daily.gap,
+    relative: relativeOf(result),
+    lacking: lackingHistory(history, benchmark !== null),
     profile: profileOf(result),
     oiDay: options?.oiDay ?? null,
     expiryLabel: options?.expiryLabel ?? null,
-    // Nothing here compares with a benchmark.
-    warnings: result.warnings.filter((w) => w !== "missing_benchmark_history"),
-  };
-}
-
-/** The prior close as far as it is known, and today as its bars have it. */
-function dailyOf(context: ViewContext, slot: Slot, bars: Bars): DailyCandles {
-  const { session } = context;
-  const prior = context.facts.valuer.prior(slot);
-  const n = bars.close.length;
-  const rows: { day: string; open: number; high: number; low: number; close: number; volume: number }[] = [];
-  const unknown = Number.NaN;
-  if (prior !== null && prior.day < session.day)
-    rows.push({
-      day: prior.day,
-      open: unknown,
-      high: unknown,
-      low: unknown,
-      close: prior.price,
-      volume: unknown,
-    });
-  if (n > 0)
-    rows.push({
-      day: session.day,
-      open: bars.open[0] as number,
-      high: bars.high.reduce((a, b) => Math.max(a, b)),
-      low: bars.low.reduce((a, b) => Math.min(a, b)),
-      close: bars.close[n - 1] as number,
-      volume: bars.volume.reduce((a, b) => a + b, 0),
-    });
-  const column = (key: "open" | "high" | "low" | "close" | "volume"): Float64Array =>
-    Float64Array.from(rows, (r) => r[key]);
-  return {
-    n: rows.length,
-    day: rows.map((r) => r.day),
-    open: column("open"),
-    high: column("high"),
-    low: column("low"),
-    close: column("close"),
-    volume: column("volume"),
+    // What a history would bring is said in `lacking`.
+    warnings: result.warnings.filter((w) => !HISTORY_WARNINGS.has(w)),
   };
 }
 
@@ -148,6 +136,51 @@ function optionLevels(context: ViewContext, index: ChainIndex, underlying: Instr
     oiDay: now?.chain.oiDay ?? null,
     expiryLabel: chain?.expiryLabel ?? null,
   };
+}
+
+function measured(
+  l: Pick<LevelRow, "kind" | "name" | "price">,
+  spot: number | null,
+  atr: number | null,
+  dayMove: number | null,
+): LevelRow {
+  const distance = spot === null ? null : l.price - spot;
+  return {
+    ...l,
+    distance,
+    fraction: distance === null || spot === null ? null : distance / spot,
+    atr: distance === null || atr === null || !(atr > 0) ? null : distance / atr,
+    dayMoves: distance === null || dayMove === null ? null : distance / dayMove,
+  };
+}
+
+/** Nearest first: distances in one average true range are in the same order as in price. */
+const byDistance = (a: LevelRow, b: LevelRow): number =>
+  Math.abs(a.distance ?? 0) - Math.abs(b.distance ?? 0) || a.price - b.price || (a.name < b.name ? -1 : 1);
+
+function relativeOf({ relative: r }: LevelsResult): LevelsView["relative"] {
+  if (r === null) return null;
+  const window = (n: number) => r.windows.find((w) => w.window === n);
+  return {
+    benchmark: BENCHMARK,
+    lastDay: r.lastDay,
+    vsMean20: r.vsMean20,
+    vsMean60: r.vsMean60,
+    percentile: r.percentile,
+    beta20: window(20)?.beta ?? null,
+    beta60: window(60)?.beta ?? null,
+    correlation20: window(20)?.correlation ?? null,
+    correlation60: window(60)?.correlation ?? null,
+    warnings: r.warnings,
+  };
+}
+
+/** What would bring average true range, rolling extremes, gaps and relative strength; null where they are there. */
+function lackingHistory(history: SymbolHistory | null, benchmark: boolean): string | null {
+  if (history?.problem) return history.problem;
+  if (history?.daily == null)
+    return "no daily history: `voldesk import daily FILE --symbol` brings ATR, rolling highs and lows, gaps";
+  return benchmark ? null : `no daily history of ${BENCHMARK}: relative strength and beta stay unknown`;
 }
 
 function profileOf({ profile }: LevelsResult): LevelsView["profile"] {

@@ -107,7 +107,7 @@ describe("chart", () => {
         fc.integer({ min: -1, max: 399 }),
         (n, room, at) => {
           const cross = at < 0 || at >= n ? null : at;
-          const w = windowOf({ view: chartView(0 as Slot, n), style: "line", cross }, room);
+          const w = windowOf({ view: chartView(0 as Slot, n), profile: null, style: "line", cross }, room);
           expect(w).not.toBe(null);
           if (!w) return;
           expect(w.to - w.from).toBe(Math.min(n, room));

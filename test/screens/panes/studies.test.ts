@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { rowVolumes } from "../../../screens/panes/chart/profile.ts";
 import { ChainIndex } from "../../../src/desk/views/chain.ts";
 import { chartView } from "../../../src/desk/views/chart.ts";
 import { exposureView } from "../../../src/desk/views/exposure.ts";
@@ -139,10 +140,46 @@ describe("levels beside the chart", () => {
     expect(`\n${m.text()}\n`).toMatchSnapshot();
   });
 
+  it("anchors at a typed time or an earlier day", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("3", "c", ..."10:05", "\r", "m", "m", "z");
+    expect(m.text()).toContain("VWAP from 10:05");
+    await m.keys("c", ..."2015-12-01", "\r");
+    const params = m.desk.subscriptions.find((s) => s.view === "levels")?.params;
+    expect(params).toMatchObject({ anchorDay: "2015-12-01" });
+    await m.keys("\x07");
+  });
+
+  it("has the volume profile at the right edge of a wide chart only", async () => {
+    const wide = mount({ cols: 200, rows: 50 });
+    await wide.keys("3");
+    expect(wide.text()).toContain(" volume");
+    expect(wide.text()).toContain("█");
+    const narrow = mount({ cols: 120, rows: 40 });
+    await narrow.keys("3");
+    expect(narrow.text()).not.toContain(" volume");
+  });
+
+  it("shares a bin between the rows that it lies across", () => {
+    const profile = {
+      binSize: 2,
+      low: Float64Array.of(10, 12),
+      volume: Float64Array.of(100, 40),
+      poc: 11,
+      valueLow: 10,
+      valueHigh: 12,
+    };
+    // Rows of 1.00 from 14 down: two of the second bin, two of the first.
+    expect(rowVolumes(profile, 4, (edge) => 14 - edge)).toEqual([20, 20, 50, 50]);
+    expect(rowVolumes({ ...profile, binSize: null }, 2, (edge) => 14 - edge)).toEqual([0, 0]);
+  });
+
   it("starts a second VWAP at the crosshair and explains a level", async () => {
     const m = mount({ cols: 120, rows: 40 });
     await m.keys("3", "c");
-    expect(m.text()).toContain("h l puts the crosshair on a bar");
+    expect(m.text()).toContain("VWAP from (10:15 or 2015-12-01)");
+    await m.keys("9", "x", "\r");
+    expect(m.text()).toContain('"9x" is no time or day');
     await m.keys("h", "h", "h", "c", "m", "m", "z");
     expect(m.text()).toMatch(/VWAP from 10:3\d/);
     await m.keys("k", "i");
