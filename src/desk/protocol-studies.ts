@@ -205,6 +205,8 @@ export interface ExposureView {
     readonly low: number | null;
     readonly high: number | null;
   };
+  /** First strike at which the running sum of net gamma from below changes sign: the older way, kept beside the roots. */
+  readonly legacyFlip: number | null;
   readonly coverage: Coverage;
   readonly warnings: readonly string[];
 }

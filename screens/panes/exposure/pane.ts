@@ -6,10 +6,11 @@ import {
   type SliceName,
 } from "../../../engines/exposure/index.ts";
 import type { ExposureView } from "../../../src/desk/protocol.ts";
-import type { PaintContext, Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
+import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import type { Canvas } from "../../kit/canvas.ts";
 import * as f from "../../kit/format.ts";
+import { decimalsOf } from "../../kit/ticks.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import { warningWords } from "../study-words.ts";
 import {
@@ -32,7 +33,7 @@ const SLICE_WORDS: Readonly<Record<SliceName, string>> = {
 };
 /** Lines above the ladder and below it. */
 const HEAD = 2;
-const FOOT = 2;
+const FOOT = 3;
 
 const after = <T>(list: readonly T[], now: T, by = 1): T =>
   list[(list.indexOf(now) + by + list.length) % list.length] as T;
@@ -101,7 +102,7 @@ function create(host: PaneHost): Pane {
           const at = paintLadder(body, { view, measure, cursor: cursor(view), column });
           line = at < 0 ? -1 : at + HEAD;
         }
-        paintFoot(canvas.sub(0, canvas.h - FOOT, canvas.w, FOOT), view, measure, ctx);
+        paintFoot(canvas.sub(0, canvas.h - FOOT, canvas.w, FOOT), view, measure);
       }
     },
     actions: {
@@ -176,17 +177,14 @@ function emptySlice(canvas: Canvas, view: ExposureView): void {
   canvas.cut(1, 1, canvas.w - 2, `${what} { } shows the other slices.`, s.dim);
 }
 
-function paintFoot(canvas: Canvas, view: ExposureView, measure: Measure, _ctx: PaintContext): void {
+function paintFoot(canvas: Canvas, view: ExposureView, measure: Measure): void {
   const { s } = canvas.theme;
   const { total } = view.measures[measure];
   const { roots, low, high } = view.zeroGamma;
   const tone = (v: number | null) => (v === null ? s.unknown : v < 0 ? s.down : s.up);
   const zero =
     roots.length > 0
-      ? roots
-          .slice(0, 3)
-          .map((r) => f.fixed(r, 2))
-          .join(" ")
+      ? roots.map((r) => f.fixed(r, 2)).join(" ")
       : low === null
         ? f.NONE
         : `none from ${f.fixed(low, 0)} to ${f.fixed(high ?? low, 0)}`;
@@ -197,10 +195,17 @@ function paintFoot(canvas: Canvas, view: ExposureView, measure: Measure, _ctx: P
     [f.shortSigned(total.call), tone(total.call)],
     ["  puts ", s.dim],
     [f.shortSigned(total.put), tone(total.put)],
-    ["  zero gamma ", s.dim],
-    [zero, s.title],
   ]);
-  if (view.warnings.length > 0) canvas.cut(0, 1, canvas.w, warningWords(view.warnings), s.warn);
+  const flip = view.legacyFlip === null ? f.NONE : f.fixed(view.legacyFlip, decimalsOf(view.legacyFlip));
+  canvas.spans(0, 1, [
+    ["zero gamma ", s.dim],
+    [zero, s.title],
+    ["  at spot ", s.dim],
+    [f.shortSigned(view.zeroGamma.atSpot), tone(view.zeroGamma.atSpot)],
+    ["  legacy flip ", s.dim],
+    [flip, s.text],
+  ]);
+  if (view.warnings.length > 0) canvas.cut(0, 2, canvas.w, warningWords(view.warnings), s.warn);
 }
 
 export const exposurePane: PaneSpec = {

@@ -6,13 +6,19 @@ import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
 import { decimalsOf, priceDecimals } from "../../kit/ticks.ts";
 import { Waiting } from "../../kit/waiting.ts";
+import { matches } from "../positions/rows.ts";
 import { warningWords } from "../study-words.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import { type FlowContext, type FlowRow, sumColumns, TAPE_COLUMNS } from "./columns.ts";
 
-const FACES = ["tape", "strike", "time"] as const;
+const FACES = ["tape", "strike", "time", "expiry", "delta"] as const;
 type Face = (typeof FACES)[number];
 const LIMIT = 200;
+/** Trades searched by a filter. */
+const SEARCHED = 5000;
+/** Delta buckets as ranges of |Δ|. */
+const bucketName = (name: string): string =>
+  name.replace(/^d(\d\d)_(\d+)$/, (_, a, b) => `.${a}-${b === "100" ? "1" : `.${b}`}`);
 /** Lines of sums under the table. */
 const FOOT = 3;
 
@@ -25,7 +31,12 @@ function create(host: PaneHost): Pane {
   const sums = {
     strike: new Table<FlowRow, FlowContext>(sumColumns("STRIKE"), (r) => r.key),
     time: new Table<FlowRow, FlowContext>(sumColumns("FROM"), (r) => r.key),
+    expiry: new Table<FlowRow, FlowContext>(sumColumns("EXPIRY"), (r) => r.key),
+    delta: new Table<FlowRow, FlowContext>(sumColumns("|Δ|"), (r) => r.key),
   };
+  let filter = "";
+  const kept = <R>(rows: readonly R[], text: (row: R) => string): readonly R[] =>
+    filter === "" ? rows : rows.filter((r) => matches(text(r), filter));
   const context = (): FlowContext => {
     const rows = face === "tape" ? [] : sums[face].rows;
     return {
@@ -37,21 +48,42 @@ function create(host: PaneHost): Pane {
   };
   const receive = (next: FlowView): void => {
     view = next;
+    fill();
+  };
+  /** Rows of every face that the filter lets through. */
+  const fill = (): void => {
+    if (!view) return;
     const following = tape.cursor === 0;
-    tape.setRows(next.trades);
+    tape.setRows(kept(view.trades, (t) => `${t.label} ${t.side} ${t.method} ${t.confidence}`));
     if (following) tape.moveTo(0);
-    const { zoneOffsetMin } = next;
-    sums.strike.setRows(
-      next.byStrike.map((r) => ({ ...r, key: f.fixed(r.strike, decimalsOf(r.strike)) })).reverse(),
+    const { zoneOffsetMin } = view;
+    const sum = (face: keyof typeof sums, rows: readonly FlowRow[]): void =>
+      sums[face].setRows(kept(rows, (r) => r.key));
+    sum(
+      "strike",
+      view.byStrike.map((r) => ({ ...r, key: f.fixed(r.strike, decimalsOf(r.strike)) })).reverse(),
     );
-    sums.time.setRows(
-      next.byTime.map((r) => ({ ...r, key: f.clock(r.startUs, zoneOffsetMin, false) })).reverse(),
+    sum("time", view.byTime.map((r) => ({ ...r, key: f.clock(r.startUs, zoneOffsetMin, false) })).reverse());
+    sum(
+      "expiry",
+      view.byExpiry.map((r) => ({ ...r, key: r.name })),
     );
+    sum(
+      "delta",
+      view.byDelta.map((r) => ({ ...r, key: bucketName(r.name) })),
+    );
+  };
+  const setFilter = (text: string): void => {
+    filter = text.trim();
+    fill();
+    host.touch();
   };
   const actionsOf = {
     tape: tableActions(tape),
     strike: tableActions(sums.strike),
     time: tableActions(sums.time),
+    expiry: tableActions(sums.expiry),
+    delta: tableActions(sums.delta),
   };
   const shared = Object.fromEntries(
     (Object.keys(actionsOf.tape) as (keyof Pane["actions"])[]).map((id) => [
@@ -59,17 +91,34 @@ function create(host: PaneHost): Pane {
       (key: string) => actionsOf[face][id]?.(key),
     ]),
   ) as Pane["actions"];
+  const count = (v: FlowView): number => {
+    const faces = {
+      tape: v.trades,
+      strike: v.byStrike,
+      time: v.byTime,
+      expiry: v.byExpiry,
+      delta: v.byDelta,
+    };
+    return faces[face].length;
+  };
   const line = (): number => (face === "tape" ? tape : sums[face]).cursorLine;
 
   return {
-    wants: () => [want("flow", { underlying: host.focus().underlying, limit: LIMIT, minutes }, receive)],
+    wants: () => [
+      want(
+        "flow",
+        { underlying: host.focus().underlying, limit: filter === "" ? LIMIT : SEARCHED, minutes },
+        receive,
+      ),
+    ],
     title: () => {
       if (!view) return "";
       const since = f.clock(view.sinceUs, view.zoneOffsetMin, false).replace(/^0/, "");
-      const by = face === "tape" ? "" : face === "time" ? `  by ${minutes} min` : "  by strike";
-      return `${view.label} options since ${since}${by}${view.quality === "bar" ? "  minute bars" : ""}`;
+      const by = face === "tape" ? "" : face === "time" ? `  by ${minutes} min` : `  by ${face}`;
+      const found = filter === "" ? "" : `  /${filter}`;
+      return `${view.label} options since ${since}${by}${view.quality === "bar" ? "  minute bars" : ""}${found}`;
     },
-    foot: () => (face === "time" ? "m tape/strike/time  { } minutes" : "m tape/strike/time"),
+    foot: () => `m tape/strike/time/expiry/delta${face === "time" ? "  { } 5 or 15 min" : ""}  / filter`,
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       if (!view) waiting.paint(canvas, ctx, "the flow");
@@ -85,6 +134,8 @@ function create(host: PaneHost): Pane {
         const body = canvas.sub(0, 0, canvas.w, canvas.h - FOOT);
         if (view.trades.length === 0)
           canvas.cut(1, 0, canvas.w - 2, "No option has traded yet in this session.", s.dim);
+        else if ((face === "tape" ? tape : sums[face]).rows.length === 0)
+          canvas.cut(1, 0, canvas.w - 2, `0 of ${count(view)} match "${filter}". Esc clears.`, s.dim);
         else if (face === "tape") tape.paint(body, context(), ctx);
         else sums[face].paint(body, context(), ctx);
         paintFoot(canvas.sub(0, canvas.h - FOOT, canvas.w, FOOT), view);
@@ -95,12 +146,25 @@ function create(host: PaneHost): Pane {
       view: () => {
         face = FACES[(FACES.indexOf(face) + 1) % FACES.length] as Face;
       },
+      filter: () =>
+        host.prompt({
+          label: "/",
+          text: filter,
+          onEdit: setFilter,
+          onDone: setFilter,
+          onCancel: () => setFilter(""),
+        }),
       previousGroup: () => {
         minutes = 5;
       },
       nextGroup: () => {
         minutes = 15;
       },
+    },
+    back: () => {
+      if (filter === "") return false;
+      setFilter("");
+      return true;
     },
     explain: () => {
       if (!view) return null;

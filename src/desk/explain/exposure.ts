@@ -23,11 +23,34 @@ export function exposureExplained(context: ViewContext, row: string, column: str
   if (measure === undefined) return null;
   const params = { underlying: underlying as InstrumentId, slice, convention } as Views["exposure"]["params"];
   const view = exposureView(context, new ChainIndex(), params);
+  if (view !== null && strike === "total") return totalOf(view, measure);
   const at = view?.strikes.indexOf(Number(strike)) ?? -1;
   if (view === null || at < 0) return null;
   if (part === "callOi" || part === "putOi") return interest(view, at, part);
   const side = SIDES.find((s) => s === part) ?? "net";
   return exposureOf(view, measure, side, at);
+}
+
+/** The whole slice: its sum, its coverage, its walls. */
+function totalOf(view: ExposureView, measure: Measure): Explanation {
+  const { total } = view.measures[measure];
+  const { contracts, withOpenInterest, openInterest, gammaKnown } = view.coverage;
+  const wall = (name: string, at: ExposureView["callWall"]): Explanation =>
+    leaf(name, exact(at?.strike), view.ccy, [
+      `net gamma there ${gain(at?.value)}`,
+      "the strike with the most, wherever it lies",
+    ]);
+  return leaf(
+    `${measure} exposure of ${view.label}, slice ${view.slice}`,
+    gain(total.net),
+    MEASURE_UNITS[measure].replace("$", view.ccy),
+    [
+      `${view.conventionLabel}: a HEURISTIC`,
+      `calls ${gain(total.call)} + puts ${gain(total.put)}, ${view.expiries.length} expiries`,
+      `open interest ${exact(openInterest)} in ${withOpenInterest} of ${contracts} contracts, gamma known for ${exact(gammaKnown === null ? null : gammaKnown * 100)} % of it`,
+    ],
+    { inputs: [wall("call wall", view.callWall), wall("put wall", view.putWall), zeroGamma(view)] },
+  );
 }
 
 function exposureOf(view: ExposureView, measure: Measure, side: Side, at: number): Explanation {
@@ -70,5 +93,6 @@ function zeroGamma(view: ExposureView): Explanation {
     searched,
     found,
     `net gamma at spot ${gain(atSpot)} ${MEASURE_UNITS.gamma.replace("$", view.ccy)}`,
+    `legacy flip ${exact(view.legacyFlip)}: the first strike where the running sum of net gamma from below changes sign; a walk over strikes, not a spot`,
   ]);
 }

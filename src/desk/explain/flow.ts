@@ -1,5 +1,5 @@
 import type { InstrumentId } from "../../../engines/market/index.ts";
-import type { Explanation, FlowTrade, FlowView } from "../protocol.ts";
+import type { Explanation, FlowBin, FlowTrade, FlowView } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { flowView } from "../views/flow.ts";
 import { clock, exact, gain, leaf } from "./words.ts";
@@ -13,7 +13,7 @@ const HOW: Readonly<Record<FlowTrade["method"], string>> = {
   tick: "no usable quote: by the last change of price in this contract",
 };
 
-/** A row of the flow pane. `row` is `underlying|tape|minutes|row of the flow`, or the same with `strike` or `time` and its name. */
+/** A row of the flow pane. `row` is `underlying|tape|minutes|row of the flow`, or the same with `strike`, `time`, `expiry` or `delta` and its name. */
 export function flowExplained(context: ViewContext, row: string, column: string): Explanation | null {
   const [underlying, face, minutes, key] = row.split("|");
   const view = flowView(context, {
@@ -26,17 +26,32 @@ export function flowExplained(context: ViewContext, row: string, column: string)
     const trade = view.trades.find((t) => `${t.row}` === key);
     return trade ? tradeExplained(context, view, trade, column) : null;
   }
-  const bin =
-    face === "strike"
-      ? view.byStrike.find((b) => b.strike === Number(key))
-      : view.byTime.find((b) => clock(context, b.startUs).startsWith(key ?? "?"));
+  const bin = binOf(context, view, face ?? "", key ?? "?");
   if (!bin) return null;
   const lines = [
     `${bin.trades} trades: ${exact(bin.buy)} bought − ${exact(bin.sell)} sold by customers, ${exact(bin.unknown)} without a side`,
     `net delta ${gain(bin.netDelta)} ${view.ccy}, net vega ${gain(bin.netVega)} ${view.ccy} per vol point`,
     ...quality(view),
   ];
-  return leaf(`flow of ${view.label} at ${key}`, gain(bin.buy - bin.sell), "contracts", lines);
+  return leaf(`flow of ${view.label} at ${key}`, gain(bin.buy - bin.sell), "contracts", lines, {
+    inputs: [dayExplained(view)],
+  });
+}
+
+/** A row of one of the sums, by its face and its name on the screen. */
+function binOf(context: ViewContext, view: FlowView, face: string, key: string): FlowBin | undefined {
+  switch (face) {
+    case "strike":
+      return view.byStrike.find((b) => b.strike === Number(key));
+    case "expiry":
+      return view.byExpiry.find((b) => b.name === key);
+    case "delta": {
+      const [low = ""] = key.split("-");
+      return view.byDelta.find((b) => b.name === key || b.name.startsWith(`d${low.slice(1)}_`));
+    }
+    default:
+      return view.byTime.find((b) => clock(context, b.startUs).startsWith(key));
+  }
 }
 
 function tradeExplained(context: ViewContext, view: FlowView, t: FlowTrade, column: string): Explanation {
@@ -64,6 +79,17 @@ function tradeExplained(context: ViewContext, view: FlowView, t: FlowTrade, colu
     ]);
   }
   return leaf(`side of ${what}`, t.side, null, side);
+}
+
+/** The day's sums that every row is a part of. */
+function dayExplained(view: FlowView): Explanation {
+  const t = view.totals;
+  const share = (x: number | null): string => (x === null ? "–" : `${exact(Math.round(x * 1000) / 10)} %`);
+  return leaf(`flow of ${view.label} since the open`, gain(t.buyVolume - t.sellVolume), "contracts", [
+    `${exact(t.buyVolume)} bought, ${exact(t.sellVolume)} sold, ${exact(t.unknownVolume)} without a side`,
+    `quotes known for ${share(t.quoteCoverage)} of trades, delta for ${share(t.deltaCoverage)}`,
+    "delta-weighted: side x delta x size x multiplier x spot; vega-weighted: side x vega x size x multiplier, per vol point",
+  ]);
 }
 
 function quality(view: FlowView): string[] {

@@ -9,7 +9,7 @@ import {
   type SignConvention,
   type SliceName,
 } from "../../../engines/exposure/index.ts";
-import type { OptionInstrument, Slot } from "../../../engines/market/index.ts";
+import type { IsoDay, OptionInstrument, Slot } from "../../../engines/market/index.ts";
 import { bsmIv, yearFraction } from "../../../engines/pricing/index.ts";
 import type { ExposureView, LadderMeasure, Views } from "../protocol.ts";
 import type { ChainIndex } from "./chain.ts";
@@ -146,7 +146,12 @@ export function exposureNow(
       chainSpot: null,
       oiDay: chain.oiDay,
     },
-    { convention, slices },
+    {
+      convention,
+      slices,
+      isSession: (day) =>
+        session.sessionOn(desk.instruments[slot]?.calendar ?? session.calendar, day as IsoDay) !== null,
+    },
   );
   return { chain, result, underlying: slot };
 }
@@ -205,6 +210,7 @@ export function exposureView(
       low: zero.spots[0] ?? null,
       high: zero.spots.at(-1) ?? null,
     },
+    legacyFlip: slice.legacyFlipStrike,
     coverage: slice.coverage,
     warnings: [...slice.warnings, ...result.warnings],
   };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { rowVolumes } from "../../../screens/panes/chart/profile.ts";
+import { explain } from "../../../src/desk/explain/index.ts";
 import { ChainIndex } from "../../../src/desk/views/chain.ts";
 import { chartView } from "../../../src/desk/views/chart.ts";
 import { exposureView } from "../../../src/desk/views/exposure.ts";
@@ -116,6 +117,36 @@ describe("flow pane", () => {
     await m.keys("j", "i");
     const target = (m.desk as FakeDesk).explained.at(-1);
     expect(target?.row).toMatch(/\|time\|5\|10:25$/);
+  });
+
+  it("filters trades and sums by words, and Esc clears", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("7", "/", ..."31dec sell", "\r");
+    expect(m.text()).toContain("/31dec sell");
+    const params = () => m.desk.subscriptions.find((s) => s.view === "flow")?.params;
+    expect(params()).toMatchObject({ limit: 5000 });
+    const contracts = m.text().match(/GOOG \d+[a-z]{3}(\d\d)? [\d.]+ [CP]/g) ?? [];
+    expect(contracts.length).toBeGreaterThan(2);
+    for (const c of contracts) expect(c).toContain("31dec");
+    await m.keys("/", ..." zzz", "\r");
+    expect(m.text()).toMatch(/0 of \d+ match "31dec sell zzz"\. Esc clears\./);
+    await m.keys("\x07");
+    expect(params()).toMatchObject({ limit: 200 });
+  });
+
+  it("sums by expiry and by delta too, each row explained", async () => {
+    const m = mount({ cols: 120, rows: 40 });
+    await m.keys("7", "m", "m", "m");
+    expect(m.text()).toContain("by expiry");
+    await m.keys("i");
+    const asked = (m.desk as FakeDesk).explained.at(-1);
+    expect(asked?.row).toMatch(/\|expiry\|15\|GOOG 2015-12-24$/);
+    expect(explain(context, asked as never)?.inputs[0]?.title).toBe("flow of GOOG since the open");
+    await m.keys("m");
+    expect(m.text()).toMatch(/\.00-\.20/);
+    await m.keys("j", "i");
+    const delta = (m.desk as FakeDesk).explained.at(-1);
+    expect(explain(context, delta as never)?.title).toBe("flow of GOOG at .00-.20");
   });
 
   it("says when nothing traded or nothing is listed", async () => {
