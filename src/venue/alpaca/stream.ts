@@ -154,7 +154,10 @@ export class DataStream implements Sink {
     if (refused !== null) return this.error(refused);
     const early = adds && this.context.faults.take("dataBeforeAck", this.wire.path) !== null;
     if (!early) this.ack();
-    for (const channel of this.feed.channels) this.follow(channel, before.get(channel) as Set<string>);
+    const lingers = adds ? null : this.context.faults.take("dataAfterUnsubscribe", this.wire.path);
+    const lingerMs = lingers === null ? null : (lingers.params["ms"] as number);
+    for (const channel of this.feed.channels)
+      this.follow(channel, before.get(channel) as Set<string>, lingerMs);
     if (early) {
       this.presentQuotes();
       this.ack();
@@ -172,8 +175,8 @@ export class DataStream implements Sink {
   }
 
   /** Tells the hub what changed in a channel. */
-  private follow(channel: string, before: ReadonlySet<string>): void {
-    const { hub, faults, clock } = this.context;
+  private follow(channel: string, before: ReadonlySet<string>, lingerMs: number | null): void {
+    const { hub, clock } = this.context;
     const interest =
       channel === "quotes"
         ? hub.quotes
@@ -186,17 +189,16 @@ export class DataStream implements Sink {
     const now = this.subs.of(channel);
     for (const symbol of now)
       if (!before.has(symbol)) for (const p of this.writer.products(symbol)) interest.change(p, this, true);
-    const lingers = faults.take("dataAfterUnsubscribe", this.wire.path)?.params["ms"] as number | undefined;
     for (const symbol of before)
       if (!now.has(symbol)) {
         const leave = (): void => {
           for (const p of this.writer.products(symbol))
             if (!this.stillWants(channel, p)) interest.change(p, this, false);
         };
-        if (lingers === undefined) leave();
+        if (lingerMs === null) leave();
         else {
           this.writer.linger(symbol, true);
-          clock.after(lingers, () => {
+          clock.after(lingerMs, () => {
             this.writer.linger(symbol, false);
             leave();
           });
