@@ -53,8 +53,10 @@ export interface ReplayChoice {
   readonly session?: string | undefined;
   readonly at?: string | undefined;
   readonly paused?: boolean;
-  /** Whether alerts are kept and watched for: on the screen of a trader. */
+  /** Whether alerts and watch lists are kept: on the screen of a trader. */
   readonly alerts?: boolean;
+  /** Watch lists beyond those of the config. */
+  readonly watchLists?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What the desk is started with, from the settings and the command line. */
@@ -83,7 +85,8 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
       hashEvents: config.desk.hashEvents,
       logEntries: config.desk.logEntries,
       alertsFile: choice.alerts === true ? join(paths.stateDir, "alerts.json") : null,
-      watchLists: config.watch,
+      watchDir: choice.alerts === true ? join(paths.configDir, "watch") : null,
+      watchLists: { ...config.watch, ...choice.watchLists },
     },
   };
 }

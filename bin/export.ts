@@ -5,7 +5,13 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import { expandPath } from "../config/paths.ts";
 import type { InstrumentId } from "../engines/market/index.ts";
-import { collect, EXPORTS, type ExportName, type ExportSource } from "../src/desk/export/collect.ts";
+import {
+  type Asked,
+  collect,
+  EXPORTS,
+  type ExportName,
+  type ExportSource,
+} from "../src/desk/export/collect.ts";
 import type { ExportTable } from "../src/desk/export/table.ts";
 import type { DeskHost } from "../src/shell/host.ts";
 import { csvText, FORMATS, type Format, jsonText, writeTable } from "../store/export/write.ts";
@@ -96,7 +102,12 @@ export async function exportFromScreen(
   cli: Cli,
   host: DeskHost,
   session: string,
-  request: { readonly what: ExportName | "session"; readonly format: Format; readonly file: string },
+  request: {
+    readonly what: ExportName | "session";
+    readonly format: Format;
+    readonly file: string;
+    readonly asked: Asked;
+  },
 ): Promise<string> {
   const { what, format } = request;
   const path = resolve(cli.cwd, expandPath(request.file, cli.home, cli.cwd));
@@ -110,7 +121,7 @@ export async function exportFromScreen(
     return stdout.trim();
   }
   const { EXPORT_PRINTS, hostSource } = await import("../src/shell/export-source.ts");
-  const choice = { underlying: null, barMinutes: 1, prints: EXPORT_PRINTS };
+  const choice = { underlying: null, barMinutes: 1, prints: EXPORT_PRINTS, asked: request.asked };
   const table = await collect(what, hostSource(host), choice);
   if (table === null) throw new VoldeskError("EXP-004", `there is no ${what} here`, "Nothing was written.");
   await writeTable(table, format, path);

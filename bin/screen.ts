@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import type { FlagValue } from "../config/load.ts";
+import { detectVia } from "../screens/terminal/link.ts";
 import { DeskHost, type Fatal } from "../src/shell/host.ts";
 import { deskBoot, type ReplayChoice } from "./boot.ts";
 import { type Cli, readConfig } from "./context.ts";
 import { openScreenStore } from "./screen-store.ts";
 import { requireTerminal, themeFor } from "./terminal.ts";
+import { readWatchFiles } from "./watch-files.ts";
 
 /** Data frames a second on the slowest line. */
 const LEAST_FPS = 2;
@@ -39,7 +42,8 @@ export async function runScreen(
   const { config, paths } = loaded;
   const line = new OpeningLine(cli);
   let onFatal: (fatal: Fatal) => void = () => {};
-  const boot = deskBoot(cli, loaded, { ...choice, alerts: true });
+  const watch = readWatchFiles(join(paths.configDir, "watch"));
+  const boot = deskBoot(cli, loaded, { ...choice, alerts: true, watchLists: watch.lists });
   const opening = DeskHost.open(boot, {
     opening: (what, share) => line.at(what, share),
     fatal: (fatal) => onFatal(fatal),
@@ -64,11 +68,13 @@ export async function runScreen(
     calm,
     store: openScreenStore(paths),
     signal: config.alerts.signal,
-    exporter: async (what, format, file) =>
-      (await import("./export.ts")).exportFromScreen(cli, host, boot.session, { what, format, file }),
+    via: detectVia(cli.env),
+    exporter: async (what, format, file, asked) =>
+      (await import("./export.ts")).exportFromScreen(cli, host, boot.session, { what, format, file, asked }),
     pacing: { maxFps: fps, minFps: Math.min(LEAST_FPS, fps) },
     onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
   });
+  for (const problem of watch.problems) handle.screen.notify(problem, "error");
   onFatal = (fatal) => handle.fail(fatal);
   const end = await handle.ended;
   await host.close();

@@ -105,6 +105,8 @@ export const ERRORS = {
   "IMP-003": { exit: "config", means: "the mapping of a table's columns is wrong" },
   "IMP-004": { exit: "badData", means: "the file holds no chain of that name or day" },
   "IMP-005": { exit: "badData", means: "there are more days than a market file holds well" },
+  "WCH-001": { exit: "badData", means: "a watch list cannot be used" },
+  "WCH-002": { exit: "io", means: "a watch list cannot be kept" },
   "WH-001": { exit: "temporary", means: "another process has the warehouse open" },
   "WH-002": { exit: "noInput", means: "there is no warehouse" },
   "WH-003": { exit: "badData", means: "the warehouse file is damaged or none" },

@@ -45,7 +45,7 @@ export function alertTarget(screen: ScreenFace, index: InstrumentIndex): AlertTa
   const slot = pane?.rowSlot?.(null) ?? (at?.view === "chart" ? screen.instrument.slot : null);
   const instrument = slot === null ? undefined : index.at(slot)?.instrument;
   if (at?.view === "positions" && !(instrument && QUOTED.has(column)))
-    return { subject: { of: "row", key: at.row }, label: pane?.rowName?.() ?? at.row, field };
+    return { subject: { of: "row", key: at.row }, label: pane?.rowName?.() ?? at.row, field: field ?? "pnl" };
   if (!instrument) return null;
   const label = shownName(instrument, index.today);
   return { subject: { of: "instrument", id: instrument.id }, label, field: field ?? "price" };

@@ -42,6 +42,7 @@ export interface Painted {
   readonly flash: () => boolean;
   readonly status: () => StatusView | null;
   readonly now: () => number;
+  readonly link: () => string | null;
   readonly wake: (area: string, atMs: number) => void;
 }
 
@@ -161,6 +162,7 @@ export class Painters {
       numbered: id === nav.focus && keys.prompt?.options.below !== undefined,
       wake: (atMs) => this.on.wake(`pane:${id}`, atMs),
       status: this.on.status(),
+      link: this.on.link(),
       book: desk.book,
     };
   }

@@ -29,12 +29,16 @@ export interface PaintContext {
   readonly book: BookReader | null;
   /** Rows show their numbers: a command line that may name them is open. */
   readonly numbered?: boolean;
+  /** `ssh 8 f/s`: how the frames get to the terminal; null where nobody measures it. */
+  readonly link?: string | null;
   /** Symbol of the instrument that this pane keeps to, whatever the others follow. */
   readonly pinned?: string | null;
 }
 
 /** One subscription a pane wants while it is on screen. */
 export interface Want {
+  readonly view: ViewName;
+  readonly params: Views[ViewName]["params"];
   readonly key: string;
   /** `deliver` runs what a model does to the pane, and touches it. */
   readonly subscribe: (desk: DeskClient, deliver: (act: () => void) => void) => () => void;
@@ -47,6 +51,8 @@ export function want<V extends ViewName>(
   onModel: (model: Views[V]["model"]) => void,
 ): Want {
   return {
+    view,
+    params,
     key: `${view} ${JSON.stringify(params)}`,
     subscribe: (desk, deliver) => desk.subscribe(view, params, (model) => deliver(() => onModel(model))),
   };

@@ -5,7 +5,7 @@ import { jump } from "./actions.ts";
 import { runAlert } from "./alerts.ts";
 import { BUILT_IN, isBuiltIn } from "./layouts.ts";
 import { askToQuit, askToResume } from "./order-dialogs.ts";
-import type { ScreenFace } from "./screen-face.ts";
+import type { Asked, ScreenFace } from "./screen-face.ts";
 
 const THEMES = ["default", "classic", "light", "mono"] as const;
 const ON_OFF = ["on", "off"] as const;
@@ -61,19 +61,33 @@ const EXPORT_OF: Readonly<Partial<Record<PaneId, Exclude<ExportWhat, "pane">>>> 
   chain: "chain",
   tape: "tape",
   chart: "bars",
+  watch: "watch",
+  surface: "surface",
+  exposure: "exposure",
+  flow: "flow",
+  scenarios: "scenarios",
+  orders: "orders",
+  log: "log",
 };
+
+/** How the panes on screen ask for their views, the focused one's word last. */
+function askedFor(screen: ScreenFace): Asked {
+  const ids = [...screen.visible.filter((id) => id !== screen.focus), screen.focus];
+  const wants = ids.flatMap((id) => screen.panes.pane(id)?.wants() ?? []);
+  return Object.fromEntries(wants.map((w) => [w.view, w.params])) as Asked;
+}
 
 function exportTo(screen: ScreenFace, { what, format, file }: Statement & { kind: "export" }): void {
   const chosen = what === "pane" ? EXPORT_OF[screen.focus] : what;
   if (chosen === undefined) {
-    screen.notify(`${screen.focus} can't be exported; positions, chain, tape and chart can.`, "warn");
+    screen.notify(`${screen.focus} can't be exported; ${Object.keys(EXPORT_OF).join(", ")} can.`, "warn");
     return;
   }
   if (screen.exporter === null) {
     screen.notify("Nothing can be exported from here.", "warn");
     return;
   }
-  screen.exporter(chosen, format, file).then(
+  screen.exporter(chosen, format, file, askedFor(screen)).then(
     (said) => screen.notify(said),
     (error: unknown) => screen.notify(error instanceof Error ? error.message : String(error), "error"),
   );
@@ -95,7 +109,8 @@ export function runStatement(screen: ScreenFace, statement: Statement, context: 
     case "watch": {
       const names = statement.slots.flatMap((slot) => screen.desk.slot(slot)?.instrument.id ?? []);
       const { add } = statement;
-      void screen.send({ name: "watch", list: "main", add: add ? names : [], remove: add ? [] : names });
+      const list = askedFor(screen).watch?.list ?? "main";
+      void screen.send({ name: "watch", list, add: add ? names : [], remove: add ? [] : names });
       return;
     }
     case "show":

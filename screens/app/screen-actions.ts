@@ -1,4 +1,5 @@
 import type { ActionId } from "../keys/keymap.ts";
+import { copyNote, passed } from "../terminal/link.ts";
 import { replayActions } from "./actions.ts";
 import { alertTarget, openAlerts } from "./alerts.ts";
 import { openBookmarks } from "./bookmarks.ts";
@@ -20,9 +21,12 @@ function copy(screen: ScreenFace, text: string): void {
     screen.notify("Too long to copy through the terminal.", "warn");
     return;
   }
-  screen.control(`\x1b]52;c;${bytes.toString("base64")}\x07`);
+  screen.control(passed(screen.link, `\x1b]52;c;${bytes.toString("base64")}\x07`));
   const [first = ""] = text.split("\n");
-  screen.notify(`copied ${first.length > 40 ? `${first.slice(0, 39)}…` : first}`);
+  const said = `copied ${first.length > 40 ? `${first.slice(0, 39)}…` : first}`;
+  // Whether it arrived can't be asked: the line that is usually missing is said with the first copy.
+  const note = screen.firstCopy() ? copyNote(screen.link) : null;
+  screen.notify(note === null ? said : `${said}  ${note}`);
 }
 
 async function explain(screen: ScreenFace): Promise<void> {

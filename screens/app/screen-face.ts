@@ -1,10 +1,11 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
-import type { AlertsView, Command, StatusView } from "../../src/desk/protocol.ts";
+import type { AlertsView, Command, StatusView, ViewName, Views } from "../../src/desk/protocol.ts";
 import type { ExportFormat, ExportWhat } from "../command/statement.ts";
 import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { SendResult } from "../orders/mode.ts";
+import type { Link } from "../terminal/link.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { UserLayout } from "./layouts.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -18,7 +19,10 @@ export type Exporter = (
   what: Exclude<ExportWhat, "pane">,
   format: ExportFormat,
   file: string,
+  /** How the panes on screen ask for their views: what is exported is what is shown. */
+  asked: Asked,
 ) => Promise<string>;
+export type Asked = { readonly [V in ViewName]?: Views[V]["params"] };
 
 /** The screen as its own actions see it. */
 export interface ScreenFace {
@@ -29,6 +33,8 @@ export interface ScreenFace {
   readonly works: Works;
   readonly status: StatusView | null;
   readonly focus: PaneId;
+  /** Panes on screen. */
+  readonly visible: readonly PaneId[];
   readonly overlay: Overlay | null;
   readonly now: () => number;
   readonly theme: Theme;
@@ -36,6 +42,9 @@ export interface ScreenFace {
   readonly store: ScreenStore;
   /** Null until the desk has said what is watched. */
   readonly alerts: AlertsView | null;
+  readonly link: Link | null;
+  /** Whether nothing was copied before this call. */
+  firstCopy(): boolean;
   /** Null where nothing can be written. */
   readonly exporter: Exporter | null;
   notify(text: string, level?: NoticeLevel): void;

@@ -1,5 +1,6 @@
 import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
+import type { Link } from "../terminal/link.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { AlertSignal } from "./alerts.ts";
 import type { PaneSpec } from "./pane.ts";
@@ -22,6 +23,8 @@ export interface ScreenOptions {
   readonly exporter?: Exporter | undefined;
   /** How an alert that fires is signalled beyond its message. */
   readonly signal?: AlertSignal;
+  /** What lies between the terminal and the desk, and how many frames a second it takes now. */
+  readonly link?: Link;
   /** Host clock in ms. */
   readonly now: () => number;
   /** Something to draw: `urgent` for a key's answer, else for the next data frame, at `atMs` when motion asks for a time. */

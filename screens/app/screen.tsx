@@ -6,6 +6,7 @@ import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { SendResult } from "../orders/mode.ts";
 import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
+import { type Link, linkWords, passed } from "../terminal/link.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
 import { inAscii, MODE_WORD, type Theme } from "../theme/theme.ts";
 import { AlertWatch, signalBytes } from "./alerts.ts";
@@ -58,6 +59,7 @@ export class Screen implements ScreenFace {
   #theme: Theme;
   #flash: boolean;
   #calm: boolean;
+  #copied = false;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
@@ -123,6 +125,7 @@ export class Screen implements ScreenFace {
       flash: () => this.#flash && !this.#calm,
       status: () => this.#status,
       now: options.now,
+      link: () => (options.link ? linkWords(options.link, this.#calm) : null),
       wake: (area, atMs) => this.#wake(area, atMs),
     });
     this.compositor.cursor = () => this.#painters.cursor();
@@ -134,7 +137,7 @@ export class Screen implements ScreenFace {
     this.#alerts = new AlertWatch(
       ({ text }) => {
         this.notify(text, "order");
-        this.control(signalBytes(options.signal ?? "none", text));
+        this.control(passed(this.link, signalBytes(options.signal ?? "none", text)));
       },
       (problem) => this.notify(problem, "error"),
     );
@@ -191,6 +194,14 @@ export class Screen implements ScreenFace {
   }
   get alerts(): AlertsView | null {
     return this.#alerts.view;
+  }
+  get link(): Link | null {
+    return this.options.link ?? null;
+  }
+  firstCopy(): boolean {
+    const first = !this.#copied;
+    this.#copied = true;
+    return first;
   }
   get exporter(): Exporter | null {
     return this.options.exporter ?? null;

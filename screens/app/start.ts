@@ -1,6 +1,7 @@
 import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
 import { INPUT_TIMES, InputReader, type InputStream, type InputTimes } from "../terminal/input.ts";
+import type { Via } from "../terminal/link.ts";
 import { type OutputStream, PACING, PacedOutput, type PacingLimits } from "../terminal/output.ts";
 import { TerminalGuard, WIDTH_PROBE, writeNow } from "../terminal/restore.ts";
 import type { Theme } from "../theme/theme.ts";
@@ -23,6 +24,8 @@ export interface StartOptions {
   readonly store?: ScreenStore;
   readonly exporter?: Exporter;
   readonly signal?: AlertSignal;
+  /** What lies between this terminal and the desk. */
+  readonly via?: readonly Via[];
   readonly pacing?: PacingLimits;
   readonly times?: InputTimes;
   /** A pane threw: for the log; the screen goes on. */
@@ -112,6 +115,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     calm: options.calm ?? false,
     tour: options.store !== undefined,
     ...(options.store && { store: options.store }),
+    link: { via: options.via ?? [], fps: () => output.fps },
     ...(options.signal && { signal: options.signal }),
     now,
     onWork: (urgent, atMs) => loop?.work(urgent, atMs),

@@ -7,7 +7,7 @@ import { modeFrame } from "../theme/theme.ts";
 const LINES: readonly { readonly action: ActionId; readonly text: string }[] = [
   { action: "replay.pause", text: "pauses the replay, and runs it again" },
   { action: "explain", text: "on any number says where it comes from" },
-  { action: "pane.chain", text: "opens the chain; + - p there stage a spread" },
+  { action: "pane.chain", text: "opens the chain; + - p stages a spread" },
   { action: "command", text: "takes commands; Tab offers words" },
   { action: "help", text: "lists the keys that work here" },
 ];

@@ -41,7 +41,22 @@ export type Statement =
   | { readonly kind: "act"; readonly action: ActionId };
 
 /** `pane` is the one that has the focus. */
-export const EXPORT_WHATS = ["pane", "positions", "chain", "tape", "bars", "session"] as const;
+export const EXPORT_WHATS = [
+  "pane",
+  "positions",
+  "chain",
+  "tape",
+  "bars",
+  "watch",
+  "surface",
+  "exposure",
+  "flow",
+  "scenarios",
+  "levels",
+  "orders",
+  "log",
+  "session",
+] as const;
 export type ExportWhat = (typeof EXPORT_WHATS)[number];
 export const EXPORT_FORMATS = ["csv", "json", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -29,6 +29,8 @@ export interface DeskSettings {
   readonly checkpointLimit: number;
   readonly hashEvents: number;
   readonly logEntries: number;
+  /** Folder of the watch lists, a file each, or null to forget them. */
+  readonly watchDir: string | null;
   /** Where alerts are kept, or null to forget them. */
   readonly alertsFile: string | null;
   readonly watchLists: Readonly<Record<string, readonly string[]>>;

@@ -14,6 +14,7 @@ import type { OpenedDesk } from "./open-desk.ts";
 import { Publisher } from "./publisher.ts";
 import { RateMeter } from "./rate.ts";
 import { Replay } from "./replay.ts";
+import { watchKeeper } from "./watch-file.ts";
 import { WatchLists } from "./watch-lists.ts";
 
 const MINUTE_US = 60_000_000;
@@ -41,7 +42,12 @@ export class DeskSession {
   ) {
     const { player, session, start } = opened;
     this.desk = player.desk;
-    this.watch = new WatchLists(this.desk, opened.settings.watchLists, opened.facts.session.day);
+    this.watch = new WatchLists(
+      this.desk,
+      opened.settings.watchLists,
+      opened.facts.session.day,
+      watchKeeper(opened.settings.watchDir),
+    );
     const { alertsFile } = opened.settings;
     const ownFacts = opened.factsApart();
     const noList = () => [];

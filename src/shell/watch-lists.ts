@@ -14,8 +14,12 @@ export class WatchLists {
     private readonly desk: Desk,
     configured: Readonly<Record<string, readonly string[]>>,
     private readonly today: IsoDay,
+    /** Keeps a list that was changed; a sentence when it can't. */
+    private readonly keep: (name: string, entries: readonly string[]) => string | null = () => null,
   ) {
-    for (const [name, ids] of Object.entries(configured)) this.lists.set(name, [...ids]);
+    // What the session lacks stays in the list, for the session that has it.
+    for (const [name, ids] of Object.entries(configured))
+      this.lists.set(name, [...new Set(ids.map((text) => this.find(text)?.id ?? text))]);
   }
 
   /** Those written down and those made since, the first one always. */
@@ -41,10 +45,10 @@ export class WatchLists {
       else if (!ids.includes(found.id)) ids.push(found.id);
     }
     const gone = new Set(remove.map((text) => this.find(text)?.id ?? text));
-    this.lists.set(
-      name,
-      ids.filter((id) => !gone.has(id as Instrument["id"])),
-    );
+    const left = ids.filter((id) => !gone.has(id as Instrument["id"]));
+    this.lists.set(name, left);
+    const wrong = this.keep(name, left);
+    if (wrong !== null) return { ok: false, message: wrong };
     if (unknown.length === 0) return { ok: true, message: null };
     return { ok: false, message: `no ${unknown.join(", ")} in this session` };
   }

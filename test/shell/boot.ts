@@ -28,6 +28,7 @@ export function bootOf(
       hashEvents: 100_000,
       logEntries: 500,
       alertsFile: null,
+      watchDir: null,
       watchLists: {},
     },
     ...changes,

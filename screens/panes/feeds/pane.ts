@@ -78,6 +78,7 @@ function create(host: PaneHost): Pane {
       const height = Math.min(canvas.h, view.feeds.length + 1);
       table.paint(canvas.sub(0, 0, canvas.w, height), ctx.theme, ctx);
       let y = height;
+      if (ctx.link) canvas.cut(0, y++, canvas.w, `${g.folded} screen  ${ctx.link}`, s.dim);
       for (const r of notes) canvas.cut(0, y++, canvas.w, `${g.folded} ${r.name}  ${r.note}`, s.warn);
       if (view.counters.length === 0) {
         canvas.cut(0, y + 1, canvas.w, "No bad input: every counter of the book is zero.", s.dim);

@@ -148,16 +148,22 @@ function create(host: PaneHost): Pane {
     (l, c) => (stale(l, c) ? "stale" : null),
   );
   let narrow = false;
+  let list = "main";
+  /** The list after this one, round and round. */
+  const next = (): void => {
+    const all = model?.lists ?? [];
+    list = all[(all.indexOf(list) + 1) % all.length] ?? list;
+  };
   const name = (row: WatchRow): string => {
     const instrument = narrow ? host.desk.slot(row.slot)?.instrument : undefined;
     return instrument ? shortName(instrument) : row.label;
   };
   const context = (): Context => ({ glyphs: host.theme().g, nowUs: host.status()?.nowUs ?? null, name });
 
-  const receive = (next: WatchView): void => {
-    model = next;
+  const receive = (given: WatchView): void => {
+    model = given;
     const before = new Map(lines.map((l) => [l.row.slot, l]));
-    lines = next.rows.map((row) => {
+    lines = given.rows.map((row) => {
       const old = before.get(row.slot);
       return old ? { ...old, row } : { row, quote: new BookRow(), move: "flat", mid: Number.NaN };
     });
@@ -182,9 +188,12 @@ function create(host: PaneHost): Pane {
   };
 
   return {
-    wants: () => [want("watch", { list: "main" }, receive)],
+    wants: () => [want("watch", { list }, receive)],
     title: () =>
-      model && model.rows.length > 0 ? `${model.name} ${table.cursor + 1}/${model.rows.length}` : "",
+      model && model.rows.length > 0
+        ? `${model.name} ${table.cursor + 1}/${model.rows.length}`
+        : (model?.name ?? ""),
+    foot: () => ((model?.lists?.length ?? 0) > 1 ? "m next list" : ""),
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       narrow = canvas.w < SHORT_BELOW;
@@ -201,6 +210,7 @@ function create(host: PaneHost): Pane {
     },
     actions: {
       ...tableActions(table, point),
+      view: next,
       open: () => {
         point();
         host.openPane("chart");

@@ -1,12 +1,27 @@
 import type { Instrument, InstrumentId, Slot } from "../../../engines/market/index.ts";
 import type { ChainView, ChartView, ViewName, Views } from "../protocol.ts";
 import { chainTable, type QuoteOf } from "./chain.ts";
+import { logTable, ordersTable, watchTable } from "./lists.ts";
 import { positionsTable } from "./positions.ts";
 import { barsTable, tapeTable } from "./prints.ts";
+import { type At, exposureTable, flowTable, levelsTable, scenariosTable, surfaceTable } from "./studies.ts";
 import type { ExportTable } from "./table.ts";
 
+/** What a session can be asked for without a screen. */
 export const EXPORTS = ["positions", "chain", "tape", "bars"] as const;
-export type ExportName = (typeof EXPORTS)[number];
+/** What a screen can: the same and its other panes, as they are set. */
+export const SCREEN_EXPORTS = [
+  ...EXPORTS,
+  "watch",
+  "surface",
+  "exposure",
+  "flow",
+  "scenarios",
+  "levels",
+  "orders",
+  "log",
+] as const;
+export type ExportName = (typeof SCREEN_EXPORTS)[number];
 
 /** A desk to export from: its view models at one instant, its quotes and its instruments. */
 export interface ExportSource {
@@ -22,7 +37,12 @@ export interface ExportChoice {
   readonly barMinutes: number;
   /** Prints at most, the newest. */
   readonly prints: number;
+  /** How the pane that is exported asked for its views; unset where nothing asked. */
+  readonly asked?: Asked;
 }
+export type Asked = { readonly [V in ViewName]?: Views[V]["params"] };
+
+const NO_AXES = { spotPct: [-10, -5, -2, 2, 5, 10], volPts: [-5, 5], days: [7, 30] } as const;
 
 /** One table of the desk; null where it has nothing of the kind. */
 export async function collect(
@@ -50,6 +70,65 @@ export async function collect(
     case "bars": {
       const views = await charts(source, choice);
       return views.length === 0 ? null : barsTable(views, instrument);
+    }
+    default:
+      return collectShown(what, source, choice, { nowUs, offsetMin: offset });
+  }
+}
+
+/** Panes of which there is one view, asked for as the pane asked. */
+async function collectShown(
+  what: Exclude<ExportName, (typeof EXPORTS)[number]>,
+  source: ExportSource,
+  choice: ExportChoice,
+  at: At,
+): Promise<ExportTable | null> {
+  const { underlying, asked = {}, prints } = choice;
+  const instrument = (slot: Slot) => source.instrument(slot);
+  switch (what) {
+    case "watch": {
+      const view = await source.view("watch", asked.watch ?? { list: "main" });
+      return view && watchTable(view, source.quote, instrument, at);
+    }
+    case "surface": {
+      const view = await source.view("surface", asked.surface ?? { underlying, expiry: null });
+      return view && surfaceTable(view, at);
+    }
+    case "exposure": {
+      const params = asked.exposure ?? { underlying, slice: "all", convention: "callsPlusPutsMinus" };
+      const view = await source.view("exposure", params);
+      return view && exposureTable(view, at);
+    }
+    case "flow": {
+      const view = await source.view("flow", {
+        minutes: 15,
+        ...asked.flow,
+        underlying: asked.flow?.underlying ?? underlying,
+        limit: prints,
+      });
+      return view && flowTable(view, instrument, at);
+    }
+    case "scenarios": {
+      const rules = {
+        dynamics: "stickyStrike",
+        spotAxis: "own",
+        staged: false,
+        volTerm: "parallel",
+      } as const;
+      const view = await source.view("scenarios", asked.scenarios ?? { underlying, ...NO_AXES, ...rules });
+      return view && scenariosTable(view, at);
+    }
+    case "levels": {
+      const view = await source.view("levels", asked.levels ?? { slot: null, anchorUs: null });
+      return view && levelsTable(view, instrument, at);
+    }
+    case "orders": {
+      const view = await source.view("orders", {});
+      return view && ordersTable(view, at);
+    }
+    case "log": {
+      const view = await source.view("log", { limit: prints });
+      return view && logTable(view, at);
     }
   }
 }
