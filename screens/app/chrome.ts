@@ -191,7 +191,11 @@ export function paintNotice(
 }
 
 /** Keys that work here, as many as fit; KILL is always among them. */
-export function paintHints(canvas: Canvas, bindings: readonly Binding[]): void {
+export function paintHints(
+  canvas: Canvas,
+  bindings: readonly Pick<Binding, "action" | "keys" | "hint">[],
+  panes = true,
+): void {
   const { s } = canvas.theme;
   const kill = bindings.find((b) => b.action === "kill");
   const killText = kill ? `${keyLabel(kill.keys[0] as string)} KILL` : "";
@@ -199,7 +203,7 @@ export function paintHints(canvas: Canvas, bindings: readonly Binding[]): void {
   const hinted = bindings
     .filter((b) => b.hint !== undefined && b.action !== "kill")
     .map((b) => ({ key: keyLabel(b.keys[0] as string), text: b.hint?.[1] ?? "", rank: b.hint?.[0] ?? 99 }));
-  const all = [{ key: "1-0", text: "panes", rank: 2 }, ...hinted];
+  const all = [...(panes ? [{ key: "1-0", text: "panes", rank: 2 }] : []), ...hinted];
   const width = (list: typeof all) =>
     list.reduce((sum, h) => sum + textWidth(h.key) + textWidth(h.text) + 3, 1);
   let kept = all;

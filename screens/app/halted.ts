@@ -6,7 +6,8 @@ export function haltedWords(
   status: StatusView | null,
   orders: OrdersView | null,
 ): string | null {
-  const state = orders?.trading ?? status?.trading ?? "active";
+  const said = [orders?.trading, status?.trading];
+  const state = said.includes("halted") ? "halted" : said.includes("reducing") ? "reducing" : "active";
   if (killing && state !== "halted") return "KILL sent: all orders are being cancelled, nothing more is sent";
   if (state === "active") return null;
   const why = orders?.tradingReason ?? null;

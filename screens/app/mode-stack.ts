@@ -11,6 +11,8 @@ const TOP_ROWS = 2;
 const BOTTOM_ROWS = 2;
 /** Wider than this a line is harder to read than two. */
 const MAX_COLS = 116;
+/** Crumbs of a pane beside a mode say nothing: from here on it takes all columns. */
+const CRUMBS = 24;
 
 /** Where the row stands that a strip belongs to, in cells of the screen. */
 export interface Anchor {
@@ -73,7 +75,7 @@ export class ModeStack {
     const { top } = this;
     const body = rows - TOP_ROWS - BOTTOM_ROWS;
     if (!top || body < 3) return null;
-    const w = Math.min(cols, MAX_COLS);
+    const w = cols - MAX_COLS < CRUMBS ? cols : MAX_COLS;
     const sheet = this.#sheet(top, w, body - 2, paint);
     const h = Math.max(3, Math.min(body, sheet.lines.length + 2));
     if (top.place === "body" || anchor === null) return { x: (cols - w) >> 1, y: TOP_ROWS, w, h };

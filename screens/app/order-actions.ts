@@ -1,8 +1,9 @@
 import type { InstrumentId, Slot } from "../../engines/market/index.ts";
 import type { OrderSide, PositionsView } from "../../src/desk/protocol.ts";
 import type { ActionId } from "../keys/keymap.ts";
+import { heldTarget } from "../orders/book-draft.ts";
 import { StructureMode, startOf } from "../orders/structure.ts";
-import { type OrderTarget, positionTarget } from "../orders/target.ts";
+import type { OrderTarget } from "../orders/target.ts";
 import { SIDE_WORD } from "../orders/ticket-lines.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import type { ScreenFace } from "./screen-face.ts";
@@ -31,28 +32,36 @@ function stageSide(screen: ScreenFace, orders: OrderDesk, side: OrderSide): void
   else orders.stage(keyDraft(target, side, "auto"), `staging ${SIDE_WORD[side]} ${target.label}`);
 }
 
-/** The position in one contract, as the desk knows it now; null when there is none. */
-export function heldIn(screen: ScreenFace, id: InstrumentId): Promise<OrderTarget | null> {
+/** The book as the desk knows it now. */
+export function positionsNow(screen: ScreenFace): Promise<PositionsView> {
   return new Promise((resolve) => {
-    let stop: (() => void) | null = null;
-    const take = (view: PositionsView): void => {
-      queueMicrotask(() => stop?.());
-      const row = view.rows.find(
-        (r) => r.kind === "position" && r.slot !== null && screen.desk.slot(r.slot)?.instrument.id === id,
-      );
-      resolve(row === undefined ? null : positionTarget(row, view.rows, screen.desk));
+    let done = false;
+    let stop: () => void = () => {
+      done = true;
     };
-    stop = screen.desk.subscribe("positions", {}, take);
+    const ended = screen.desk.subscribe("positions", {}, (view) => {
+      resolve(view);
+      stop();
+    });
+    if (done) ended();
+    else stop = ended;
   });
 }
 
+/** The position in what a row trades, where the row itself is none. */
+async function withHeld(screen: ScreenFace, target: OrderTarget): Promise<OrderTarget> {
+  if (target.held !== null) return target;
+  return heldTarget(target.legs, await positionsNow(screen), screen.desk) ?? target;
+}
+
 async function closeRow(screen: ScreenFace, orders: OrderDesk): Promise<void> {
-  let target = targetOf(screen);
-  const [leg, more] = target?.legs ?? [];
-  if (target !== null && target.held === null && leg && !more)
-    target = (await heldIn(screen, leg.instrument)) ?? target;
-  if (target === null) screen.notify(NO_ROW);
-  else if (target.held === null || target.held === 0)
+  const found = targetOf(screen);
+  if (found === null) {
+    screen.notify(NO_ROW);
+    return;
+  }
+  const target = await withHeld(screen, found);
+  if (target.held === null || target.held === 0)
     screen.notify(`Nothing is held in ${target.label} to close.`);
   else
     orders.stage(
@@ -68,7 +77,7 @@ async function openStructure(screen: ScreenFace, orders: OrderDesk): Promise<voi
     screen.notify(NO_ROW);
     return;
   }
-  const target = found.held === null ? ((await heldIn(screen, leg.instrument)) ?? found) : found;
+  const target = await withHeld(screen, found);
   const slot = slotOf(screen, leg.instrument);
   const start = slot === null ? "No contract here." : startOf(slot, orders.index(), orders.quote);
   if (typeof start === "string") screen.notify(start);

@@ -39,13 +39,17 @@ export class OrderDesk implements ModeHost {
   readonly stack = new ModeStack();
   readonly shown = new Shown();
   readonly #notices: OrderNotices;
-  readonly #stop: () => void;
+  #stop: () => void = () => {};
   #view: OrdersView | null = null;
   #polledMs = Number.NEGATIVE_INFINITY;
 
   constructor(readonly host: OrderDeskHost) {
     this.#notices = new OrderNotices((text, level) => host.notify(text, level));
-    this.#stop = host.desk.subscribe("orders", {}, (view) => this.#receive(view));
+  }
+
+  /** From here on it hears of orders: the first model may ask something, so the screen must be there. */
+  start(): void {
+    this.#stop = this.host.desk.subscribe("orders", {}, (view) => this.#receive(view));
   }
 
   end(): void {
@@ -134,6 +138,7 @@ export class OrderDesk implements ModeHost {
   };
 
   shownMs = (stamp: string): number => this.shown.ms(stamp, this.host.now());
+  readAgain = (): void => this.shown.forget();
   screenHash = (): string => createHash("sha256").update(this.host.screenText()).digest("hex").slice(0, 16);
 
   confirmed = (orders: string | undefined, atMs: number): void => {

@@ -1,6 +1,7 @@
 import type { StatusView } from "../../src/desk/protocol.ts";
 import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
+import { MODE_KEYS } from "../keys/mode-keys.ts";
 import { Canvas } from "../kit/canvas.ts";
 import type { Cell, LiveArea, Rect } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
@@ -190,6 +191,9 @@ export class Painters {
     else if (keys.hint !== "") {
       canvas.text(canvas.text(1, 0, dispatcher.prefix, s.key) + 1, 0, keys.hint, s.text);
     } else if (halted !== null) paintHalted(canvas, halted, s.halted);
-    else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
+    else if (this.on.orders.stack.top && keys.overlay === null) {
+      const kill = dispatcher.listed(nav.focus, keys.works).filter((b) => b.action === "kill");
+      paintHints(canvas, [...MODE_KEYS[this.on.orders.stack.top.id], ...kill], false);
+    } else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
   }
 }

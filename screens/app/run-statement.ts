@@ -5,6 +5,7 @@ import { jump } from "./actions.ts";
 import { runAlert } from "./alerts.ts";
 import { BUILT_IN, isBuiltIn } from "./layouts.ts";
 import { askToQuit, askToResume } from "./order-dialogs.ts";
+import { runAmend, runCancel, runOrder } from "./run-order.ts";
 import type { Asked, ScreenFace } from "./screen-face.ts";
 
 const THEMES = ["default", "classic", "light", "mono"] as const;
@@ -93,15 +94,17 @@ function exportTo(screen: ScreenFace, { what, format, file }: Statement & { kind
   );
 }
 
-const NO_ORDERS = "Order entry is not in this build: nothing was staged, nothing was sent.";
-
-/** Does what a line said. Orders are read and read back, and no more: this build has no order entry. */
+/** Does what a line said. An order line stages and previews; only `C` on that preview sends. */
 export function runStatement(screen: ScreenFace, statement: Statement, context: GrammarContext): void {
   switch (statement.kind) {
     case "order":
+      void runOrder(screen, statement);
+      return;
     case "cancel":
+      runCancel(screen, statement);
+      return;
     case "amend":
-      screen.notify(NO_ORDERS, "warn");
+      void runAmend(screen, statement);
       return;
     case "alert":
       runAlert(screen, statement, context);

@@ -149,6 +149,7 @@ export class Screen implements ScreenFace {
         if (this.overlay?.kind === "list") this.#touch("overlay");
       }),
     ];
+    this.orders.start();
   }
 
   // ---- what others may know ---------------------------------------------------------------------

@@ -2,12 +2,13 @@ import type { Draft, PriceWish, QtyWish } from "../../src/desk/protocol-orders.t
 import type { InstrumentIndex } from "./instruments.ts";
 import type { Order, Price, Quantity } from "./order.ts";
 
-function qtyWish(q: Quantity): QtyWish {
+export function qtyWish(q: Quantity): QtyWish {
   if (q.kind === "count") return { by: "count", n: q.n };
   return q.kind === "money" ? { by: "money", amount: q.amount } : { by: "percent", percent: q.percent };
 }
 
-function priceWish(p: Price): PriceWish {
+/** An anchored price follows the quote until it is previewed. */
+export function priceWish(p: Price): PriceWish {
   if (p.kind === "limit") return { by: "limit", price: String(p.price) };
   return { by: "anchor", anchor: p.anchor, offset: p.by, unit: p.unit, follows: true };
 }

@@ -6,7 +6,20 @@ export const ORDER_VERBS = ["buy", "sell", "close", "roll"] as const;
 export type OrderVerb = (typeof ORDER_VERBS)[number];
 export const TIFS = ["day", "gtc", "ioc"] as const;
 export type Tif = (typeof TIFS)[number];
-export const STRUCTURES = ["cv", "pv", "strg", "strd", "cfly", "pfly"] as const;
+export const STRUCTURES = [
+  "cv",
+  "pv",
+  "strg",
+  "strd",
+  "cfly",
+  "pfly",
+  "cond",
+  "pcond",
+  "ic",
+  "cal",
+  "diag",
+  "pdiag",
+] as const;
 export type StructureName = (typeof STRUCTURES)[number];
 
 export type Quantity =
@@ -86,7 +99,7 @@ interface WhatWords {
 }
 
 const STRIKE = /^(\d{1,7}(?:\.\d{1,4})?)(c|p|strd)$/;
-const STRIKES = /^\d{1,7}(?:\.\d{1,4})?(?:\/\d{1,7}(?:\.\d{1,4})?){1,2}$/;
+const STRIKES = /^\d{1,7}(?:\.\d{1,4})?(?:\/\d{1,7}(?:\.\d{1,4})?){1,3}$/;
 
 /** Reads `[qty] WHAT [price] [tif]`, the words in any order. `end` is where the line ends, for what is missing. */
 export function readOrder(
@@ -121,7 +134,7 @@ export function readOrder(
       if (what.structure) return twice("structure");
       what.structure = word;
     } else if (expiryWish(text)) {
-      if (what.expiries.length >= (verb === "roll" ? 2 : 1)) return twice("expiry");
+      if (what.expiries.length >= 2) return twice("expiry");
       what.expiries.push(word);
     } else if (/^:\d{1,4}$/.test(text) || /^[to]\d{1,6}$/.test(text)) {
       if (what.ref) return twice("row or order");
@@ -134,6 +147,8 @@ export function readOrder(
   const rest = { kind: "order", verb, qty, price, tif: tif ?? "day" } as const;
   const end1 = { from: end, to: end + 1 };
   if (verb === "roll") return readRoll(rest, what, end1, place);
+  const second = what.expiries[1];
+  if (second && !isTimed(what.structure?.text)) return problem(second, `a second expiry: "${second.text}"`);
   const found = readWhat(what, end1, place);
   return found.kind === "problem" ? found : { ...rest, what: found, to: null };
 }
@@ -234,15 +249,45 @@ function readWhat(what: WhatWords, end: At, place: Place): What | Problem {
   return one(place.cursor);
 }
 
+/** Structures over two expiries. */
+const isTimed = (name: string | undefined): boolean => name === "cal" || name === "diag" || name === "pdiag";
+
 const one = (slot: Slot): What => ({ kind: "legs", legs: [{ slot, ratio: 1 }], name: null });
 
-/** Strikes that each structure takes, and its legs from them; the first leg is the bought one. */
+/** Strikes that each structure of one expiry takes, and its legs from them; the first leg is the bought one. */
 const LEGS: Readonly<
   Record<
-    StructureName,
+    Exclude<StructureName, "cal" | "diag" | "pdiag">,
     { readonly count: number; readonly legs: readonly (readonly [number, OptionType, number])[] }
   >
 > = {
+  cond: {
+    count: 4,
+    legs: [
+      [0, "C", 1],
+      [1, "C", -1],
+      [2, "C", -1],
+      [3, "C", 1],
+    ],
+  },
+  pcond: {
+    count: 4,
+    legs: [
+      [0, "P", 1],
+      [1, "P", -1],
+      [2, "P", -1],
+      [3, "P", 1],
+    ],
+  },
+  ic: {
+    count: 4,
+    legs: [
+      [0, "P", 1],
+      [1, "P", -1],
+      [2, "C", -1],
+      [3, "C", 1],
+    ],
+  },
   cv: {
     count: 2,
     legs: [
@@ -292,6 +337,8 @@ const LEGS: Readonly<
 function withStrikes(what: WhatWords, word: Word, end: At, place: Place): What | Problem {
   const root = rootOf(what, end, place);
   if (typeof root !== "string") return root;
+  if (what.structure && isTimed(what.structure.text))
+    return timedLegs(what, what.structure, word, root, end, place);
   const expiry = expiryFor(root, what.expiries[0], end, place);
   if ("kind" in expiry) return expiry;
   const single = STRIKE.exec(word.text);
@@ -303,8 +350,8 @@ function withStrikes(what: WhatWords, word: Word, end: At, place: Place): What |
     const leg = contractOf(expiry, strike, single[2] === "c" ? "C" : "P", word);
     return typeof leg === "number" ? one(leg) : leg;
   }
-  const name = what.structure?.text as StructureName | undefined;
-  if (!name) return problem(word, `${word.text} of what? cv, pv, strg, cfly or pfly`);
+  const name = what.structure?.text as keyof typeof LEGS | undefined;
+  if (!name) return problem(word, `${word.text} of what? cv, pv, strg, cfly, pfly, cond, ic or diag`);
   const strikes = word.text.split("/").map(Number);
   const { count } = LEGS[name];
   if (strikes.length !== count)
@@ -312,13 +359,52 @@ function withStrikes(what: WhatWords, word: Word, end: At, place: Place): What |
   if (new Set(strikes).size < count) return problem(word, "a strike twice");
   if (name === "strg" && (strikes[0] as number) > (strikes[1] as number))
     return problem(word, "a strangle names the put first, below the call");
-  if (count === 3 && strikes.some((k, i) => i > 0 && k <= (strikes[i - 1] as number)))
-    return problem(word, "a fly names its strikes upwards");
+  if (count >= 3 && strikes.some((k, i) => i > 0 && k <= (strikes[i - 1] as number)))
+    return problem(word, `a ${count === 3 ? "fly" : "condor"} names its strikes upwards`);
   return structureLegs(name, strikes, word, expiry);
 }
 
+/** A calendar (`760c cal 15jan 19feb`) or a diagonal (`760/780 diag …`): the later expiry is bought, its strike named first. */
+function timedLegs(
+  what: WhatWords,
+  name: Word,
+  strikes: Word,
+  root: string,
+  end: At,
+  place: Place,
+): What | Problem {
+  const expiries: Expiry[] = [];
+  for (const word of what.expiries) {
+    const e = findExpiry(root, word, place.index);
+    if ("kind" in e) return e;
+    expiries.push(e);
+  }
+  const [near, far] = expiries.toSorted((a, b) => a.days - b.days);
+  if (!near || !far || near === far)
+    return problem(end, `${name.text} takes two expiries: ${someExpiries(root, place.index)}`);
+  const single = STRIKE.exec(strikes.text);
+  const ks = single ? [Number(single[1]), Number(single[1])] : strikes.text.split("/").map(Number);
+  if (name.text === "cal" && (!single || single[2] === "strd"))
+    return problem(strikes, "a calendar takes one strike: 760c cal 15jan 19feb");
+  if (name.text !== "cal" && (single || ks.length !== 2))
+    return problem(strikes, "a diagonal takes two strikes: 760/780 diag 15jan 19feb");
+  const type: OptionType = single ? (single[2] === "p" ? "P" : "C") : name.text === "pdiag" ? "P" : "C";
+  const bought = contractOf(far, ks[0] as number, type, strikes);
+  if (typeof bought !== "number") return bought;
+  const sold = contractOf(near, ks[1] as number, type, strikes);
+  if (typeof sold !== "number") return sold;
+  return {
+    kind: "legs",
+    legs: [
+      { slot: bought, ratio: 1 },
+      { slot: sold, ratio: -1 },
+    ],
+    name: name.text as StructureName,
+  };
+}
+
 function structureLegs(
-  name: StructureName,
+  name: keyof typeof LEGS,
   strikes: readonly number[],
   word: Word,
   expiry: Expiry,

@@ -11,6 +11,12 @@ const STRUCTURE_WORDS: Readonly<Record<StructureName, string>> = {
   strd: "straddle",
   cfly: "call fly",
   pfly: "put fly",
+  cond: "call condor",
+  pcond: "put condor",
+  ic: "iron condor",
+  cal: "calendar",
+  diag: "call diagonal",
+  pdiag: "put diagonal",
 };
 
 function quantity(q: Quantity): string {
@@ -25,8 +31,11 @@ function what(of: What, context: GrammarContext): string {
   const [first] = legs;
   if (!first) return "?";
   if (of.name === null || first.kind !== "option") return spelled(first);
-  const strikes = [...new Set(legs.map((i) => (i?.kind === "option" ? i.strike : 0)))].join("/");
-  return `${first.symbol} ${spelledDay(first.expiry)} ${strikes} ${STRUCTURE_WORDS[of.name]}`;
+  const options = legs.filter((i) => i?.kind === "option");
+  const strikes = [...new Set(options.map((i) => i.strike))].join("/");
+  const days = [...new Set(options.map((i) => i.expiry))].sort().map(spelledDay).join(" ");
+  const side = of.name === "cal" ? (first.type === "C" ? "call " : "put ") : "";
+  return `${first.symbol} ${days} ${strikes} ${side}${STRUCTURE_WORDS[of.name]}`;
 }
 
 const UNITS = { t: "tick", c: "cent", "%": "" } as const;

@@ -44,6 +44,14 @@ const PHRASES: readonly Phrase[] = [
   ],
   [[SIDE, /^vertical$/], (p) => `${first(p[0])}v`],
   [[SIDE, /^fly$/], (p) => `${first(p[0])}fly`],
+  [[/^iron$/, /^condor$/], () => "ic"],
+  [[/^calls?$/, /^condor$/], () => "cond"],
+  [[/^puts?$/, /^condor$/], () => "pcond"],
+  [[/^condor$/], () => "cond"],
+  [[/^calls?$/, /^diagonal$/], () => "diag"],
+  [[/^puts?$/, /^diagonal$/], () => "pdiag"],
+  [[/^diagonal$/], () => "diag"],
+  [[/^calendar$/], () => "cal"],
   [[NUMBER, SIDE], (p) => `${p[0]}${first(p[1])}`],
   [[NUMBER, /^(?:straddle|strd)$/], (p) => `${p[0]}strd`],
   [[/^strangle$/], () => "strg"],
@@ -60,7 +68,7 @@ const split = (line: string, start: number): Word[] => {
     const from = start + match.index;
     const text = match[0].toLowerCase();
     // `760/780cv` are two words.
-    const glued = /^(\d[\d./]*\/[\d.]+)(cv|pv|strg|cfly|pfly)$/.exec(text);
+    const glued = /^(\d[\d./]*\/[\d.]+)(cv|pv|strg|cfly|pfly|p?cond|ic|p?diag)$/.exec(text);
     if (glued?.[1] === undefined) found.push({ text, from, to: from + text.length });
     else {
       const middle = from + glued[1].length;

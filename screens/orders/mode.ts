@@ -65,6 +65,8 @@ export interface ModeHost {
   readonly leaveAll: () => void;
   /** How long what the stamp stands for has stood written on the terminal, ms. */
   readonly shownMs: (stamp: string) => number;
+  /** What stands there has to be read anew. */
+  readonly readAgain: () => void;
   readonly screenHash: () => string;
   /** False when the screen stood still: keys that come now were typed at something older. */
   readonly moving: () => boolean;

@@ -169,38 +169,39 @@ function powerGroups(v: PreviewView): Piece[][] {
   return groups;
 }
 
-const COLUMN_W = 9;
+const NAME_W = 9;
+const GREEKS = ["Δ sh", "Γ sh/pt", "Θ $/d", "V $/vp"] as const;
+const GREEK_W = [7, 8, 7, 7] as const;
+const SHOCK_W = 7;
+const BAR = " | spot";
 
 /** The book without and with the order: Greeks, and its P&L at shocks of spot. As many shocks as fit, the outer ones first to go. */
 function bookLines(v: PreviewView, w: number): SheetLine[] {
-  const room = Math.max(0, Math.floor((w - 12 - 4 * COLUMN_W - 8) / COLUMN_W));
+  const used = NAME_W + GREEK_W.reduce((sum, n) => sum + n, 0) + BAR.length;
+  const room = Math.max(0, Math.floor((w - used) / SHOCK_W));
   let shocks = v.spotShocks.map((shock, i) => ({ shock, i }));
   while (shocks.length > room) {
     const worst = shocks.reduce((a, b) => (Math.abs(b.shock) >= Math.abs(a.shock) ? b : a));
     shocks = shocks.filter((s) => s !== worst);
   }
-  const cell = (text: string): string => text.padStart(COLUMN_W);
+  const greek = (i: number, text: string): string => text.padStart(GREEK_W[i] as number);
   const header: Piece[] = [
-    [" ".repeat(12) + ["Δ sh", "Γ sh/pt", "Θ $/d", "V $/vp"].map(cell).join(""), "header"],
+    [" ".repeat(NAME_W) + GREEKS.map((name, i) => greek(i, name)).join(""), "header"],
+    [shocks.length > 0 ? BAR : "", "header"],
+    [shocks.map((s) => f.percent(s.shock).replace(".0%", "%").padStart(SHOCK_W)).join(""), "header"],
   ];
-  if (shocks.length > 0) {
-    header.push(["  | ", "frame"], ["spot", "header"]);
-    header.push([shocks.map((s) => cell(f.percent(s.shock).replace(".0%", "%"))).join(""), "header"]);
-  }
   const line = (name: string, g: GreeksLine): SheetLine => {
     const pieces: Piece[] = [
-      [name.padEnd(12), "dim"],
-      [cell(f.fit(g.delta, 8)), signRole(g.delta)],
-      [cell(f.signed(g.gamma, 1)), signRole(g.gamma)],
-      [cell(f.fit(g.theta, 8)), signRole(g.theta)],
-      [cell(f.fit(g.vega, 8)), signRole(g.vega)],
+      [name.padEnd(NAME_W), "dim"],
+      [greek(0, f.fit(g.delta, 6)), signRole(g.delta)],
+      [greek(1, f.signed(g.gamma, 1)), signRole(g.gamma)],
+      [greek(2, f.fit(g.theta, 6)), signRole(g.theta)],
+      [greek(3, f.fit(g.vega, 6)), signRole(g.vega)],
     ];
-    if (shocks.length > 0) {
-      pieces.push(["  |     ", "frame"]);
-      for (const s of shocks) {
-        const pnl = g.pnl[s.i] ?? null;
-        pieces.push([cell(f.shortSigned(pnl)), signRole(pnl)]);
-      }
+    if (shocks.length > 0) pieces.push([" |".padEnd(BAR.length), "frame"]);
+    for (const s of shocks) {
+      const pnl = g.pnl[s.i] ?? null;
+      pieces.push([f.fit(pnl, SHOCK_W - 1).padStart(SHOCK_W), signRole(pnl)]);
     }
     return may(RANK.greeks, pieces);
   };

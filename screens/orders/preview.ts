@@ -2,7 +2,7 @@ import type { PreviewView } from "../../src/desk/protocol.ts";
 import { modeAction } from "../keys/mode-keys.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
 import { type Closing, inOrder, type Offer, offersOf, previewLines } from "./preview-lines.ts";
-import { fitLines, must, type Piece, type Sheet } from "./sheet.ts";
+import { fitLines, must, type Piece, type Sheet, wrapGroups } from "./sheet.ts";
 import { READ_MS } from "./shown.ts";
 
 const MAX_TYPED = 9;
@@ -75,7 +75,7 @@ export class PreviewMode implements Mode {
     this.#whole = fitLines(lines, room.h, room.w).whole;
     return {
       title: this.#title(v),
-      lines: this.#whole ? lines : linesFor({ ...this.#closing(v), message: TOO_SMALL, confirm: "none" }),
+      lines: this.#whole ? lines : [...wrapGroups([[[TOO_SMALL, "warn"]]], room.w).map(must), ...lines],
       foot: [],
     };
   }
@@ -208,6 +208,7 @@ export class PreviewMode implements Mode {
     }
     // Refused here: nothing left the desk, so this preview may be confirmed when it stands again.
     if (result.lost !== true) this.#sent = false;
+    host.readAgain();
     host.touch();
   }
 

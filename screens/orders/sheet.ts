@@ -57,7 +57,7 @@ export function wrapGroups(
       line.push([" ".repeat(hang), "text"]);
       used = hang;
     } else if (line.length > 0) {
-      line.push([between, "text"]);
+      line.push([between, "frame"]);
       used += between.length;
     }
     line.push(...group);

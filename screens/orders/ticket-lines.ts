@@ -61,7 +61,6 @@ export function ticketLines(
   ];
   const anchor = v.anchor === null ? "" : `${v.anchor} `;
   const limit = `${anchor}${limitWords(v.limit, v.decimals, v.legs.length)}`;
-  const bar: Piece = [`${glyphs.separator} `, "frame"];
   const price: Piece[][] = [
     [
       ["LIMIT", "dim"],
@@ -70,7 +69,6 @@ export function ticketLines(
       [v.follows ? " follows" : v.anchor === null ? "" : " fixed", "dim"],
     ],
     [
-      bar,
       ["bid ", "dim"],
       [f.price(v.net.bid, v.decimals), "bid"],
       [" mid ", "dim"],
@@ -78,11 +76,18 @@ export function ticketLines(
       [" ask ", "dim"],
       [f.price(v.net.ask, v.decimals), "ask"],
     ],
-    [bar, mark("tif"), fieldPiece(at, "tif", v.tif.toUpperCase(), typed, glyphs.caret)],
-    [bar, ["cost ", "dim"], [f.units(v.cost, 2), "text"], [` ${v.ccy}`, "dim"]],
-    [bar, ["Δ ", "dim"], [f.signed(v.delta), signRole(v.delta)]],
+    [mark("tif"), fieldPiece(at, "tif", v.tif.toUpperCase(), typed, glyphs.caret)],
+    [
+      ["cost ", "dim"],
+      [f.units(v.cost, 2), "text"],
+      [` ${v.ccy}`, "dim"],
+    ],
+    [
+      ["Δ ", "dim"],
+      [f.signed(v.delta), signRole(v.delta)],
+    ],
   ];
-  const lines = [...wrapGroups(head, w), ...wrapGroups(price, w, 2, " ")].map(must);
+  const lines = [...wrapGroups(head, w), ...wrapGroups(price, w, 2, ` ${glyphs.separator} `)].map(must);
   if (v.legs.length > 1) lines.push(...wrapGroups(v.legs.map(legPieces), w, 2, "   ").map((p) => may(2, p)));
   const said: Piece[][] = [];
   if (v.stage === "dropped") said.push([["dropped: u restores it, Esc leaves", "warn"]]);

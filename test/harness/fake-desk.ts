@@ -49,6 +49,8 @@ export class FakeDesk implements DeskClient {
   readonly writer: Book;
   explanation: Explanation | null = null;
   answer: CommandResult = { ok: true, message: null };
+  /** Answers a command by what it says, before {@link answer} does. */
+  reply: (command: Command) => CommandResult | Promise<CommandResult> | null = () => null;
   readonly #subs = new Set<Subscription>();
   readonly #slots: SlotInfo[] = [];
   readonly #columns: EventColumns = eventColumns(1);
@@ -86,7 +88,7 @@ export class FakeDesk implements DeskClient {
 
   command(command: Command): Promise<CommandResult> {
     this.commands.push(command);
-    return Promise.resolve(this.answer);
+    return Promise.resolve(this.reply(command) ?? this.answer);
   }
   explain(target: ExplainTarget): Promise<Explanation | null> {
     this.explained.push(target);
@@ -478,6 +480,19 @@ export function frameDesk(): FakeDesk {
       },
     ],
     counters: [{ name: "crossed", value: 12 }],
+  };
+  desk.models.orders = {
+    trading: "active",
+    tradingReason: null,
+    account: "replay",
+    rows: [],
+    working: 0,
+    unknown: 0,
+    tickets: 0,
+    external: 0,
+    branch: 0,
+    branches: 1,
+    locked: null,
   };
   desk.models.log = {
     entries: [

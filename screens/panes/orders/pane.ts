@@ -1,22 +1,217 @@
-import type { Pane, PaneSpec } from "../../app/pane.ts";
+import type { OrderRow, OrdersView } from "../../../src/desk/protocol.ts";
+import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
+import { want } from "../../app/pane.ts";
+import type { Canvas } from "../../kit/canvas.ts";
+import * as f from "../../kit/format.ts";
+import { Table } from "../../kit/table.ts";
+import { Waiting } from "../../kit/waiting.ts";
+import { READ_MS } from "../../orders/shown.ts";
+import { tableActions, tableCopied } from "../table-actions.ts";
+import {
+  isTicket,
+  isWorking,
+  ORDER_COLUMNS,
+  type OrderLine,
+  type OrdersContext,
+  orderLines,
+} from "./columns.ts";
 
-/** Orders and tickets. The order engine is not in this build: the pane says what is true. */
-function create(): Pane {
+/** What `C` would send for a row, as it was painted. */
+const amendStamp = (row: OrderRow): string => `amend ${row.id} ${row.limit} ${row.pending?.price ?? ""}`;
+
+function create(host: PaneHost): Pane {
+  const waiting = new Waiting();
+  let view: OrdersView | null = null;
+  /** Tickets marked for one basket. */
+  const marked = new Set<string>();
+  let dropped: string | null = null;
+  const context: OrdersContext = { marked: (id) => marked.has(id) };
+  const table = new Table<OrderLine, OrdersContext>(ORDER_COLUMNS, (line) =>
+    line.note === null ? line.row.id : `${line.row.id} ${line.note}`,
+  );
+
+  const receive = (next: OrdersView): void => {
+    view = next;
+    for (const id of marked) if (!next.rows.some((row) => row.id === id && isTicket(row))) marked.delete(id);
+    table.setRows(orderLines(next.rows));
+    settle(1);
+  };
+  /** The cursor stands on orders, never on the words below one. */
+  const settle = (by: number): void => {
+    const { rows } = table;
+    let at = table.cursor;
+    while (rows[at]?.note != null && rows[at + by] !== undefined) at += by;
+    while (at > 0 && rows[at]?.note != null) at--;
+    if (at !== table.cursor) table.moveTo(at);
+  };
+  const moves = tableActions(table);
+  const moved = (act: ((key: string) => void) | undefined, by: number) => (key: string) => {
+    act?.(key);
+    settle(by);
+    point();
+  };
+  const selected = (): OrderRow | null => table.selected?.row ?? null;
+  const point = (): void => {
+    const row = selected();
+    if (row?.underlying) host.setFocus(null, row.underlying);
+  };
+
+  /** Runs for the row under the cursor, unless orders are locked here and now. */
+  const onRow = (act: (row: OrderRow) => void) => () => {
+    const row = selected();
+    if (row === null) host.notify("No order here.");
+    else if (view?.locked != null) host.notify(view.locked, "warn");
+    else act(row);
+  };
+  const drop = async (ticket: string): Promise<void> => {
+    const result = await host.command({ name: "ticket", ticket, edit: { edit: "drop" } });
+    if (!result.ok) return;
+    dropped = ticket;
+    if (result.message === null) host.notify(`${ticket} dropped; u restores it`);
+  };
+  const step = (steps: number) =>
+    onRow((row) => {
+      if (isTicket(row))
+        void host.command({ name: "ticket", ticket: row.id, edit: { edit: "step", field: "price", steps } });
+      else if (isWorking(row)) void host.command({ name: "amend", order: row.id, steps });
+      else host.notify(`${row.id} is ${row.state}: its price can't change.`);
+    });
+  const send = onRow((row) => {
+    if (row.pending === null) host.notify("Nothing to send here: + - change the price, p previews a ticket.");
+    else if (!row.pending.ok)
+      host.notify(row.pending.text ?? "This price needs a preview: e amends.", "warn");
+    else if (host.orders.shownMs(amendStamp(row)) < READ_MS)
+      host.notify("C counts when the price has stood for 0.3 s: it was dropped.");
+    else {
+      host.orders.confirmed(row.id);
+      void host.command({ name: "amendSend", order: row.id });
+    }
+  });
+
+  const paintNotes = (canvas: Canvas): void => {
+    const { s } = canvas.theme;
+    for (let y = 1; y < canvas.h; y++) {
+      const line = table.rows[table.top + y - 1];
+      if (line?.note == null) continue;
+      canvas.fill(0, y, canvas.w, 1, " ");
+      canvas.cut(5, y, canvas.w - 6, line.note, line.bad ? s.warn : s.dim);
+    }
+  };
+  const empty = (canvas: Canvas): void => {
+    const { s } = canvas.theme;
+    canvas.text(1, 0, "No orders today.", s.text);
+    canvas.cut(1, 1, canvas.w - 2, "b or s on a row of 1, 2 or 4 stages one; t stages a structure.", s.dim);
+  };
+
   return {
-    wants: () => [],
-    title: ({ status }) => `working ${status?.workingOrders ?? 0}  tickets ${status?.stagedTickets ?? 0}`,
-    paint: (canvas, { theme }) => {
-      canvas.text(1, 0, "No orders today.", theme.s.text);
-      canvas.cut(1, 1, canvas.w - 2, "Order entry is not in this build yet.", theme.s.dim);
+    wants: () => [want("orders", {}, receive)],
+    title: () => {
+      if (!view) return "";
+      const words = [`working ${view.working}`];
+      if (view.unknown > 0) words.push(`unknown ${view.unknown}`);
+      words.push(`tickets ${view.tickets}`);
+      if (view.external > 0) words.push(`external ${view.external}`);
+      if (view.branches > 1) words.push(`branch ${view.branch + 1} of ${view.branches}`);
+      if (marked.size > 0) words.push(`marked ${marked.size}`);
+      return words.join("  ");
     },
-    actions: {},
+    foot: () =>
+      marked.size > 0
+        ? `p previews ${marked.size} as a basket  v mark  Esc unmark`
+        : "Enter story  e amend  + - price  C send  x cancel  X all  n again",
+    paint: (canvas, ctx) => {
+      if (!view) waiting.paint(canvas, ctx, "orders");
+      else {
+        const top = view.locked === null ? 0 : 1;
+        if (view.locked !== null) canvas.cut(1, 0, canvas.w - 2, view.locked, ctx.theme.s.warn);
+        const body = canvas.sub(0, top, canvas.w, canvas.h - top);
+        if (view.rows.length === 0) empty(body);
+        else {
+          table.paint(body, context, ctx);
+          paintNotes(body);
+        }
+      }
+    },
+    back: () => {
+      const row = selected();
+      if (row?.pending) {
+        void host.command({ name: "amendForget", order: row.id });
+        return true;
+      }
+      const any = marked.size > 0;
+      marked.clear();
+      return any;
+    },
+    actions: {
+      ...moves,
+      up: moved(moves.up, -1),
+      down: moved(moves.down, 1),
+      top: moved(moves.top, 1),
+      bottom: moved(moves.bottom, -1),
+      pageUp: moved(moves.pageUp, -1),
+      pageDown: moved(moves.pageDown, 1),
+      open: () => {
+        const row = selected();
+        if (row === null) host.notify("No order here.");
+        else if (isTicket(row)) host.orders.ticket(row.id);
+        else host.orders.story(row.id);
+      },
+      mark: onRow((row) => {
+        if (!isTicket(row)) host.notify("v marks staged tickets for one basket.");
+        else if (!marked.delete(row.id)) marked.add(row.id);
+      }),
+      units: () => {
+        if (dropped === null) host.notify("Nothing was dropped here.");
+        else void host.command({ name: "ticket", ticket: dropped, edit: { edit: "restore" } });
+        dropped = null;
+      },
+      refresh: () => void host.command({ name: "reconcile" }),
+      "orders.preview": onRow((row) => {
+        if (marked.size > 0) host.orders.preview([...marked]);
+        else if (isTicket(row)) host.orders.preview([row.id]);
+        else host.notify("p previews a staged ticket; n makes one like this.");
+      }),
+      "orders.cancel": onRow((row) => {
+        if (isTicket(row)) void drop(row.id);
+        else void host.command({ name: "cancel", order: row.id });
+      }),
+      "orders.cancelAll": () => host.orders.askToCancelAll(),
+      "orders.amend": onRow((row) => {
+        if (isTicket(row)) host.orders.ticket(row.id);
+        else if (isWorking(row)) host.commandLine(`amend ${row.id} @ ${f.price(row.limit, row.decimals)} `);
+        else host.notify(`${row.id} is ${row.state}: it can't be amended.`);
+      }),
+      "orders.priceUp": step(1),
+      "orders.priceDown": step(-1),
+      "orders.send": send,
+      "orders.like": onRow((row) => {
+        void host.command({ name: "again", order: row.id }).then((result) => {
+          if (result.ok && result.made !== undefined) host.orders.ticket(result.made);
+        });
+      }),
+    },
+    // Only what the cursor stands on can be sent, and only while its row is on screen.
+    sendStamp: () => {
+      const row = selected();
+      return row?.pending?.ok && table.cursorLine >= 0 ? amendStamp(row) : null;
+    },
+    orderTarget: () => {
+      const row = selected();
+      const legs = row?.legs ?? [];
+      const [only, more] = legs;
+      if (!row || !only || more) return null;
+      return { legs: [{ instrument: only.instrument, ratio: 1 }], label: row.what, held: null, from: null };
+    },
+    copied: () => tableCopied(table, context),
+    cursor: () =>
+      table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine + (view?.locked == null ? 0 : 1) },
   };
 }
 
 export const ordersPane: PaneSpec = {
   id: "orders",
   key: "9",
-  name: "Orders + tickets",
+  name: "Orders",
   min: { cols: 40, rows: 4 },
   create,
 };

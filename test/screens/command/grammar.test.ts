@@ -44,6 +44,24 @@ describe("orders", () => {
     expect(said("amend o7 @ 5.65 x 6")).toBe("AMEND O7 @ 5.65 x 6");
   });
 
+  it("structures of four legs and of two expiries read to the same order again", () => {
+    for (const [line, words] of [
+      ["buy 740/750/770/780 ic 15jan", "BUY GOOG 15 Jan 2016 740/750/770/780 iron condor, day"],
+      ["sell 2 740/750/770/780cond 15jan", "SELL 2 GOOG 15 Jan 2016 740/750/770/780 call condor, day"],
+      ["buy 740/750/770/780 pcond 15jan", "BUY GOOG 15 Jan 2016 740/750/770/780 put condor, day"],
+      ["buy 760p cal 19feb 15jan", "BUY GOOG 15 Jan 2016 19 Feb 2016 760 put calendar, day"],
+      ["buy 760/780 diag 15jan 19feb", "BUY GOOG 15 Jan 2016 19 Feb 2016 760/780 call diagonal, day"],
+      ["buy 760/740 pdiag 15jan 19feb", "BUY GOOG 15 Jan 2016 19 Feb 2016 760/740 put diagonal, day"],
+    ] as const) {
+      expect(said(line)).toBe(words);
+      expect(said(words)).toBe(words);
+    }
+    expect(wrong("buy 760c cal 15jan")[1]).toContain("cal takes two expiries");
+    expect(wrong("buy 760/780 cal 15jan 19feb")[1]).toContain("a calendar takes one strike");
+    expect(wrong("buy 760c 15jan 19feb")[1]).toBe('a second expiry: "19feb"');
+    expect(wrong("buy 750/740/770/780 ic 15jan")[1]).toBe("a condor names its strikes upwards");
+  });
+
   it("takes the cursor's row when nothing is named, and rows by number", () => {
     const at = contextOf({ cursor: CALL_760, row: (n) => (n === 12 ? CALL_760 : null) });
     expect(said("buy 2", at)).toBe("BUY 2 GOOG 15 Jan 2016 760 call, day");
@@ -70,7 +88,7 @@ describe("orders", () => {
     expect(wrong("buy 2 8 760c 15jan")).toEqual(["8", 'a second quantity: "8"; a price is written @ 8']);
     expect(wrong("buy 760c 15jan mkt")[1]).toBe("no market orders: give a limit, mid, bid or ask");
     expect(wrong("buy 760c")[1]).toBe("which expiry? 31dec, 15jan, 19feb, 20jan17");
-    expect(wrong("buy 760/780 15jan")[1]).toBe("760/780 of what? cv, pv, strg, cfly or pfly");
+    expect(wrong("buy 760/780 15jan")[1]).toBe("760/780 of what? cv, pv, strg, cfly, pfly, cond, ic or diag");
     expect(wrong("buy 760/770/780 cv 15jan")[1]).toBe("cv takes 2 strikes, here are 3");
     expect(wrong("buy")[1]).toBe("what? Name a contract, or put the cursor on a row");
     expect(wrong("speed 5; buy 760c 15jan")).toEqual([

@@ -64,12 +64,26 @@ describe("the prompt", () => {
     expect(m.screen.store.history).toEqual([]);
   });
 
-  it("an order is read back and never pretended", async () => {
+  it("an order line stages and asks for the preview, and sends nothing", async () => {
     const m = mount();
+    m.desk.reply = (c) => (c.name === "stage" ? { ok: true, message: null, made: "T1" } : null);
     await type(m, ":buy 2 760c 15jan mid");
     await m.keys("\r");
-    expect(m.line(FIELD)).toBe(" Order entry is not in this build: nothing was staged, nothing was sent.");
-    expect(m.desk.commands).toEqual([]);
+    expect(m.desk.commands).toEqual([
+      {
+        name: "stage",
+        draft: {
+          legs: [{ instrument: "OPT/GOOG/2016-01-15/C/760/USD/1", ratio: 1 }],
+          side: "buy",
+          purpose: "auto",
+          qty: { by: "count", n: 2 },
+          price: { by: "anchor", anchor: "mid", offset: 0, unit: "t", follows: true },
+          tif: "day",
+          from: null,
+        },
+      },
+      { name: "preview", tickets: ["T1"] },
+    ]);
   });
 
   it("row numbers stand in the rows while the line is open, and name them", async () => {
