@@ -87,6 +87,19 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
       alertsFile: choice.alerts === true ? join(paths.stateDir, "alerts.json") : null,
       watchDir: choice.alerts === true ? join(paths.configDir, "watch") : null,
       watchLists: { ...config.watch, ...choice.watchLists },
+      orders: orderSettings(config),
     },
+    stateDir: paths.stateDir,
+  };
+}
+
+function orderSettings({ orders: o }: LoadedConfig["config"]): DeskBoot["settings"]["orders"] {
+  return {
+    defaults: { contracts: o.defaultContracts, shares: o.defaultShares },
+    limits: { ...o, severity: {} },
+    previewMs: o.previewMs,
+    shownMs: o.shownMs,
+    typedAbove: o.typedAbove,
+    paperLatencyMs: o.paperLatencyMs,
   };
 }

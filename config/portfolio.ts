@@ -255,7 +255,8 @@ function structureEvents(data: PortfolioFile, source: Source, resolve: Resolve):
       name: s.name,
       strategy: s.strategy,
       legs,
-      tickets: [],
+      // Orders that close the structure are booked under this.
+      tickets: [`file:${s.name}`],
     });
     legs.forEach((leg, k) => {
       const held = data.positions.some(

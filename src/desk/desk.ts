@@ -81,6 +81,8 @@ export class Desk {
   log: LogEntry[] = [];
   private notes = 0;
   ledger: Ledger;
+  /** Books of the account that trades here, where they differ from the session's own: never part of the state or its hash. */
+  overlay: Ledger | null = null;
   private effects: Effect[] = [];
   /** Who wants to look after each event of some instruments. What it sees is no part of the state. */
   sentinel: { readonly slots: ReadonlySet<Slot>; readonly moved: (slot: Slot) => void } | null = null;
@@ -136,6 +138,11 @@ export class Desk {
       this.seq++;
       if (this.sentinel?.slots.has(s)) this.sentinel.moved(s);
     }
+  }
+
+  /** What is held: the session's own books, with the orders of this desk on top. */
+  get held(): Ledger {
+    return this.overlay ?? this.ledger;
   }
 
   /** Effects since the last call, in order. */

@@ -1,3 +1,5 @@
+import type { GuardLimits } from "../../engines/orders/index.ts";
+
 /** What the desk worker is started with: plain data, since it crosses a thread border. */
 export interface DeskBoot {
   /** Folder of the recorded session. */
@@ -16,6 +18,8 @@ export interface DeskBoot {
   /** Folder of what is kept of earlier sessions, a file a name. It need not be there. */
   readonly historyDir: string;
   readonly settings: DeskSettings;
+  /** Folder of the ledger; null keeps nothing: a desk for a test or a bench. */
+  readonly stateDir: string | null;
 }
 
 /** The part of the config that the desk itself reads. */
@@ -34,4 +38,15 @@ export interface DeskSettings {
   /** Where alerts are kept, or null to forget them. */
   readonly alertsFile: string | null;
   readonly watchLists: Readonly<Record<string, readonly string[]>>;
+  readonly orders: OrderSettings;
+}
+
+/** The part of the config that orders go by. */
+export interface OrderSettings {
+  readonly defaults: { readonly contracts: number; readonly shares: number };
+  readonly limits: GuardLimits;
+  readonly previewMs: number;
+  readonly shownMs: number;
+  readonly typedAbove: number;
+  readonly paperLatencyMs: number;
 }

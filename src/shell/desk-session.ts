@@ -11,6 +11,7 @@ import type { Clock } from "./clock.ts";
 import { STILL } from "./headless.ts";
 import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
+import { isOrderView, type OrderLog, OrderSession } from "./order-session.ts";
 import { Publisher } from "./publisher.ts";
 import { RateMeter } from "./rate.ts";
 import { Replay } from "./replay.ts";
@@ -34,6 +35,7 @@ export class DeskSession {
   private readonly bookmarks: Micros[] = [];
   private readonly rate = new RateMeter();
   private readonly alerts: AlertDesk;
+  private orders: OrderSession | null = null;
 
   constructor(
     private readonly opened: OpenedDesk,
@@ -60,6 +62,7 @@ export class DeskSession {
     this.publisher = new Publisher(
       (view, params) => {
         if (view === "alerts") return this.alerts.view(this.context()) as never;
+        if (isOrderView(view)) return this.orders?.view(this.context(), view, params) ?? null;
         return buildView(this.context(), this.chains, view, params);
       },
       send,
@@ -74,6 +77,24 @@ export class DeskSession {
     player.lookout = this.alerts;
     this.alerts.restart(start.atUs);
     this.indexer = new Indexer(opened, clock, () => this.publisher.touch());
+  }
+
+  /** Orders open once their ledger does: until then the rest of the desk is there already. */
+  openOrders(log: OrderLog): void {
+    this.orders = new OrderSession(
+      this.opened,
+      {
+        context: () => this.context(),
+        nowUs: () => this.replay.nowUs(),
+        monotonicMs: () => this.clock.monotonicMs(),
+        after: (ms, run) => this.clock.after(ms, run),
+        changed: () => this.publisher.touch(),
+        slowDown: () => this.slowDown(),
+      },
+      log,
+    );
+    this.orders.moved(!this.replay.paused);
+    this.publisher.touchNow();
   }
 
   begin(): void {
@@ -139,15 +160,13 @@ export class DeskSession {
         return this.watch.change(command.list, command.add, command.remove);
       case "alert":
         return this.alerts.command(command);
-      case "kill":
-        this.desk.note(
-          "warn",
-          "desk",
-          "kill key: no orders are working, sending is blocked in replay anyway",
-        );
-        return done("no working orders; replay sends nothing");
       default:
-        return { ok: false, message: "order entry is not in this build yet" };
+        return (
+          this.orders?.command(command) ?? {
+            ok: false,
+            message: "orders open in a moment: their ledger is being read",
+          }
+        );
     }
   }
 
@@ -170,7 +189,15 @@ export class DeskSession {
     return done();
   }
 
+  /** A ticket is read and confirmed at the pace of life. */
+  private slowDown(): string | null {
+    if (this.replay.speed !== "max" && this.replay.speed <= 1) return null;
+    this.replay.setSpeed(1);
+    return "speed 1x while you trade";
+  }
+
   private moved(): void {
+    this.orders?.moved(!this.replay.paused);
     // Before the constructor is done there is no replay to ask.
     if (this.opened.player.lookout)
       this.alerts.advance(Math.min(this.replay.nowUs(), this.opened.player.nextUs));
@@ -193,7 +220,17 @@ export class DeskSession {
     const list = (name: string) => this.watch.list(name);
     const names = () => this.watch.names();
     const { facts } = this.opened;
-    return new ViewContext(this.desk, this.replay.nowUs(), facts, this.pace(), list, this.plans, names);
+    const orders = this.orders?.summary();
+    return new ViewContext(
+      this.desk,
+      this.replay.nowUs(),
+      facts,
+      this.pace(),
+      list,
+      this.plans,
+      names,
+      orders,
+    );
   }
 
   private pace(): Pace {

@@ -5,6 +5,7 @@ import { systemClock } from "./clock.ts";
 import { DeskSession } from "./desk-session.ts";
 import { fatalOf } from "./fatal.ts";
 import { openDesk } from "./open-desk.ts";
+import { memoryLog } from "./order-session.ts";
 
 /** The desk's thread: sockets and files on one side, the screen's messages on the other, one desk between. */
 const port = parentPort;
@@ -21,6 +22,7 @@ try {
     }
   });
   session.begin();
+  session.openOrders(memoryLog());
 } catch (error) {
   send(fatalOf(error));
   port.close();

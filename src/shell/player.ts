@@ -34,9 +34,22 @@ export interface Lookout {
 /** Forward moves up to this long are played under the eyes of the lookout; longer ones are jumps, µs. */
 const LOOKED_AT_US = 60_000_000;
 
+/** Who must see some rows one by one, at the moment they are applied: a broker that matches orders against the feed. */
+export interface RowWatch {
+  /** Sequence number from which rows count, null while nothing is watched. What was seen once is not seen again. */
+  fromSeq(): number | null;
+  watches(slot: number): boolean;
+  /** Time of the next thing that it does by itself, null for none. */
+  dueUs(): number | null;
+  /** Time has come to that of the next row. */
+  advance(us: number): void;
+  applied(columns: EventColumns, row: number): void;
+}
+
 /** Applies the rows of a source to a desk, stopping at exact sequence numbers: chunking never shows in the result. */
 export class Player {
   lookout: Lookout | null = null;
+  watch: RowWatch | null = null;
 
   constructor(
     readonly desk: Desk,
@@ -77,10 +90,35 @@ export class Player {
         const { dueUs } = this.lookout;
         if (Number.isFinite(dueUs)) until = Math.min(until, Math.max(seq + 1, this.source.findSeq(dueUs)));
       }
-      this.desk.apply(block, seq - block.seq0, until - block.seq0);
+      this.applyRows(block, seq - block.seq0, until - block.seq0);
       if (this.checkpoints.wants(until)) this.checkpoints.add(this.desk.snapshot());
       if (this.milestone && until % this.milestone.every === 0) this.milestone.reached(this.desk);
     }
+  }
+
+  private applyRows(block: EventColumns, from: number, to: number): void {
+    let at = from;
+    while (at < to) {
+      const row = this.nextWatched(block, at, to);
+      if (row > at) this.desk.apply(block, at, row);
+      at = row;
+      if (row === to) return;
+      this.watch?.advance(block.recvUs[row] as number);
+      this.desk.apply(block, row, row + 1);
+      this.watch?.applied(block, row);
+      at = row + 1;
+    }
+  }
+
+  /** The first row from `from` on that somebody must see by itself, `to` when there is none. */
+  private nextWatched(block: EventColumns, from: number, to: number): number {
+    const { watch } = this;
+    const since = watch?.fromSeq() ?? null;
+    if (watch === null || since === null) return to;
+    const due = watch.dueUs() ?? Number.POSITIVE_INFINITY;
+    for (let i = Math.max(from, since - block.seq0); i < to; i++)
+      if ((block.recvUs[i] as number) >= due || watch.watches(block.slot[i] as number)) return i;
+    return to;
   }
 
   /** Puts the desk at sequence number `target`, back or ahead, from the nearest checkpoint. */
@@ -89,7 +127,9 @@ export class Player {
     if (this.lookout && this.isStep(goal)) return this.playTo(goal);
     this.lookout?.rest();
     const near = this.checkpoints.atOrBefore(goal);
-    if (near && (goal < this.desk.seq || near.seq > this.desk.seq)) this.desk.restore(near);
+    // With orders at work nothing may be skipped: they could fill on the way.
+    const skips = near !== null && near.seq > this.desk.seq && (this.watch?.fromSeq() ?? null) === null;
+    if (near && (goal < this.desk.seq || skips)) this.desk.restore(near);
     this.playTo(goal);
     this.lookout?.restart(this.desk.nowUs);
   }

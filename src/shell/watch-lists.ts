@@ -62,7 +62,7 @@ export class WatchLists {
 
   private ownChoice(): string[] {
     const spots = this.desk.instruments.filter((i) => i.kind !== "option").map((i) => i.id);
-    const held = [...this.desk.ledger.books.positions.values()].map((p) => p.instrument);
+    const held = [...this.desk.held.books.positions.values()].map((p) => p.instrument);
     return [...new Set([...spots, ...held])].slice(0, DEFAULT_ROWS);
   }
 }

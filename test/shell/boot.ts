@@ -1,5 +1,31 @@
 import type { DeskBoot } from "../../src/shell/boot.ts";
 
+export const ORDER_SETTINGS: DeskBoot["settings"]["orders"] = {
+  defaults: { contracts: 1, shares: 100 },
+  limits: {
+    maxContracts: 50,
+    maxShares: 5000,
+    maxPremium: 25_000,
+    maxLossPct: 10,
+    maxNamePct: 50,
+    maxDeltaPct: 100,
+    maxTurnoverPct: 200,
+    maxVega: 5000,
+    dayLossPct: 5,
+    duplicateMs: 5000,
+    ratePerMinute: 30,
+    fatFingerPct: 20,
+    spreadPct: 8,
+    minVolume: 50,
+    minOpenInterest: 200,
+    severity: {},
+  },
+  previewMs: 15_000,
+  shownMs: 300,
+  typedAbove: 10,
+  paperLatencyMs: 50,
+};
+
 /** Tests and benches run from the root of the checkout, bundled or not. */
 const root = `${process.cwd()}/`;
 
@@ -30,7 +56,9 @@ export function bootOf(
       alertsFile: null,
       watchDir: null,
       watchLists: {},
+      orders: ORDER_SETTINGS,
     },
+    stateDir: null,
     ...changes,
   };
 }

@@ -73,6 +73,10 @@ export type Pace = Pick<
   "speed" | "paused" | "atEnd" | "loop" | "indexed" | "bookmarks" | "eventsPerSecond" | "events"
 >;
 
+/** What the order desk beside says of itself. */
+export type OrderSummary = Pick<StatusView, "trading" | "workingOrders" | "stagedTickets">;
+const NO_ORDERS: OrderSummary = { trading: "active", workingOrders: 0, stagedTickets: 0 };
+
 /** One look at the desk at one instant: everything built from it agrees, because the book is valued once. */
 export class ViewContext {
   private valued: BookValue | null = null;
@@ -86,6 +90,7 @@ export class ViewContext {
     readonly watchList: (name: string) => readonly string[],
     private readonly plans: PlanCache,
     readonly watchNames: () => readonly string[] = () => ["main"],
+    readonly orders: OrderSummary = NO_ORDERS,
   ) {}
 
   get session(): SessionFacts {
@@ -130,8 +135,8 @@ export class PlanCache {
   private plan: ValuationPlan | null = null;
 
   of(desk: Desk): ValuationPlan {
-    if (this.plan === null || this.plan.ledger !== desk.ledger || this.plan.version !== desk.ledger.version) {
-      this.plan = planBook(desk.ledger);
+    if (this.plan === null || this.plan.ledger !== desk.held || this.plan.version !== desk.held.version) {
+      this.plan = planBook(desk.held);
     }
     return this.plan;
   }

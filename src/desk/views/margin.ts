@@ -13,31 +13,25 @@ const EVERY_US = 1_000_000;
 
 /** Margin and buying power of the account, worked out about once a second and whenever something was booked or the desk jumped. */
 export class MarginCache {
+  private readonly rules: BookMarginOptions;
   private at: { readonly us: number; readonly version: number; readonly margin: MarginResult } | null = null;
 
-  constructor(
-    private readonly account: string,
-    private readonly profile: "cash" | "regT",
-    private readonly fx: (ccy: string) => number | null,
-  ) {}
+  constructor(account: string, kind: "cash" | "regT", fx: (ccy: string) => number | null) {
+    this.rules = { account, profile: kind === "cash" ? CASH_ACCOUNT : REG_T, fx };
+  }
 
   of(desk: Desk, value: BookValue): MarginResult {
     const { at } = this;
     const elapsed = at === null ? Number.POSITIVE_INFINITY : value.nowUs - at.us;
-    if (at !== null && elapsed >= 0 && elapsed < EVERY_US && at.version === desk.ledger.version)
+    if (at !== null && elapsed >= 0 && elapsed < EVERY_US && at.version === desk.held.version)
       return at.margin;
-    const margin = this.asked(value, {});
-    this.at = { us: value.nowUs, version: desk.ledger.version, margin };
+    const margin = marginOfBook(value, this.rules);
+    this.at = { us: value.nowUs, version: desk.held.version, margin };
     return margin;
   }
 
   /** Margin of the account as it would be; worked out each time. */
   whatIf(value: BookValue, whatIf: NonNullable<BookMarginOptions["whatIf"]>): MarginResult {
-    return this.asked(value, { whatIf });
-  }
-
-  private asked(value: BookValue, more: Pick<BookMarginOptions, "whatIf">): MarginResult {
-    const profile = this.profile === "cash" ? CASH_ACCOUNT : REG_T;
-    return marginOfBook(value, { account: this.account, profile, fx: this.fx, ...more });
+    return marginOfBook(value, { ...this.rules, whatIf });
   }
 }

@@ -76,6 +76,12 @@ export function packageView(context: ViewContext, params: Views["package"]["para
   };
 }
 
+/** What a package may gain or lose at its first expiry when one unit costs `net` per share; legs as traded. */
+export function endsAt(context: ViewContext, legs: readonly Leg[], net: number): Ends {
+  const held = legs.map((leg) => heldOf(context, leg));
+  return payoffOf(context, held, net, common(held));
+}
+
 const NO_MARKET: PackageView["net"] = { bid: null, mid: null, ask: null };
 const oneName = (held: readonly Held[]): boolean => new Set(held.map((h) => nameOf(h.instrument))).size === 1;
 const nameOf = (i: Instrument): string => (i.kind === "option" ? i.underlying : i.id);
@@ -120,7 +126,7 @@ function netMarket(held: readonly Held[], multiplier: number): PackageView["net"
   return { bid, ask, mid: bid === null || ask === null ? null : (bid + ask) / 2 };
 }
 
-type Ends = Pick<
+export type Ends = Pick<
   PackageView,
   | "maxLoss"
   | "maxLossUnbounded"

@@ -1,0 +1,134 @@
+import type { Micros } from "../market/index.ts";
+import type { IntentOf } from "./intents.ts";
+import type { LegQuote, NetQuote } from "./package.ts";
+import type { KnownLeg, Mode, Side, Terms, Tif, TradingState } from "./terms.ts";
+
+export type Verdict = "pass" | "warn" | "confirm" | "deny";
+export const RANK: Readonly<Record<Verdict, number>> = { pass: 0, warn: 1, confirm: 2, deny: 3 };
+
+export type GuardCode =
+  | "STATE"
+  | "ACCOUNT"
+  | "QUOTE"
+  | "QUALITY"
+  | "COLLAR"
+  | "TICK"
+  | "FATFINGER"
+  | "INTENT"
+  | "OPPOSITE"
+  | "SIZE"
+  | "PREMIUM"
+  | "DELTA"
+  | "LOSS"
+  | "NAME"
+  | "MARGIN"
+  | "DUPLICATE"
+  | "RATE"
+  | "TURNOVER"
+  | "GREEKS"
+  | "DAYLOSS"
+  | "LIQUIDITY"
+  | "EXPIRY"
+  | "ASSIGN"
+  | "UNKNOWN"
+  | "SESSION";
+
+/** What would put an order right. */
+export type GuardFix =
+  | { readonly text: string; readonly qty: number }
+  | { readonly text: string; readonly limit: number };
+
+export interface GuardResult {
+  readonly code: GuardCode;
+  readonly verdict: Verdict;
+  readonly text: string;
+  readonly fixes: readonly GuardFix[];
+  /** Share of the limit that the order uses, where it is a measure: its headroom is what is left. */
+  readonly used: number | null;
+}
+
+/** Bounds, from the settings. Money in base currency, parts of NAV in per cent. */
+export interface GuardLimits {
+  readonly maxContracts: number;
+  readonly maxShares: number;
+  readonly maxPremium: number;
+  readonly maxLossPct: number;
+  readonly maxDeltaPct: number;
+  readonly maxNamePct: number;
+  readonly maxTurnoverPct: number;
+  readonly dayLossPct: number;
+  readonly maxVega: number;
+  readonly duplicateMs: number;
+  readonly ratePerMinute: number;
+  readonly fatFingerPct: number;
+  readonly spreadPct: number;
+  readonly minVolume: number;
+  readonly minOpenInterest: number;
+  /** Severity by code where it differs from the built-in one. */
+  readonly severity: Readonly<Partial<Record<GuardCode, Verdict>>>;
+}
+
+export interface GuardLeg extends KnownLeg {
+  readonly quote: LegQuote;
+  readonly intent: IntentOf;
+  /** Signed contracts or shares of the whole order. */
+  readonly qty: number;
+  readonly volume: number | null;
+  readonly openInterest: number | null;
+  /** Time value per share, null where unknown. */
+  readonly extrinsic: number | null;
+  /** Dividend before the option's expiry, per share. */
+  readonly dividend: number | null;
+  /** A working order of ours on the other side of this contract. */
+  readonly opposite: string | null;
+}
+
+/** All that a guard may look at. Unknown is null; a guard that needs it fails closed. */
+export interface GuardInput {
+  readonly terms: Terms;
+  readonly by: "manual" | "automatic";
+  readonly side: Side;
+  readonly tif: Tif;
+  readonly qty: number;
+  readonly limit: number;
+  readonly legs: readonly GuardLeg[];
+  readonly net: NetQuote;
+  readonly tick: number;
+  readonly onGrid: boolean;
+  readonly collarEdge: number | null;
+  readonly decimals: number;
+  readonly trading: TradingState;
+  readonly deskMode: Mode;
+  readonly deskAccount: string;
+  readonly nowUs: Micros;
+  readonly sessionOpen: boolean;
+  /** Cash of the order at its limit, + received. */
+  readonly cash: number | null;
+  readonly maxLoss: number | "unbounded" | null;
+  readonly stress20: number | null;
+  /** $-delta of the order, and of the book on its underlying and in all before and after. */
+  readonly dollarDelta: number | null;
+  readonly nav: number | null;
+  readonly dayPnl: number | null;
+  readonly nameLossAfter: number | "unbounded" | null;
+  readonly availableAfter: number | null;
+  readonly availableNow: number | null;
+  readonly bookVegaAfter: number | null;
+  readonly turnoverToday: number | null;
+  /** Age of the last equal order, ms of session time; null where there is none. */
+  readonly twinAgeMs: number | null;
+  readonly ordersLastMinute: number;
+  /** Orders of unknown outcome on the same underlying. */
+  readonly unknownOrders: readonly string[];
+  readonly limits: GuardLimits;
+}
+
+/** A guard's finding before severities are looked up; null where it has nothing to say of this order. */
+export interface Finding {
+  readonly code: GuardCode;
+  readonly verdict: Verdict;
+  readonly text: string;
+  readonly fixes?: readonly GuardFix[];
+  readonly used?: number | null;
+}
+export type Guard = (i: GuardInput) => Finding | null;

@@ -1,0 +1,153 @@
+import type { Finding, Guard, GuardCode, GuardInput, Verdict } from "./guard-types.ts";
+
+/** Guards over size and money. An unknown number where a bound needs one fails closed. */
+
+const money = (x: number): string => Math.round(x).toString();
+
+/** Value against a bound; `verdict` beyond it, and where either is not finite. */
+function bounded(
+  code: GuardCode,
+  what: string,
+  value: number | null,
+  bound: number | null,
+  verdict: Verdict,
+): Finding {
+  if (value === null || bound === null || !Number.isFinite(value) || !Number.isFinite(bound))
+    return { code, verdict, text: `${code} ${what} unknown` };
+  const used = bound > 0 ? Math.max(0, value / bound) : value > 0 ? 1e9 : 0;
+  if (value <= bound)
+    return { code, verdict: "pass", text: `${what} ${money(value)} of ${money(bound)}`, used };
+  return { code, verdict, text: `${code} ${what} ${money(value)} of ${money(bound)}`, used };
+}
+
+const shareOfNav = (i: GuardInput, pct: number): number | null =>
+  i.nav === null ? null : (i.nav * pct) / 100;
+
+/** Contracts of the largest leg, or shares. */
+const size: Guard = (i) => {
+  let worst: Finding | null = null;
+  for (const leg of i.legs) {
+    const shares = leg.instrument.kind !== "option" && leg.instrument.kind !== "future";
+    const bound = shares ? i.limits.maxShares : i.limits.maxContracts;
+    const n = Math.abs(leg.qty);
+    const used = n / bound;
+    if (worst !== null && (worst.used ?? 0) >= used) continue;
+    const units = Math.floor(bound / Math.abs(leg.ratio));
+    const text = `SIZE ${n} of ${bound}`;
+    worst =
+      n <= bound
+        ? { code: "SIZE", verdict: "pass", text: `${n} of ${bound} ${shares ? "shares" : "contracts"}`, used }
+        : {
+            code: "SIZE",
+            verdict: "deny",
+            text,
+            used,
+            fixes: units > 0 ? [{ text: `quantity to ${units}`, qty: units }] : [],
+          };
+  }
+  return worst;
+};
+
+const hasOptions = (i: GuardInput): boolean => i.legs.some((leg) => leg.instrument.kind === "option");
+
+/** What options cost; a credit costs nothing. */
+const premium: Guard = (i) => {
+  if (!hasOptions(i)) return null;
+  if (i.cash === null) return bounded("PREMIUM", "premium", null, i.limits.maxPremium, "deny");
+  return bounded("PREMIUM", "premium", Math.max(0, -i.cash), i.limits.maxPremium, "deny");
+};
+
+const delta: Guard = (i) =>
+  bounded(
+    "DELTA",
+    "$ delta",
+    i.dollarDelta === null ? null : Math.abs(i.dollarDelta),
+    shareOfNav(i, i.limits.maxDeltaPct),
+    "confirm",
+  );
+
+/** Worst loss of the order alone; unbounded is judged by the loss at ±20 %, and said. */
+const loss: Guard = (i) => {
+  if (!hasOptions(i)) return null;
+  const bound = shareOfNav(i, i.limits.maxLossPct);
+  if (i.maxLoss === "unbounded") {
+    const at = i.stress20 === null ? null : Math.max(0, i.stress20);
+    const f = bounded("LOSS", "loss at ±20 %", at, bound, "confirm");
+    return {
+      ...f,
+      verdict: "confirm",
+      text: `LOSS unbounded, at ±20 % ${at === null ? "unknown" : money(at)}`,
+    };
+  }
+  return bounded("LOSS", "worst loss", i.maxLoss, bound, "confirm");
+};
+
+const name: Guard = (i) => {
+  const bound = shareOfNav(i, i.limits.maxNamePct);
+  if (i.nameLossAfter === "unbounded")
+    return { code: "NAME", verdict: "warn", text: "NAME worst loss on the underlying is unbounded" };
+  return bounded("NAME", "worst loss on the underlying", i.nameLossAfter, bound, "confirm");
+};
+
+const margin: Guard = (i) => {
+  if (i.availableAfter === null) return { code: "MARGIN", verdict: "confirm", text: "MARGIN change unknown" };
+  if (i.availableAfter >= 0)
+    return {
+      code: "MARGIN",
+      verdict: "pass",
+      text: `buying power after ${money(i.availableAfter)}`,
+      used: null,
+    };
+  // What frees margin is let through even while there is none.
+  if (i.availableNow !== null && i.availableAfter >= i.availableNow)
+    return { code: "MARGIN", verdict: "warn", text: `MARGIN still short by ${money(-i.availableAfter)}` };
+  return { code: "MARGIN", verdict: "deny", text: `MARGIN short by ${money(-i.availableAfter)}` };
+};
+
+const duplicate: Guard = (i) => {
+  if (i.twinAgeMs === null || i.twinAgeMs > i.limits.duplicateMs) return null;
+  const text = `DUPLICATE the same order ${(i.twinAgeMs / 1000).toFixed(1)} s ago`;
+  return { code: "DUPLICATE", verdict: "confirm", text };
+};
+
+const rate: Guard = (i) => {
+  const { ordersLastMinute: n, limits } = i;
+  const used = n / limits.ratePerMinute;
+  if (n < limits.ratePerMinute)
+    return { code: "RATE", verdict: "pass", text: `${n} of ${limits.ratePerMinute} orders a minute`, used };
+  return {
+    code: "RATE",
+    verdict: "deny",
+    text: `RATE ${n} orders in the last minute of ${limits.ratePerMinute}`,
+    used,
+  };
+};
+
+const turnover: Guard = (i) =>
+  bounded("TURNOVER", "turnover today", i.turnoverToday, shareOfNav(i, i.limits.maxTurnoverPct), "confirm");
+
+const greeks: Guard = (i) => {
+  const vega = i.bookVegaAfter;
+  return bounded("GREEKS", "book vega", vega === null ? null : Math.abs(vega), i.limits.maxVega, "confirm");
+};
+
+/** The day's loss against its floor. Unknown or not finite counts as reached. */
+const dayLoss: Guard = (i) => {
+  const floor = shareOfNav(i, i.limits.dayLossPct);
+  if (i.dayPnl === null) return { code: "DAYLOSS", verdict: "confirm", text: "DAYLOSS day P&L unknown" };
+  return bounded("DAYLOSS", "day's loss", Math.max(0, -i.dayPnl), floor, "deny");
+};
+
+export const riskGuards: readonly Guard[] = [
+  size,
+  premium,
+  delta,
+  loss,
+  name,
+  margin,
+  duplicate,
+  rate,
+  turnover,
+  greeks,
+  dayLoss,
+];

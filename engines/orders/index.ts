@@ -1,0 +1,12 @@
+export * from "./collar.ts";
+export * from "./fees.ts";
+export * from "./fold.ts";
+export * from "./gate.ts";
+export * from "./guard-types.ts";
+export { closesOnly, runGuards, tightest } from "./guards.ts";
+export * from "./ids.ts";
+export * from "./intents.ts";
+export * from "./match.ts";
+export * from "./package.ts";
+export * from "./records.ts";
+export * from "./terms.ts";

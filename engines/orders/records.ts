@@ -1,0 +1,111 @@
+import type { InstrumentId, Leg, Micros } from "../market/index.ts";
+import type { BookEvent } from "../portfolio/index.ts";
+import type { Terms, TradingState } from "./terms.ts";
+
+/**
+ * What the ledger keeps: an append-only log. Orders, tickets and trading state are folds of it. `seq` is the desk's sequence number and
+ * `us` its session time when it happened.
+ */
+export interface Stamp {
+  readonly seq: number;
+  readonly us: Micros;
+}
+
+/** An order as it was confirmed: written before it is sent, never changed. */
+export interface PlannedOrder {
+  /** `O7` */
+  readonly id: string;
+  readonly clientId: string;
+  readonly runId: string;
+  readonly ordinal: number;
+  readonly ticket: string | null;
+  readonly terms: Terms;
+  /** `GOOG 15jan16 760/780 call vertical` */
+  readonly what: string;
+  readonly underlying: InstrumentId | null;
+  readonly previewHash: string;
+  /** Units of underlying that the net price is per. */
+  readonly multiplier: number;
+  /** Net mid per unit when it was confirmed: what slippage is measured from. */
+  readonly arrivalMid: number | null;
+  /** Where each leg is booked: a structure's own ticket and leg of it. Null: ungrouped. */
+  readonly groups: readonly ({ readonly ticket: string; readonly leg: number } | null)[];
+  /** The structure that its opening legs make, in lowest terms as traded. */
+  readonly makes: { readonly name: string; readonly legs: readonly Leg[] } | null;
+}
+
+/** One execution of one leg, as the broker tells it. */
+export interface Execution {
+  readonly execId: string;
+  readonly legIndex: number;
+  readonly instrument: InstrumentId;
+  /** Signed contracts or shares. */
+  readonly qty: string;
+  readonly price: string;
+  readonly fees: string;
+  readonly feeCcy: string;
+  readonly us: Micros;
+}
+
+export type OrderFact =
+  | { readonly k: "planned"; readonly order: PlannedOrder }
+  | { readonly k: "sending"; readonly id: string }
+  | { readonly k: "acked"; readonly id: string; readonly brokerId: string }
+  | { readonly k: "rejected"; readonly id: string; readonly reason: string }
+  /** Stopped here: nothing was sent. */
+  | { readonly k: "denied"; readonly id: string; readonly reason: string }
+  | { readonly k: "unknown"; readonly id: string; readonly reason: string }
+  /** The broker says positively, past its delay, that there is no such order: it was never sent. */
+  | { readonly k: "notThere"; readonly id: string }
+  | { readonly k: "skipped"; readonly id: string; readonly reason: string }
+  | { readonly k: "fill"; readonly id: string; readonly fill: Execution }
+  | { readonly k: "bust"; readonly id: string; readonly execId: string }
+  | { readonly k: "cancelAsked"; readonly id: string; readonly by: string }
+  | { readonly k: "cancelRefused"; readonly id: string; readonly reason: string }
+  | { readonly k: "cancelled"; readonly id: string; readonly reason: string }
+  | { readonly k: "expired"; readonly id: string; readonly reason: string }
+  | { readonly k: "replaceAsked"; readonly id: string; readonly attempt: number; readonly limit: string }
+  | { readonly k: "replaced"; readonly id: string; readonly attempt: number; readonly brokerId: string }
+  | {
+      readonly k: "replaceFailed";
+      readonly id: string;
+      readonly attempt: number;
+      readonly reason: string;
+      /** The broker may have done it or not. */
+      readonly unknown: boolean;
+    };
+
+/** A ticket as it stands: the draft's own words, kept as the desk knows them. */
+export interface TicketRecord {
+  readonly id: string;
+  readonly day: string;
+  readonly runId: string;
+  readonly body: unknown;
+}
+
+export type DeskFact =
+  | { readonly k: "ticket"; readonly ticket: TicketRecord }
+  | { readonly k: "ticketOver"; readonly ticket: string; readonly why: "dropped" | "sent" }
+  | {
+      readonly k: "preview";
+      readonly preview: string;
+      readonly tickets: readonly string[];
+      readonly hash: string;
+      readonly guards: readonly string[];
+    }
+  /** A deliberate key, with the hash of the screen that it was pressed on. */
+  | {
+      readonly k: "key";
+      readonly of: readonly string[];
+      readonly text: string;
+      readonly screenHash: string | null;
+    }
+  | { readonly k: "state"; readonly state: TradingState; readonly reason: string }
+  | { readonly k: "branch"; readonly branch: number; readonly from: number | null; readonly session: string }
+  /** What the paper account booked besides fills: expiry, exercise, assignment. */
+  | { readonly k: "booked"; readonly event: BookEvent }
+  | { readonly k: "said"; readonly id: string; readonly text: string };
+
+export type Fact = OrderFact | DeskFact;
+/** One line of the log. `scope` is the account, in a replay with session and branch. */
+export type LedgerRecord = Fact & Stamp & { readonly scope: string };

@@ -1,0 +1,110 @@
+import type { InstrumentId, Micros } from "../../engines/market/index.ts";
+import type { Execution, Sent, Terms } from "../../engines/orders/index.ts";
+
+/** What a broker can and cannot do; the preview says where it matters. */
+export interface BrokerTraits {
+  readonly name: string;
+  /** A resend with the same client id is refused by the broker as a duplicate. */
+  readonly idempotentIds: boolean;
+  /** How long after a send a "no such order" may still be wrong. */
+  readonly settleUs: number;
+  readonly replace: "price" | "none";
+  readonly maxLegs: number;
+  readonly stockWithOptions: boolean;
+  /** The venue cancels by itself when the session goes silent. */
+  readonly deadMan: boolean;
+}
+
+/** Never a throw: a timeout, a closed socket and an answer that can't be read are all `unknown`. */
+export type SubmitReply =
+  | { readonly outcome: "acked"; readonly brokerId: string }
+  | { readonly outcome: "rejected"; readonly reason: string }
+  | { readonly outcome: "unknown"; readonly reason: string };
+
+export interface CancelReply {
+  readonly outcome: "asked" | "refused" | "unknown";
+  readonly reason: string | null;
+}
+
+export interface BrokerOrder {
+  readonly clientId: string | null;
+  readonly brokerId: string;
+  readonly status: "working" | "filled" | "cancelled" | "rejected" | "expired";
+  readonly terms: Pick<Terms, "side" | "legs" | "qty" | "limit" | "tif"> | null;
+  readonly fills: readonly Execution[];
+  readonly reason: string | null;
+}
+
+export type FindReply =
+  | { readonly found: "order"; readonly order: BrokerOrder }
+  /** Looked in open orders, closed ones and executions: it is not there. */
+  | { readonly found: "none" }
+  | { readonly found: "unanswered"; readonly reason: string };
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+export interface BrokerPosition {
+  readonly instrument: InstrumentId;
+  readonly qty: string;
+}
+export interface BrokerAccount {
+  readonly cash: readonly { readonly ccy: string; readonly amount: string }[];
+  readonly netLiquidation: number | null;
+}
+export interface DryRun {
+  readonly text: string;
+  readonly us: Micros;
+}
+
+/** What a broker says by itself. Duplicates and any order of arrival are allowed: the desk's fold takes care. */
+export type BrokerEvent =
+  | { readonly k: "acked"; readonly clientId: string; readonly brokerId: string }
+  | { readonly k: "rejected"; readonly clientId: string; readonly reason: string }
+  | { readonly k: "fill"; readonly clientId: string; readonly fill: Execution }
+  | { readonly k: "bust"; readonly clientId: string; readonly execId: string }
+  | { readonly k: "cancelled"; readonly clientId: string; readonly reason: string }
+  | { readonly k: "expired"; readonly clientId: string; readonly reason: string }
+  | {
+      readonly k: "replaced";
+      readonly clientId: string;
+      readonly attempt: number;
+      readonly brokerId: string;
+    };
+
+export interface BrokerStamp {
+  readonly us: Micros;
+}
+
+/**
+ * One face for every broker. Calls answer once, by callback, so that a test decides when and whether. `submit` is the only call that can
+ * make an order; it takes nothing but a {@link Sent}, and nobody calls it twice for one.
+ */
+export interface Broker {
+  readonly traits: BrokerTraits;
+  submit(order: Sent, reply: (r: SubmitReply) => void): void;
+  /** Changes the limit of a working order. The client id stays the order's; `attempt` tells replacements apart. */
+  replace(
+    target: { readonly clientId: string; readonly brokerId: string | null; readonly attempt: number },
+    limit: string,
+    reply: (r: SubmitReply) => void,
+  ): void;
+  /** Asks to cancel. That it is cancelled comes as an event. */
+  cancel(
+    target: { readonly clientId: string; readonly brokerId: string | null },
+    reply: (r: CancelReply) => void,
+  ): void;
+  /** By client id, in open orders, closed orders and executions. */
+  find(clientId: string, reply: (r: FindReply) => void): void;
+  openOrders(reply: (r: Answer<readonly BrokerOrder[]>) => void): void;
+  executionsSince(
+    us: Micros,
+    reply: (r: Answer<readonly { clientId: string | null; fill: Execution }[]>) => void,
+  ): void;
+  positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void;
+  account(reply: (r: Answer<BrokerAccount>) => void): void;
+  /** The broker's own check of an order, where it has one. */
+  dryRun(terms: Terms, reply: (r: Answer<DryRun> | null) => void): void;
+  onEvent(listener: (event: BrokerEvent) => void): void;
+}

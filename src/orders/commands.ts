@@ -1,0 +1,160 @@
+import type { CommandResult, Draft, OrderCommand, TicketEdit } from "../desk/protocol.ts";
+import { amend, amendForget, amendSend, amendTo } from "./amend.ts";
+import { confirmPreview } from "./confirm.ts";
+import { nameOf } from "./judge.ts";
+import type { OrderDesk } from "./order-desk.ts";
+import { acceptGuard, fixGuard, openPreview } from "./preview-commands.ts";
+import { reconcile } from "./reconcile.ts";
+import { bodyOf, edited, resolve } from "./ticket.ts";
+
+const done = (message: string | null = null, made?: string): CommandResult =>
+  made === undefined ? { ok: true, message } : { ok: true, message, made };
+const refuse = (message: string): CommandResult => ({ ok: false, message });
+
+/** Whatever a trader may do to orders. Answers at once; what the broker and the disk say comes as rows that change. */
+export function orderCommand(
+  desk: OrderDesk,
+  command: OrderCommand | { readonly name: "kill"; readonly reason: string },
+): CommandResult {
+  const locked = desk.locked();
+  if (locked !== null && command.name !== "kill" && command.name !== "reduce") return refuse(locked);
+  switch (command.name) {
+    case "kill":
+      return kill(desk, command.reason);
+    case "reduce":
+      return reduce(desk);
+    case "resume":
+      return resume(desk, command.typed);
+    case "stage":
+      return stage(desk, command.draft);
+    case "ticket":
+      return edit(desk, command.ticket, command.edit);
+    case "preview":
+      return openPreview(desk, command.tickets);
+    case "confirm":
+      return confirmPreview(desk, command);
+    case "accept":
+      return acceptGuard(desk, command.preview, command.guard);
+    case "fix":
+      return fixGuard(desk, command.preview, command.fix);
+    case "leavePreview":
+      desk.previews.delete(command.preview);
+      return done();
+    case "cancel":
+      return cancel(desk, command.order);
+    case "cancelAll":
+      return cancelAll(desk, command.pattern);
+    case "amend":
+      return amend(desk, command.order, command.steps);
+    case "amendTo":
+      return amendTo(desk, command.order, command.price, command.qty);
+    case "amendSend":
+      return amendSend(desk, command.order);
+    case "amendForget":
+      return amendForget(desk, command.order);
+    case "again":
+      return again(desk, command.order);
+    case "reconcile":
+      return reconcile(desk);
+  }
+}
+
+function stage(desk: OrderDesk, draft: Draft): CommandResult {
+  const context = desk.world.context();
+  const body = bodyOf(draft);
+  const at = resolve(context, desk.book, body, desk.rules.defaults);
+  if (at === null) return refuse("a leg is not in this session");
+  const ticket = desk.newTicket(body);
+  const slowed = desk.world.slowDown();
+  const what = `${ticket.id} ${body.side.toUpperCase()} ${at.qty ?? "?"} ${nameOf(context, at).long} staged`;
+  return done(slowed === null ? what : `${what}; ${slowed}`, ticket.id);
+}
+
+function edit(desk: OrderDesk, id: string, change: TicketEdit): CommandResult {
+  const ticket = desk.tickets.get(id);
+  if (ticket === undefined) return refuse(`there is no ticket ${id}`);
+  if (change.edit === "drop") {
+    if (ticket.over !== null) return refuse(`${id} was ${ticket.over}`);
+    desk.write([{ k: "ticketOver", ticket: id, why: "dropped" }]);
+    return done(`${id} dropped; u restores it`, id);
+  }
+  if (ticket.over === "sent") return refuse(`${id} was sent: n makes a new ticket like it`);
+  const record = { id, day: "", runId: ticket.runId };
+  if (change.edit === "restore") {
+    desk.write([{ k: "ticket", ticket: { ...record, body: ticket.body } }]);
+    return done(`${id} is back`, id);
+  }
+  if (ticket.over === "dropped") return refuse(`${id} was dropped: u restores it`);
+  const at = resolve(desk.world.context(), desk.book, ticket.body, desk.rules.defaults);
+  if (at === null) return refuse("a leg is not in this session");
+  const result = edited(at, change);
+  if (!result.ok) return refuse(result.message);
+  desk.write([{ k: "ticket", ticket: { ...record, body: result.body } }]);
+  return done(null, id);
+}
+
+/** Cancels everything and blocks sending. Nothing is asked and nothing can stop it: a ledger that fails still halts. */
+function kill(desk: OrderDesk, reason: string): CommandResult {
+  desk.setState("halted", reason);
+  for (const preview of desk.previews.values()) {
+    if (preview.state === "sent") continue;
+    preview.state = "over";
+    preview.message = "halted";
+  }
+  const live = desk.book.live();
+  for (const state of live) desk.sender.cancel(state, "kill");
+  const orders = live.length === 1 ? "1 cancel" : `${live.length} cancels`;
+  desk.world.note("warn", `HALTED by ${reason}: ${orders} sent`);
+  return done(`HALTED by ${reason}. ${orders} sent. :resume to trade again`);
+}
+
+function reduce(desk: OrderDesk): CommandResult {
+  if (desk.book.trading === "halted") return refuse("halted already: only :resume leads up from there");
+  desk.setState("reducing", "reduce-only by key");
+  return done("REDUCING: only closing orders. :resume to open again");
+}
+
+function resume(desk: OrderDesk, typed: string): CommandResult {
+  if (typed !== "ACTIVE") return refuse("type ACTIVE to allow orders");
+  if (desk.recorder.broken !== null)
+    return refuse(`the ledger can't be written: ${desk.recorder.broken.message}`);
+  desk.setState("active", "typed");
+  return done("ACTIVE: orders are allowed");
+}
+
+function cancel(desk: OrderDesk, id: string): CommandResult {
+  const state = desk.book.find(id);
+  if (state === undefined) return refuse(`there is no order ${id}`);
+  if (!desk.book.open().includes(state)) return refuse(`${id} is ${state.status.toLowerCase()} already`);
+  desk.sender.cancel(state, "key");
+  return done(`cancel of ${id} sent`, id);
+}
+
+function cancelAll(desk: OrderDesk, pattern: string | null): CommandResult {
+  const fits = (underlying: string | null): boolean => {
+    if (pattern === null) return true;
+    const symbol = (underlying ?? "").split("/")[1] ?? "";
+    return pattern.endsWith("*")
+      ? symbol.startsWith(pattern.slice(0, -1).toUpperCase())
+      : symbol === pattern.toUpperCase();
+  };
+  const live = desk.book.live().filter((o) => fits(o.order.underlying));
+  for (const state of live) desk.sender.cancel(state, "cancel all");
+  return done(live.length === 0 ? "nothing works here" : `${live.length} cancels sent`);
+}
+
+/** A new ticket with the terms of an order; it is staged, not sent. */
+function again(desk: OrderDesk, id: string): CommandResult {
+  const state = desk.book.find(id);
+  if (state === undefined) return refuse(`there is no order ${id}`);
+  const { terms } = state.order;
+  return stage(desk, {
+    legs: terms.legs.map((leg) => ({ instrument: leg.instrument, ratio: leg.ratio })),
+    side: terms.side,
+    purpose: "auto",
+    qty: { by: "count", n: Number(terms.qty) },
+    price: { by: "limit", price: state.limit },
+    tif: terms.tif,
+    from: null,
+  });
+}

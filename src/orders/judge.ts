@@ -1,0 +1,229 @@
+import { type InstrumentId, isOnGrid, type Micros, nameLegs, tickAt } from "../../engines/market/index.ts";
+import {
+  type FeeRow,
+  type GuardInput,
+  type GuardLeg,
+  type GuardLimits,
+  isTerminal,
+  type Mode,
+  type Previewed,
+  runGuards,
+  signOf,
+  type Terms,
+  type TradingState,
+} from "../../engines/orders/index.ts";
+import type { ViewContext } from "../desk/views/context.ts";
+import { priceDecimals } from "../desk/views/names.ts";
+import { type OrderFigures, orderFigures } from "./figures.ts";
+import type { KeptTicket, OrderBook } from "./order-book.ts";
+import { type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
+
+/** What the judging needs besides the market: settings and the account. */
+export interface Rules {
+  readonly mode: Mode;
+  readonly account: string;
+  readonly limits: GuardLimits;
+  readonly defaults: TicketDefaults;
+  readonly fees: readonly FeeRow[];
+}
+
+/** One order as it would be sent now, with all that a preview shows of it. */
+export interface Judged {
+  readonly ticket: KeptTicket;
+  readonly at: Resolved;
+  readonly qty: number;
+  readonly limit: number;
+  readonly figures: OrderFigures;
+  readonly previewed: Previewed;
+  readonly decimals: number;
+}
+export type Judgement =
+  | { readonly ok: true; readonly judged: Judged }
+  | { readonly ok: false; readonly message: string };
+
+/** Works out terms, figures and guards of a ticket at this moment. */
+export function judge(
+  context: ViewContext,
+  book: OrderBook,
+  rules: Rules,
+  ticket: KeptTicket,
+  fixedLimit: number | null = null,
+): Judgement {
+  const at = resolve(context, book, ticket.body, rules.defaults);
+  if (at === null) return { ok: false, message: `${ticket.id}: a leg is not in this session` };
+  const limit = fixedLimit ?? at.limit;
+  if (limit === null) return { ok: false, message: `${ticket.id}: no market to take the limit from` };
+  if (at.qty === null) return { ok: false, message: `${ticket.id}: no quantity` };
+  const figures = orderFigures(context, at, at.qty, limit, rules.fees);
+  const terms = termsOf(context, rules, at, at.qty, limit);
+  const tick = tickAt(at.grid, limit);
+  const decimals = Math.max(...at.legs.map((leg) => priceDecimals(leg.instrument)));
+  const guards = runGuards(
+    guardInput(context, book, rules, { ticket, at, qty: at.qty, limit, terms, figures, tick, decimals }),
+  );
+  const staged = { ticket: ticket.id, runId: ticket.runId };
+  const previewed: Previewed = { staged, terms, guards, net: at.net, tick };
+  return { ok: true, judged: { ticket, at, qty: at.qty, limit, figures, previewed, decimals } };
+}
+
+function termsOf(context: ViewContext, rules: Rules, at: Resolved, qty: number, limit: number): Terms {
+  return {
+    account: rules.account,
+    mode: rules.mode,
+    side: at.body.side,
+    legs: at.legs.map((leg, i) => {
+      const intent = at.intents[i];
+      return {
+        instrument: leg.instrument.id,
+        ratio: leg.ratio,
+        intent: intent?.ok ? intent.intent : "close",
+      };
+    }),
+    qty: String(qty),
+    limit: String(limit),
+    tif: at.body.tif,
+    strategy: strategyOf(context, rules.account, at),
+  };
+}
+
+/** The sleeve of what is held of the first leg, else the desk's own. */
+function strategyOf(context: ViewContext, account: string, at: Resolved): string {
+  const first = at.legs[0]?.instrument.id;
+  for (const p of context.desk.held.books.positions.values())
+    if (p.account === account && p.instrument === first && p.qty !== 0) return p.strategy;
+  return "desk";
+}
+
+interface Parts {
+  readonly ticket: KeptTicket;
+  readonly at: Resolved;
+  readonly qty: number;
+  readonly limit: number;
+  readonly terms: Terms;
+  readonly figures: OrderFigures;
+  readonly tick: number;
+  readonly decimals: number;
+}
+
+function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Parts): GuardInput {
+  const { at, qty, limit, terms, figures } = p;
+  const value = context.value();
+  const { session, nowUs } = context;
+  const side = at.body.side;
+  const name = underlyingOf(at);
+  const open = [...book.orders.values()].filter((o) => !isTerminal(o.status));
+  return {
+    terms,
+    by: "manual",
+    side,
+    tif: at.body.tif,
+    qty,
+    limit,
+    legs: at.legs.map((leg, i) => guardLeg(context, book, at, i, signOf(side) * leg.ratio * qty)),
+    net: at.net,
+    tick: p.tick,
+    onGrid: isOnGrid(at.grid, limit),
+    collarEdge: at.collarEdge,
+    decimals: p.decimals,
+    trading: tradingOf(book),
+    deskMode: rules.mode,
+    deskAccount: rules.account,
+    nowUs,
+    sessionOpen: nowUs >= session.openUs && nowUs < session.closeUs,
+    cash: figures.cost,
+    maxLoss: figures.maxLoss,
+    stress20: figures.stress20,
+    dollarDelta: figures.dollarDelta,
+    nav: value.nav,
+    dayPnl: value.book.figures.dayPnl,
+    nameLossAfter: figures.nameLossAfter,
+    availableNow: context.facts.margin.of(context.desk, value).available,
+    availableAfter: figures.margin.available,
+    bookVegaAfter: plus(value.book.figures.vega, figures.vega),
+    turnoverToday: plus(turnover(book), Math.abs(limit) * at.multiplier * qty),
+    twinAgeMs: twinAge(book, terms, nowUs),
+    ordersLastMinute: [...book.orders.values()].filter((o) => nowUs - o.plannedUs < 60e6).length,
+    unknownOrders: open
+      .filter((o) => o.status === "UNKNOWN" && (o.order.underlying === null || o.order.underlying === name))
+      .map((o) => o.order.id),
+    limits: rules.limits,
+  };
+}
+
+const plus = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
+const tradingOf = (book: OrderBook): TradingState => book.trading;
+
+export function underlyingOf(at: Resolved): InstrumentId | null {
+  const names = new Set(
+    at.legs.map((l) => (l.instrument.kind === "option" ? l.instrument.underlying : l.instrument.id)),
+  );
+  return names.size === 1 ? ([...names][0] as InstrumentId) : null;
+}
+
+function guardLeg(context: ViewContext, book: OrderBook, at: Resolved, i: number, qty: number): GuardLeg {
+  const leg = at.legs[i] as GuardLeg;
+  const { desk } = context;
+  const slot = desk.slot(leg.instrument.id) as number;
+  const number = (x: number | undefined) => (x !== undefined && x === x ? x : null);
+  const mid =
+    at.quotes[i]?.bid != null && at.quotes[i]?.ask != null ? (at.quotes[i].bid + at.quotes[i].ask) / 2 : null;
+  const spot =
+    leg.instrument.kind === "option"
+      ? (context.source().spot(leg.instrument.underlying)?.price ?? null)
+      : null;
+  const intrinsic =
+    leg.instrument.kind !== "option" || spot === null
+      ? null
+      : Math.max(
+          0,
+          leg.instrument.type === "C" ? spot - leg.instrument.strike : leg.instrument.strike - spot,
+        );
+  return {
+    instrument: leg.instrument,
+    ratio: leg.ratio,
+    quote: at.quotes[i] as GuardLeg["quote"],
+    intent: at.intents[i] as GuardLeg["intent"],
+    qty,
+    volume: number(desk.book.volume[slot]),
+    openInterest: number(desk.book.openInterest[slot]),
+    extrinsic: mid === null || intrinsic === null ? null : mid - intrinsic,
+    dividend: null,
+    opposite: oppositeOf(book, leg.instrument.id, qty),
+  };
+}
+
+/** A single-leg order of ours that works on the other side: the two could meet. */
+function oppositeOf(book: OrderBook, id: InstrumentId, qty: number): string | null {
+  for (const o of book.live()) {
+    const only = o.order.terms.legs.length === 1 ? o.order.terms.legs[0] : undefined;
+    if (only?.instrument !== id) continue;
+    if (signOf(o.order.terms.side) * only.ratio * qty < 0) return o.order.id;
+  }
+  return null;
+}
+
+function turnover(book: OrderBook): number {
+  let sum = 0;
+  for (const o of book.orders.values())
+    for (const f of o.fills.values()) sum += Math.abs(Number(f.qty) * Number(f.price)) * o.order.multiplier;
+  return sum;
+}
+
+function twinAge(book: OrderBook, terms: Terms, nowUs: Micros): number | null {
+  let newest: number | null = null;
+  const key = (t: Terms) => `${t.side} ${t.qty} ${t.legs.map((l) => `${l.ratio}:${l.instrument}`).join()}`;
+  for (const o of book.orders.values()) {
+    if (o.status === "DENIED" || o.status === "REJECTED" || key(o.order.terms) !== key(terms)) continue;
+    const age = (nowUs - o.plannedUs) / 1000;
+    newest = newest === null ? age : Math.min(newest, age);
+  }
+  return newest;
+}
+
+/** `GOOG 15jan16 760/780 call vertical`, and its legs as traded in lowest terms. */
+export function nameOf(
+  context: ViewContext,
+  at: Resolved,
+): { readonly long: string; readonly short: string } {
+  return nameLegs(at.legs, context.session.day);
+}

@@ -1,0 +1,153 @@
+import type { InstrumentId, Micros } from "../../engines/market/index.ts";
+import {
+  type Applied,
+  applyFact,
+  type Held,
+  isTerminal,
+  type LedgerRecord,
+  mayLive,
+  type OrderState,
+  plannedState,
+  remainingUnits,
+  type TradingState,
+  withWorking,
+} from "../../engines/orders/index.ts";
+import type { BookEvent } from "../../engines/portfolio/index.ts";
+import { bookedFill, structureOf } from "./booking.ts";
+import type { TicketBody } from "./ticket.ts";
+
+/** A ticket as it is kept: what the trader said, not what it came to. */
+export interface KeptTicket {
+  readonly id: string;
+  readonly runId: string;
+  body: TicketBody;
+  readonly stagedUs: Micros;
+  /** Staged before this run of the desk. */
+  old: boolean;
+  over: "dropped" | "sent" | null;
+}
+
+/** An entry of the paper or broker account's journal: what the portfolio books, and when it happened. */
+export interface Booked {
+  readonly us: Micros;
+  readonly event: BookEvent;
+}
+
+/** Facts that change what there is to go back to. */
+const MOVES: ReadonlySet<string> = new Set([
+  "planned",
+  "sending",
+  "acked",
+  "fill",
+  "bust",
+  "cancelled",
+  "expired",
+  "rejected",
+  "replaced",
+  "booked",
+]);
+
+/** Orders, trading state and bookings of one account: a fold of its ledger records, in the order in which they were written. */
+export class OrderBook {
+  readonly orders = new Map<string, OrderState>();
+  readonly byClient = new Map<string, string>();
+  readonly booked: Booked[] = [];
+  readonly records: LedgerRecord[] = [];
+  trading: TradingState = "active";
+  tradingReason: string | null = null;
+  /** Session time of the last fact that a jump back would undo. */
+  lastUs = 0;
+  lastSeq = 0;
+  private readonly named = new Set<string>();
+
+  constructor(
+    readonly account: string,
+    readonly base: string,
+  ) {}
+
+  apply(record: LedgerRecord): Applied {
+    this.records.push(record);
+    if (MOVES.has(record.k)) {
+      this.lastUs = Math.max(this.lastUs, record.us);
+      this.lastSeq = Math.max(this.lastSeq, record.seq);
+    }
+    switch (record.k) {
+      case "planned": {
+        const { order } = record;
+        if (this.orders.has(order.id)) return NOTHING;
+        this.orders.set(order.id, plannedState(order, record));
+        this.byClient.set(order.clientId, order.id);
+        return CHANGED;
+      }
+      case "state":
+        this.trading = record.state;
+        this.tradingReason = record.reason;
+        return CHANGED;
+      case "booked":
+        this.booked.push({ us: record.us, event: record.event });
+        return CHANGED;
+      case "ticket":
+      case "ticketOver":
+      case "preview":
+      case "key":
+      case "branch":
+      case "said":
+        return NOTHING;
+      default: {
+        const order = this.orders.get(record.id);
+        if (order === undefined) return NOTHING;
+        const done = applyFact(order, record, record);
+        if (done.changed && record.k === "fill") this.bookFill(order, record);
+        if (done.changed && record.k === "bust")
+          this.booked.push({
+            us: record.us,
+            event: {
+              kind: "bust",
+              id: `bust:${record.execId}`,
+              account: this.account,
+              atUs: record.us,
+              execId: record.execId,
+            },
+          });
+        return done;
+      }
+    }
+  }
+
+  private bookFill(order: OrderState, record: LedgerRecord & { readonly k: "fill" }): void {
+    const structure = structureOf(order.order, this.account, record.us);
+    if (structure !== null && !this.named.has(structure.id)) {
+      this.named.add(structure.id);
+      this.booked.push({ us: record.us, event: structure });
+    }
+    this.booked.push({ us: record.us, event: bookedFill(order.order, record.fill, this.account, this.base) });
+  }
+
+  find(id: string): OrderState | undefined {
+    return this.orders.get(id) ?? this.orders.get(this.byClient.get(id) ?? "");
+  }
+
+  /** Orders that live at the broker, or may. */
+  live(): OrderState[] {
+    return [...this.orders.values()].filter((o) => mayLive(o.status));
+  }
+
+  open(): OrderState[] {
+    return [...this.orders.values()].filter((o) => !isTerminal(o.status));
+  }
+
+  /** What working orders would still trade of a contract, on top of what is held. */
+  working(id: InstrumentId, held: number): Held {
+    let sum: Held = { qty: held, workingBuys: 0, workingSells: 0 };
+    for (const o of this.live()) {
+      for (const leg of o.order.terms.legs) {
+        if (leg.instrument !== id) continue;
+        sum = withWorking(sum, { side: o.order.terms.side, ratio: leg.ratio, remaining: remainingUnits(o) });
+      }
+    }
+    return sum;
+  }
+}
+
+const NOTHING: Applied = { changed: false, alarm: null };
+const CHANGED: Applied = { changed: true, alarm: null };

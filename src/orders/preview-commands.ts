@@ -1,0 +1,87 @@
+import { acceptKey } from "../../engines/orders/index.ts";
+import type { CommandResult } from "../desk/protocol.ts";
+import type { OrderDesk } from "./order-desk.ts";
+import { makePreview, type Preview } from "./previews.ts";
+
+const refuse = (message: string): CommandResult => ({ ok: false, message });
+
+/** Several tickets are a basket: one preview with a row each. */
+export function openPreview(desk: OrderDesk, ids: readonly string[]): CommandResult {
+  const tickets = ids.flatMap((id) => desk.tickets.get(id) ?? []);
+  if (tickets.length !== ids.length || tickets.length === 0)
+    return refuse(`there is no ticket ${ids.join(", ")}`);
+  const over = tickets.find((t) => t.over !== null);
+  if (over !== undefined) return refuse(`${over.id} was ${over.over}`);
+  const { world, rules } = desk;
+  const made = makePreview(
+    world.context(),
+    desk.book,
+    rules,
+    desk.previewRules,
+    world.digests.sha256,
+    desk.previewId(),
+    tickets,
+    world.monotonicMs(),
+  );
+  if (!made.ok) return refuse(made.message);
+  const { preview } = made;
+  for (const [id, other] of desk.previews)
+    if (other.state !== "sent" && other.tickets.some((t) => tickets.includes(t))) desk.previews.delete(id);
+  desk.previews.set(preview.id, preview);
+  // Read again in full, it is as good as staged today.
+  for (const ticket of tickets) ticket.old = false;
+  recordPreview(desk, preview);
+  return { ok: true, message: null, made: preview.id };
+}
+
+export function recordPreview(desk: OrderDesk, preview: Preview): void {
+  desk.write([
+    {
+      k: "preview",
+      preview: preview.id,
+      tickets: preview.tickets.map((t) => t.id),
+      hash: preview.hash,
+      guards: preview.rows.flatMap((row) =>
+        row.previewed.guards.filter((g) => g.verdict !== "pass").map((g) => `${g.verdict} ${g.text}`),
+      ),
+    },
+  ]);
+}
+
+/** A guard by `T3:LIQUIDITY`, or by its code alone where one row has it. */
+export function acceptGuard(desk: OrderDesk, id: string, guard: string): CommandResult {
+  const preview = desk.previews.get(id);
+  if (preview === undefined) return refuse("that preview is gone");
+  for (const row of preview.rows)
+    for (const g of row.previewed.guards) {
+      const key = acceptKey(row.previewed, g.code);
+      if (g.verdict !== "confirm" || (guard !== g.code && guard !== key)) continue;
+      preview.accepted.add(key);
+      desk.write([
+        { k: "key", of: preview.tickets.map((t) => t.id), text: `accepted: ${g.text}`, screenHash: null },
+      ]);
+      return { ok: true, message: `accepted: ${g.text}` };
+    }
+  return refuse("nothing to accept there");
+}
+
+/** Applies a fix to its ticket and previews again: `fix` counts through the fixes of all rows as they are listed. */
+export function fixGuard(desk: OrderDesk, id: string, fix: number): CommandResult {
+  const preview = desk.previews.get(id);
+  if (preview === undefined) return refuse("that preview is gone");
+  const offers = preview.rows.flatMap((row) =>
+    row.previewed.guards.flatMap((g) => g.fixes.map((one) => ({ ticket: row.ticket, one }))),
+  );
+  const chosen = offers[fix];
+  if (chosen === undefined) return refuse(`there is no fix ${fix + 1}`);
+  const { ticket, one } = chosen;
+  const body =
+    "qty" in one
+      ? { ...ticket.body, qty: { by: "count" as const, n: one.qty } }
+      : { ...ticket.body, price: { by: "limit" as const, price: String(one.limit) } };
+  desk.write([{ k: "ticket", ticket: { id: ticket.id, day: "", runId: ticket.runId, body } }]);
+  return openPreview(
+    desk,
+    preview.tickets.map((t) => t.id),
+  );
+}

@@ -1,0 +1,90 @@
+import { acceptKey, orderIntent, tightest } from "../../engines/orders/index.ts";
+import type { GuardView, PreviewRow, PreviewView } from "../desk/protocol.ts";
+import type { ViewContext } from "../desk/views/context.ts";
+import { SPOT_SHOCKS } from "./figures.ts";
+import { type Judged, nameOf } from "./judge.ts";
+import type { OrderDesk } from "./order-desk.ts";
+import { mustType, type Preview } from "./previews.ts";
+import { legViews } from "./views.ts";
+
+export function previewView(desk: OrderDesk, context: ViewContext, id: string): PreviewView | null {
+  const preview = desk.previews.get(id);
+  if (preview === undefined) return null;
+  const guards = guardViews(preview);
+  const { facts } = context;
+  const now = facts.margin.of(context.desk, context.value());
+  const last = preview.rows.at(-1) as Judged;
+  const only = preview.rows.length === 1;
+  const open = preview.state === "open" || preview.state === "moved";
+  const all = preview.rows.flatMap((row) => row.previewed.guards);
+  return {
+    id,
+    hash: preview.hash,
+    mode: desk.rules.mode,
+    account: desk.rules.account,
+    state: preview.state,
+    message: preview.message,
+    endsInMs: Math.max(0, (preview.atUs + preview.lifeUs - context.nowUs) / 1000),
+    rows: preview.rows.map((row) => rowView(context, row)),
+    ccy: facts.baseCcy,
+    buyingPowerNow: now.available,
+    buyingPowerAfter: only ? last.figures.margin.available : null,
+    marginNow: now.initial,
+    marginAfter: only ? last.figures.margin.initial : null,
+    spotShocks: SPOT_SHOCKS,
+    bookNow: preview.figures.now,
+    bookAfter: preview.figures.after,
+    guards,
+    tightest: tightest(all)?.text ?? null,
+    dryRun: null,
+    mustType: mustType(desk.rules, desk.previewRules, preview),
+    canConfirm: open && guards.every((g) => g.verdict !== "deny" && (g.verdict !== "confirm" || g.accepted)),
+  };
+}
+
+function rowView(context: ViewContext, row: Judged): PreviewRow {
+  const { at, figures, qty, limit } = row;
+  const { net } = at;
+  const intents = at.intents.flatMap((i) => (i.ok ? [i.intent] : []));
+  const { ends } = figures;
+  const money = (x: number | "unbounded" | null) => (typeof x === "number" ? x : null);
+  return {
+    ticket: row.ticket.id,
+    side: at.body.side,
+    qty,
+    what: nameOf(context, at).long,
+    intent: intents.length === at.intents.length ? orderIntent(intents) : "crosses zero",
+    limit,
+    tif: at.body.tif,
+    net: { bid: net.bid, mid: net.mid, ask: net.ask },
+    tick: row.previewed.tick,
+    decimals: row.decimals,
+    legs: legViews(context, at, qty),
+    cost: figures.cost,
+    fees: figures.fees,
+    maxLoss: money(figures.maxLoss),
+    maxLossUnbounded: figures.maxLoss === "unbounded",
+    maxGain: money(figures.maxGain),
+    maxGainUnbounded: figures.maxGain === "unbounded",
+    breakEvens: ends.breakEvens,
+    horizon: ends.horizon,
+    split: [],
+  };
+}
+
+function guardViews(preview: Preview): GuardView[] {
+  const several = preview.rows.length > 1;
+  return preview.rows.flatMap((row) =>
+    row.previewed.guards.map((g): GuardView => {
+      const key = acceptKey(row.previewed, g.code);
+      return {
+        code: several ? key : g.code,
+        verdict: g.verdict,
+        text: several ? `${row.ticket.id} ${g.text}` : g.text,
+        fixes: g.fixes.map((f) => f.text),
+        used: g.used,
+        accepted: preview.accepted.has(key),
+      };
+    }),
+  );
+}

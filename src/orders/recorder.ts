@@ -1,0 +1,67 @@
+import type { Applied, Fact, LedgerRecord, OrderFact } from "../../engines/orders/index.ts";
+import type { LedgerFault, LedgerPort } from "./ledger-port.ts";
+import type { OrderBook } from "./order-book.ts";
+import type { OrderWorld } from "./world.ts";
+
+const ORDER_FACTS: ReadonlySet<Fact["k"]> = new Set<OrderFact["k"]>([
+  "planned",
+  "sending",
+  "acked",
+  "rejected",
+  "denied",
+  "unknown",
+  "notThere",
+  "skipped",
+  "fill",
+  "bust",
+  "cancelAsked",
+  "cancelRefused",
+  "cancelled",
+  "expired",
+  "replaceAsked",
+  "replaced",
+  "replaceFailed",
+]);
+
+/**
+ * Writes facts: stamps them, folds them into the book at hand and appends them to the ledger in one transaction. Facts of orders belong to
+ * the branch, all others to the account.
+ */
+export class Recorder {
+  private fault: LedgerFault | null = null;
+
+  constructor(
+    private readonly ledger: LedgerPort,
+    private readonly world: OrderWorld,
+    private readonly target: { book: OrderBook; scope: string; readonly base: string },
+    private readonly onFault: (fault: LedgerFault) => void,
+    private readonly onAlarm: (record: LedgerRecord, alarm: NonNullable<Applied["alarm"]>) => void,
+  ) {}
+
+  /** Why nothing can be made durable, null while it can. */
+  get broken(): LedgerFault | null {
+    return this.fault;
+  }
+
+  write(facts: readonly Fact[], done: (fault: LedgerFault | null) => void = () => undefined): void {
+    const { world, target } = this;
+    const now = { seq: world.seq(), us: world.nowUs() };
+    const records = facts.map((fact): LedgerRecord => {
+      const us = fact.k === "fill" ? fact.fill.us : now.us;
+      const scope = ORDER_FACTS.has(fact.k) || fact.k === "booked" ? target.scope : target.base;
+      return { ...fact, seq: now.seq, us, scope };
+    });
+    for (const record of records) {
+      const { alarm } = target.book.apply(record);
+      if (alarm !== null) this.onAlarm(record, alarm);
+    }
+    this.ledger.append(records, (fault) => {
+      if (fault !== null && this.fault === null) {
+        this.fault = fault;
+        this.onFault(fault);
+      }
+      done(fault);
+    });
+    world.changed();
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  type Confirmed,
+  type Fact,
+  isTerminal,
+  markSent,
+  type OrderState,
+  type PlannedOrder,
+  remainingUnits,
+} from "../../engines/orders/index.ts";
+import type { Broker, BrokerEvent, BrokerOrder } from "../brokers/broker.ts";
+import { receipt } from "./ledger-port.ts";
+import type { OrderBook } from "./order-book.ts";
+import type { Recorder } from "./recorder.ts";
+import type { OrderWorld } from "./world.ts";
+
+/** How often a broker that does not answer is asked for an order of unknown outcome, and how long between. */
+const ASKS = 5;
+const ASK_AGAIN_MS = 2_000;
+
+export interface Planned {
+  readonly confirmed: Confirmed;
+  readonly order: PlannedOrder;
+}
+
+/**
+ * The one place that sends. Each order: its record is durable, then exactly one `submit`, which is never repeated whatever comes back. A lost
+ * answer is UNKNOWN and is cleared up by asking for the client id.
+ */
+export class Sender {
+  constructor(
+    private readonly broker: Broker,
+    private readonly recorder: Recorder,
+    private readonly world: OrderWorld,
+    private readonly book: () => OrderBook,
+  ) {
+    broker.onEvent((event) => this.hear(event));
+  }
+
+  send(planned: readonly Planned[], also: readonly Fact[]): void {
+    const facts = planned.flatMap(({ order }): Fact[] => [
+      { k: "planned", order },
+      { k: "sending", id: order.id },
+    ]);
+    this.recorder.write([...also, ...facts], (fault) => {
+      for (const { confirmed, order } of planned) {
+        if (fault !== null) this.deny(order.id, `no durable record: ${fault.message}`);
+        // The kill key may have come while the disk was busy.
+        else if (!this.maySend(confirmed)) this.deny(order.id, "halted before it was sent");
+        else this.submit(confirmed, order);
+      }
+    });
+  }
+
+  private maySend(confirmed: Confirmed): boolean {
+    const { trading } = this.book();
+    if (trading === "active") return true;
+    return trading === "reducing" && confirmed.terms.legs.every((leg) => leg.intent === "close");
+  }
+
+  private submit(confirmed: Confirmed, order: PlannedOrder): void {
+    this.broker.submit(markSent(confirmed, receipt(order.clientId)), (reply) => {
+      const { id } = order;
+      if (reply.outcome === "acked") this.recorder.write([{ k: "acked", id, brokerId: reply.brokerId }]);
+      else if (reply.outcome === "rejected")
+        this.recorder.write([{ k: "rejected", id, reason: reply.reason }]);
+      else {
+        this.recorder.write([{ k: "unknown", id, reason: reply.reason }]);
+        this.world.after(this.broker.traits.settleUs / 1000, () => this.resolve(id));
+      }
+    });
+  }
+
+  private deny(id: string, reason: string): void {
+    this.recorder.write([{ k: "denied", id, reason }]);
+  }
+
+  /** Asks what became of an order: open, closed, executions. Only a positive "no such order" past the broker's delay counts as one. */
+  resolve(id: string, asks = ASKS): void {
+    const state = this.book().orders.get(id);
+    if (state === undefined || isTerminal(state.status)) return;
+    this.broker.find(state.order.clientId, (reply) => {
+      if (reply.found === "order") return this.adopt(state, reply.order);
+      if (reply.found === "none") {
+        const old = this.world.nowUs() - (state.sentUs ?? state.plannedUs);
+        if (old >= this.broker.traits.settleUs) return this.recorder.write([{ k: "notThere", id }]);
+      }
+      if (asks > 1) this.world.after(ASK_AGAIN_MS, () => this.resolve(id, asks - 1));
+    });
+  }
+
+  /** Takes over what the broker says of an order: its id, executions by their own ids, its end. */
+  private adopt(state: OrderState, told: BrokerOrder): void {
+    const { id } = state.order;
+    const facts: Fact[] = [];
+    if (told.status !== "rejected" && (state.brokerId !== told.brokerId || state.status === "UNKNOWN"))
+      facts.push({ k: "acked", id, brokerId: told.brokerId });
+    for (const fill of told.fills) if (!state.fills.has(fill.execId)) facts.push({ k: "fill", id, fill });
+    const reason = told.reason ?? told.status;
+    if (told.status === "cancelled" || told.status === "expired" || told.status === "rejected")
+      facts.push({ k: told.status, id, reason });
+    if (told.status === "working" && state.replacing !== null && told.terms !== null) {
+      const { attempt, limit } = state.replacing;
+      facts.push(
+        told.terms.limit === limit
+          ? { k: "replaced", id, attempt, brokerId: told.brokerId }
+          : { k: "replaceFailed", id, attempt, reason: "the broker has the old limit", unknown: false },
+      );
+    }
+    if (facts.length > 0) this.recorder.write(facts);
+  }
+
+  cancel(state: OrderState, by: string): void {
+    const { order, brokerId } = state;
+    if (state.status === "PENDING")
+      return this.recorder.write([{ k: "skipped", id: order.id, reason: `never sent; dropped by ${by}` }]);
+    if (!state.cancelAsked) this.recorder.write([{ k: "cancelAsked", id: order.id, by }]);
+    this.broker.cancel({ clientId: order.clientId, brokerId }, (reply) => {
+      if (reply.outcome === "asked") return;
+      const reason = reply.reason ?? "no answer to the cancel";
+      this.recorder.write([{ k: "cancelRefused", id: order.id, reason }]);
+      this.resolve(order.id);
+    });
+  }
+
+  /** A new limit for a working order: durable first, then asked once. */
+  replace(state: OrderState, limit: string): void {
+    const { id, clientId } = state.order;
+    const attempt = state.attempt + 1;
+    this.recorder.write([{ k: "replaceAsked", id, attempt, limit }], (fault) => {
+      if (fault !== null)
+        return this.recorder.write([
+          { k: "replaceFailed", id, attempt, reason: fault.message, unknown: false },
+        ]);
+      this.broker.replace({ clientId, brokerId: state.brokerId, attempt }, limit, (reply) => {
+        if (reply.outcome === "acked")
+          return this.recorder.write([{ k: "replaced", id, attempt, brokerId: reply.brokerId }]);
+        const unknown = reply.outcome === "unknown";
+        this.recorder.write([{ k: "replaceFailed", id, attempt, reason: reply.reason, unknown }]);
+        if (unknown) this.world.after(this.broker.traits.settleUs / 1000, () => this.resolve(id));
+      });
+    });
+  }
+
+  private hear(event: BrokerEvent): void {
+    const book = this.book();
+    const id = book.byClient.get(event.clientId);
+    if (id === undefined) return;
+    const { clientId: _, ...fact } = event;
+    const state = book.orders.get(id);
+    if (fact.k === "fill" && state?.fills.has(fact.fill.execId)) return;
+    this.recorder.write([{ ...fact, id }]);
+  }
+}
+
+/** Whether a limit may be sent for an order without a preview: same size, still working. */
+export const replaceable = (state: OrderState): boolean =>
+  (state.status === "ACKED" || state.status === "PARTIAL") &&
+  state.replacing === null &&
+  !state.cancelAsked &&
+  remainingUnits(state) > 0;

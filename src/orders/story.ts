@@ -1,0 +1,102 @@
+import type { LedgerRecord } from "../../engines/orders/index.ts";
+import type { StoryLine, StoryView } from "../desk/protocol.ts";
+
+/** The whole story of an order from the ledger: key, ticket, preview, record, what was sent and what came back, oldest first. */
+export function storyOf(records: readonly LedgerRecord[], id: string): StoryView | null {
+  const planned = records.find((r) => r.k === "planned" && (r.order.id === id || r.order.clientId === id));
+  const ticket = planned?.k === "planned" ? planned.order.ticket : id;
+  const order = planned?.k === "planned" ? planned.order.id : id;
+  const previews = new Set(
+    records.flatMap((r) =>
+      r.k === "preview" && ticket !== null && r.tickets.includes(ticket) ? [r.preview] : [],
+    ),
+  );
+  const concerns = (r: LedgerRecord): boolean => {
+    if ("id" in r) return r.id === order;
+    if (r.k === "planned") return r.order.id === order;
+    if (r.k === "ticket") return r.ticket.id === ticket;
+    if (r.k === "ticketOver") return r.ticket === ticket;
+    if (r.k === "preview") return previews.has(r.preview) && r.tickets.includes(ticket ?? "");
+    if (r.k === "key") return r.of.includes(order) || (ticket !== null && r.of.includes(ticket));
+    return false;
+  };
+  const lines = records.filter(concerns).map(line);
+  if (lines.length === 0) return null;
+  const title = planned?.k === "planned" ? `${order} ${planned.order.what}` : `${order}`;
+  return { id: order, title, lines };
+}
+
+function line(r: LedgerRecord): StoryLine {
+  return { us: r.us, seq: r.seq, ...words(r) };
+}
+
+function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly text: string } {
+  switch (r.k) {
+    case "key":
+      return {
+        kind: "key",
+        text: r.screenHash === null ? r.text : `${r.text}, screen ${r.screenHash.slice(0, 12)}`,
+      };
+    case "ticket":
+      return { kind: "ticket", text: `${r.ticket.id} staged or changed: ${JSON.stringify(r.ticket.body)}` };
+    case "ticketOver":
+      return { kind: "ticket", text: `${r.ticket} ${r.why}` };
+    case "preview":
+      return {
+        kind: "preview",
+        text: `${r.preview} hash ${r.hash.slice(0, 12)}${r.guards.map((g) => `; ${g}`).join("")}`,
+      };
+    case "planned": {
+      const { terms, clientId } = r.order;
+      const { side, qty, limit, tif } = terms;
+      return {
+        kind: "ledger",
+        text: `recorded: ${side} ${qty} ${r.order.what} at ${limit} ${tif}, client id ${clientId}`,
+      };
+    }
+    case "sending":
+      return { kind: "sent", text: "durable, sent once" };
+    case "acked":
+      return { kind: "broker", text: `accepted as ${r.brokerId}` };
+    case "rejected":
+      return { kind: "broker", text: `rejected: ${r.reason}` };
+    case "denied":
+      return { kind: "state", text: `denied here, nothing was sent: ${r.reason}` };
+    case "unknown":
+      return { kind: "state", text: `outcome unknown: ${r.reason}` };
+    case "notThere":
+      return { kind: "broker", text: "the broker has no such order: it was not sent" };
+    case "skipped":
+      return { kind: "state", text: r.reason };
+    case "fill": {
+      const { fill: f } = r;
+      return {
+        kind: "fill",
+        text: `${f.qty} ${f.instrument} at ${f.price}, fees ${f.fees}, execution ${f.execId}`,
+      };
+    }
+    case "bust":
+      return { kind: "fill", text: `execution ${r.execId} was busted` };
+    case "cancelAsked":
+      return { kind: "sent", text: `cancel asked by ${r.by}` };
+    case "cancelRefused":
+      return { kind: "broker", text: `cancel refused: ${r.reason}` };
+    case "cancelled":
+    case "expired":
+      return { kind: "broker", text: `${r.k}: ${r.reason}` };
+    case "replaceAsked":
+      return { kind: "sent", text: `new limit ${r.limit} asked, attempt ${r.attempt}` };
+    case "replaced":
+      return { kind: "broker", text: `limit replaced, attempt ${r.attempt}` };
+    case "replaceFailed":
+      return { kind: "broker", text: `limit not replaced: ${r.reason}` };
+    case "said":
+      return { kind: "note", text: r.text };
+    case "state":
+      return { kind: "state", text: `${r.state}: ${r.reason}` };
+    case "branch":
+      return { kind: "note", text: `branch ${r.branch}` };
+    case "booked":
+      return { kind: "ledger", text: `booked ${r.event.kind} ${r.event.id}` };
+  }
+}

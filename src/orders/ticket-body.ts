@@ -1,0 +1,15 @@
+import type { Leg } from "../../engines/market/index.ts";
+import type { PriceWish, QtyWish, Side, Tif } from "../../engines/orders/index.ts";
+import type { Draft } from "../desk/protocol.ts";
+
+/** What a trader said of an order, in his own words: kept, and worked out anew at each look. */
+export interface TicketBody {
+  /** One unit as bought, in lowest terms. */
+  readonly legs: readonly Leg[];
+  readonly side: Side;
+  readonly purpose: Draft["purpose"];
+  readonly qty: QtyWish | null;
+  readonly price: PriceWish;
+  readonly tif: Tif;
+  readonly from: string | null;
+}

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { InstrumentId } from "../../engines/market/index.ts";
+import type { Draft, PreviewView, ViewName, Views } from "../../src/desk/protocol.ts";
+import { DeskHost } from "../../src/shell/host.ts";
+import { bootOf } from "./boot.ts";
+
+let open: DeskHost[] = [];
+afterEach(async () => {
+  await Promise.all(open.map((host) => host.close()));
+  open = [];
+});
+
+async function start(changes: Parameters<typeof bootOf>[1] = {}): Promise<DeskHost> {
+  const host = await DeskHost.open(bootOf("goog-2015-12-24", { at: "10:00", ...changes }), {
+    fatal: (f) => {
+      throw new Error(f.message);
+    },
+  });
+  open.push(host);
+  await seen(host, "orders", {});
+  return host;
+}
+
+function seen<V extends ViewName>(
+  host: DeskHost,
+  view: V,
+  params: Views[V]["params"],
+  fits: (model: Views[V]["model"]) => boolean = () => true,
+): Promise<Views[V]["model"]> {
+  return new Promise((resolve) => {
+    const stop = host.subscribe(view, params, (model) => {
+      if (!fits(model)) return;
+      stop();
+      resolve(model);
+    });
+  });
+}
+
+const CALL_760 = "OPT/GOOG/2016-01-15/C/760/USD/1" as InstrumentId;
+const CALL_780 = "OPT/GOOG/2016-01-15/C/780/USD/1" as InstrumentId;
+const draft = (over: Partial<Draft> = {}): Draft => ({
+  legs: [{ instrument: CALL_760, ratio: 1 }],
+  side: "buy",
+  purpose: "auto",
+  qty: { by: "count", n: 2 },
+  price: { by: "anchor", anchor: "ask", offset: 0, unit: "t", follows: true },
+  tif: "day",
+  from: null,
+  ...over,
+});
+
+async function previewed(host: DeskHost, what: Draft): Promise<PreviewView> {
+  const staged = await host.command({ name: "stage", draft: what });
+  expect(staged).toMatchObject({ ok: true });
+  const made = await host.command({ name: "preview", tickets: [staged.made as string] });
+  expect(made).toMatchObject({ ok: true });
+  return seen(host, "preview", { preview: made.made as string });
+}
+
+/** Accepts what asks for it and presses C as a screen would. */
+async function confirmed(host: DeskHost, what: Draft) {
+  const preview = await previewed(host, what);
+  for (const g of preview.guards)
+    if (g.verdict === "confirm") await host.command({ name: "accept", preview: preview.id, guard: g.code });
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  const key = {
+    name: "confirm",
+    preview: preview.id,
+    hash: preview.hash,
+    shownMs: 350,
+    screenHash: "s",
+    typedQty: null,
+  } as const;
+  return { preview, key, result: await host.command(key) };
+}
+
+describe("an order in the replay", () => {
+  it("goes from ticket to paper fill and into the position", async () => {
+    const host = await start();
+    const before = await seen(host, "positions", {});
+    const held = (rows: typeof before.rows) =>
+      rows
+        .filter((r) => r.label === "GOOG 15jan 760 C" && r.depth > 0)
+        .reduce((sum, r) => sum + (r.qty ?? 0), 0);
+    const { result, key } = await confirmed(host, draft());
+    expect(result).toMatchObject({ ok: true });
+    expect(await host.command(key)).toMatchObject({ ok: false, message: `already sent as ${result.made}` });
+    await host.command({ name: "run" });
+    const orders = await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "filled"));
+    expect(orders.rows[0]).toMatchObject({
+      id: result.made,
+      side: "buy",
+      qty: 2,
+      filled: 2,
+      state: "filled",
+    });
+    const after = await seen(host, "positions", {}, (p) => held(p.rows) > held(before.rows));
+    expect(held(after.rows)).toBe(held(before.rows) + 2);
+    const story = await seen(host, "story", { order: result.made as string });
+    expect(story.lines.map((l) => l.kind)).toEqual([
+      "ticket",
+      "preview",
+      "key",
+      "key",
+      "ticket",
+      "ledger",
+      "sent",
+      "broker",
+      "fill",
+    ]);
+  });
+
+  it("sells a vertical as one order at its natural net and takes it out of its structure", async () => {
+    const host = await start();
+    const legs = [
+      { instrument: CALL_760, ratio: 1 },
+      { instrument: CALL_780, ratio: -1 },
+    ];
+    const price = { by: "anchor", anchor: "bid", offset: 0, unit: "t", follows: true } as const;
+    const from = "s:15jan16 760/780 CV";
+    const { preview, result } = await confirmed(host, draft({ legs, side: "sell", price, qty: null, from }));
+    expect(preview.rows[0]).toMatchObject({ intent: "close", qty: 10, side: "sell" });
+    expect(result).toMatchObject({ ok: true });
+    await host.command({ name: "run" });
+    // Six are displayed: the other four stay.
+    const part = await seen(host, "orders", {}, (o) => o.rows.some((r) => r.filled === 6));
+    expect(part.rows[0]).toMatchObject({ state: "partial" });
+    const after = await seen(host, "positions", {}, (p) =>
+      p.rows.some((r) => r.kind === "structure" && r.qty === 4),
+    );
+    expect(after.rows.filter((r) => r.depth > 0 && r.label.startsWith("GOOG 15jan 760 C")).length).toBe(1);
+  });
+
+  it("cancels by key, and the kill key blocks everything until ACTIVE is typed", async () => {
+    const host = await start();
+    const price = { by: "anchor", anchor: "bid", offset: -4, unit: "t", follows: false } as const;
+    const { result } = await confirmed(host, draft({ price }));
+    expect(result).toMatchObject({ ok: true });
+    await host.command({ name: "run" });
+    await seen(host, "orders", {}, (o) => o.working === 1);
+    expect(await host.command({ name: "kill", reason: "key" })).toMatchObject({ ok: true });
+    const halted = await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "cancelled"));
+    expect(halted.trading).toBe("halted");
+    const preview = await previewed(host, draft());
+    expect(preview.guards[0]).toMatchObject({ code: "STATE", verdict: "deny" });
+    expect(preview.canConfirm).toBe(false);
+    expect(await host.command({ name: "resume", typed: "active" })).toMatchObject({ ok: false });
+    expect(await host.command({ name: "resume", typed: "ACTIVE" })).toMatchObject({ ok: true });
+  });
+
+  it("looking back locks the keys; running on from there is another branch, and the first is kept", async () => {
+    const host = await start();
+    const { result } = await confirmed(host, draft());
+    await host.command({ name: "run" });
+    await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "filled"));
+    await host.command({ name: "pause" });
+    await host.command({ name: "step", by: "minute", count: -5 });
+    const back = await seen(host, "orders", {});
+    expect(back.locked).toContain(`branch 1 keeps ${result.made}`);
+    expect(back.rows.filter((r) => r.state !== "staged")).toEqual([]);
+    expect(await host.command({ name: "stage", draft: draft() })).toMatchObject({ ok: false });
+    await host.command({ name: "run" });
+    const forked = await seen(host, "orders", {}, (o) => o.branch === 2);
+    expect(forked).toMatchObject({ branches: 2, locked: null });
+  });
+});
