@@ -14,7 +14,7 @@ import {
 } from "../../engines/orders/index.ts";
 import type { BookEvent } from "../../engines/portfolio/index.ts";
 import { bookedFill, structureOf } from "./booking.ts";
-import type { TicketBody } from "./ticket.ts";
+import type { TicketBody } from "./ticket-body.ts";
 
 /** A ticket as it is kept: what the trader said, not what it came to. */
 export interface KeptTicket {

@@ -14,7 +14,7 @@ import type { KeptTicket, OrderBook } from "./order-book.ts";
 import type { Preview, PreviewRules } from "./previews.ts";
 import { Recorder } from "./recorder.ts";
 import { Sender } from "./sender.ts";
-import type { TicketBody } from "./ticket.ts";
+import type { TicketBody } from "./ticket-body.ts";
 import type { OrderWorld } from "./world.ts";
 
 /** What the order desk is opened with. */

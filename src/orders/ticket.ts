@@ -26,18 +26,7 @@ import type { ViewContext } from "../desk/views/context.ts";
 import { packageView } from "../desk/views/package.ts";
 import { knownLegs, legQuotes } from "./market.ts";
 import type { OrderBook } from "./order-book.ts";
-
-/** What a trader said of an order, in his own words: kept, and worked out anew at each look. */
-export interface TicketBody {
-  /** One unit as bought, in lowest terms. */
-  readonly legs: readonly Leg[];
-  readonly side: Side;
-  readonly purpose: Draft["purpose"];
-  readonly qty: QtyWish | null;
-  readonly price: PriceWish;
-  readonly tif: Tif;
-  readonly from: string | null;
-}
+import type { TicketBody } from "./ticket-body.ts";
 
 export interface TicketDefaults {
   readonly contracts: number;
