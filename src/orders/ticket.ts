@@ -1,4 +1,4 @@
-import { type Leg, reduceLegs, stepTicks, type TickStep } from "../../engines/market/index.ts";
+import { reduceLegs, stepTicks, type TickStep } from "../../engines/market/index.ts";
 import {
   anchorWords,
   beyondCollar,
@@ -14,11 +14,8 @@ import {
   netQuote,
   type PriceWish,
   priceWish,
-  type QtyWish,
   qtyWish,
-  type Side,
   signOf,
-  type Tif,
   unitMultiplier,
 } from "../../engines/orders/index.ts";
 import type { Draft, TicketEdit } from "../desk/protocol.ts";
