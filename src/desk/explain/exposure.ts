@@ -64,7 +64,12 @@ function exposureOf(view: ExposureView, measure: Measure, side: Side, at: number
   const partial = view.partial[at] ?? 0;
   if ((partial & 1) !== 0) lines.push("incomplete: a contract here has no open interest");
   if ((partial & 2) !== 0) lines.push("incomplete: no Greek of a contract here is known");
-  const inputs = [interest(view, at, "callOi"), interest(view, at, "putOi"), zeroGamma(view)];
+  const inputs = [
+    interest(view, at, "callOi"),
+    interest(view, at, "putOi"),
+    ...totals(view, measure),
+    zeroGamma(view),
+  ];
   return leaf(
     `${measure} exposure ${side === "net" ? "" : `of ${side}s `}at ${exact(view.strikes[at])}, ${view.label}`,
     gain(of(side)),
@@ -72,6 +77,30 @@ function exposureOf(view: ExposureView, measure: Measure, side: Side, at: number
     lines,
     { inputs, usedBy: ["walls", "zero gamma", "levels"] },
   );
+}
+
+/** What stands above and below the ladder: sums of the slice, walls, how much of the chain is known. */
+function totals(view: ExposureView, measure: Measure): Explanation[] {
+  const { net, call, put } = view.measures[measure].total;
+  const { openInterest, gammaKnown, contracts, withOpenInterest } = view.coverage;
+  const unit = MEASURE_UNITS[measure].replace("$", view.ccy);
+  const wall = (name: string, w: { readonly strike: number } | null) =>
+    leaf(name, exact(w?.strike ?? null), view.ccy, [
+      "strike with the most gamma of that side in the slice, under the convention: a HEURISTIC",
+    ]);
+  return [
+    leaf(`net ${measure} of the slice`, gain(net), unit, [`calls ${gain(call)} + puts ${gain(put)}`]),
+    wall("call wall", view.callWall),
+    wall("put wall", view.putWall),
+    leaf(
+      "coverage",
+      exact(gammaKnown === null ? null : gammaKnown * 100),
+      "% of open interest with a known gamma",
+      [
+        `${exact(openInterest)} contracts open, known for ${withOpenInterest} of ${contracts} listed contracts`,
+      ],
+    ),
+  ];
 }
 
 function interest(view: ExposureView, at: number, part: "callOi" | "putOi"): Explanation {

@@ -26,6 +26,8 @@ export const FIGURE_OF: Readonly<
   unrealised: { figure: "unrealised", name: "unrealised P&L", unit: null },
   delta: { figure: "delta", name: "delta", unit: "shares" },
   dollarDelta: { figure: "dollarDelta", name: "$ delta", unit: null },
+  dollarGamma1pct: { figure: "dollarGamma1pct", name: "$ gamma for 1 %", unit: null },
+  betaDollarDelta: { figure: "betaDollarDelta", name: "beta-weighted $ delta", unit: null },
   gamma: { figure: "gamma", name: "gamma", unit: "shares per 1.00 of spot" },
   theta: { figure: "theta", name: "theta", unit: "currency per calendar day" },
   vega: { figure: "vega", name: "vega", unit: "currency per vol point" },
@@ -80,10 +82,20 @@ export function legFigure(context: ViewContext, leg: LegValue, column: string): 
     case "vega":
       lines.push(raw ? `vega ${exact(raw.vega)} per share and 1.00 of vol ÷ 100 x ${size}` : "no vega");
       break;
+    case "dollarGamma1pct":
+      lines.push(
+        `gamma ${exact(figures.gamma)} shares per 1.00 x spot² ÷ 100, spot ${exact(option?.spot ?? mark.price)}`,
+      );
+      break;
+    case "betaDollarDelta":
+      lines.push("$ delta x beta to the index; no beta of this name is known to the desk");
+      break;
     default:
       lines.push(`delta ${exact(figures.delta)} shares x spot ${exact(option?.spot ?? mark.price)}`);
   }
   if (raw && slot !== null) inputs.push(volExplained(context, slot, option));
+  if (raw === null && instrument.kind === "option" && value === null)
+    lines.push("unknown: no price and vol to take Greeks from");
   for (const m of leg.missing) if (m.figure === figure) lines.push(`unknown: ${m.reason}`);
   return leaf(
     `${name} of ${label(instrument, context.session.day)}`,
@@ -122,7 +134,7 @@ export function sumOf(
   });
 }
 
-const SPLIT_WORDS: Readonly<Record<SplitPart, string>> = {
+export const SPLIT_WORDS: Readonly<Record<SplitPart, string>> = {
   delta: "Δ",
   gamma: "Γ",
   theta: "Θ",
@@ -153,7 +165,7 @@ export function splitLines(split: DaySplit | null): string[] {
 const cents = (x: number): number => Math.round(x * 100) / 100 + 0;
 
 /** What moved an option since its prior settlement. */
-function moveLines(context: ViewContext, leg: LegValue): string[] {
+export function moveLines(context: ViewContext, leg: LegValue): string[] {
   if (leg.instrument.kind !== "option" || leg.day.openQty === 0) return [];
   const move = context.optionMove(leg);
   if (move === null) return ["no Greeks at the prior close: all of the move is rest"];

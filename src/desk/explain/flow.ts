@@ -78,7 +78,7 @@ function tradeExplained(context: ViewContext, view: FlowView, t: FlowTrade, colu
       ...side,
     ]);
   }
-  return leaf(`side of ${what}`, t.side, null, side);
+  return leaf(`side of ${what}`, t.side, null, side, { inputs: [dayExplained(view)] });
 }
 
 /** The day's sums that every row is a part of. */

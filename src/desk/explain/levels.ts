@@ -4,6 +4,7 @@ import type { Explanation, LevelsView } from "../protocol.ts";
 import { ChainIndex } from "../views/chain.ts";
 import type { ViewContext } from "../views/context.ts";
 import { levelsView } from "../views/levels.ts";
+import { quoteExplained } from "./marks.ts";
 import { exact, gain, leaf } from "./words.ts";
 
 const HOW: Readonly<Record<LevelKind, string>> = {
@@ -27,6 +28,7 @@ export function levelExplained(context: ViewContext, row: string, column: string
   const anchorUs = anchor === "" || "anchorDay" in day ? null : Number(anchor);
   const view = levelsView(context, new ChainIndex(), { slot: Number(slot) as Slot, anchorUs, ...day });
   if (view && name === "relative") return relative(view);
+  if (view && name === "spot") return quoteExplained(context, view.slot);
   const level = view?.rows.find((l) => l.name === name);
   if (!view || !level) return null;
   const lines = [HOW[level.kind], ...distances(view, level)];
@@ -36,15 +38,18 @@ export function levelExplained(context: ViewContext, row: string, column: string
     lines.push("earlier days count by their daily candle at its typical price, today by its minute bars");
   if (level.kind === "wall" || level.kind === "zeroGamma")
     lines.push(view.oiDay === null ? "open interest of an unknown day" : `open interest of ${view.oiDay}`);
-  const value = column === "distance" ? gain(level.distance) : exact(level.price);
+  const away: Readonly<Record<string, readonly [number | null, string]>> = {
+    distance: [level.distance, view.ccy],
+    atr: [level.atr, "average true ranges"],
+    dayMoves: [level.dayMoves, "days' implied moves"],
+    fraction: [level.fraction === null ? null : level.fraction * 100, "% of spot"],
+  };
+  const [value, unit] = away[column] ?? [level.price, view.ccy];
+  const title = `${away[column] ? "distance to " : ""}${level.name} of ${view.label}`;
   const inputs = view.profile.poc === null || level.kind !== "profile" ? [] : [profile(view)];
-  return leaf(
-    `${column === "distance" ? "distance to " : ""}${level.name} of ${view.label}`,
-    value,
-    view.ccy,
-    lines,
-    { inputs: [...inputs, ...(view.relative === null ? [] : [relative(view)])] },
-  );
+  return leaf(title, away[column] ? gain(value) : exact(value), unit, lines, {
+    inputs: [...inputs, ...(view.relative === null ? [] : [relative(view)])],
+  });
 }
 
 function profile({ profile: p, ccy }: LevelsView): Explanation {

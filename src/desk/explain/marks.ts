@@ -9,7 +9,7 @@ import { ageText, clock, exact, leaf } from "./words.ts";
 const QUALITY = ["realtime", "delayed", "indicative", "single venue", "frozen", "bar of a minute"] as const;
 
 /** The quote of a slot as it stands, with times and where it was recorded. */
-export function quoteExplained(context: ViewContext, slot: Slot): Explanation {
+export function quoteExplained(context: ViewContext, slot: Slot, column = "mid"): Explanation {
   const { book, instruments, seq } = context.desk;
   const instrument = instruments[slot];
   const bid = book.bid[slot] as number;
@@ -25,18 +25,29 @@ export function quoteExplained(context: ViewContext, slot: Slot): Explanation {
   if (bid === 0 && ask > 0) lines.push("a bid of 0 under an ask is a market without a bid");
   if (bid > ask) lines.push("crossed: bid above ask, so no mid is taken from it");
   const mid = bid > 0 && ask >= bid ? (bid + ask) / 2 : null;
-  return leaf(
-    `quote of ${instrument ? label(instrument, context.session.day) : slot}`,
-    exact(mid),
-    instrument?.ccy ?? null,
-    lines,
-  );
+  const name = instrument ? label(instrument, context.session.day) : `${slot}`;
+  const cells: Readonly<Record<string, readonly [string, string]>> = {
+    bid: ["bid of", exact(bid)],
+    ask: ["ask of", exact(ask)],
+    bidSize: ["size at the bid of", exact(book.bidSize[slot])],
+    askSize: ["size at the ask of", exact(book.askSize[slot])],
+    age: ["age of the quote of", ageText(confirmed === confirmed ? context.nowUs - confirmed : null)],
+  };
+  const [what, value] = cells[column] ?? ["quote of", exact(mid)];
+  const unit = column.endsWith("Size") || column === "age" ? null : (instrument?.ccy ?? null);
+  return leaf(`${what} ${name}`, value, unit, lines, { usedBy: ["mark", "implied vol", "P&L"] });
 }
 
 /** The last print of a slot. */
-function lastExplained(context: ViewContext, slot: Slot): Explanation {
+export function lastExplained(
+  context: ViewContext,
+  slot: Slot,
+  column: "last" | "volume" = "last",
+): Explanation {
   const { book } = context.desk;
-  return leaf("last print", exact(book.last[slot]), null, [
+  const [title, value] =
+    column === "last" ? ["last print", book.last[slot]] : ["volume of the day", book.volume[slot]];
+  return leaf(title as string, exact(value as number), null, [
     `at ${clock(context, book.lastUs[slot] as number)}, size ${exact(book.lastSize[slot])}, day volume ${exact(book.volume[slot])}`,
   ]);
 }
