@@ -148,6 +148,11 @@ export class KeyRouter {
   #inPane(key: string): void {
     const { host } = this;
     const id = host.nav.focus;
+    const ofOverlay = this.#overlay?.kind === "explain" ? this.dispatcher.inExplanation(key) : null;
+    if (ofOverlay !== null) {
+      this.host.action(ofOverlay)?.(key);
+      return;
+    }
     const meaning = this.dispatcher.press(key, id, this.works);
     this.#setHint(meaning.kind === "prefix" ? meaning.options : "");
     if (meaning.kind === "prefix") return;

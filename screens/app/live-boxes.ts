@@ -22,7 +22,7 @@ export class LiveBoxes {
   }
 }
 
-const layer = (id: string): number => (id === "overlay" ? 2 : id === "card" ? 1 : 0);
+const layer = (id: string): number => (id === "overlay" ? 2 : id === "card" || id === "pinned" ? 1 : 0);
 
 function rectOf(node: DOMElement): Rect | null {
   if (!node.yogaNode) return null;

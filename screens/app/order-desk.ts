@@ -151,6 +151,7 @@ export class OrderDesk implements ModeHost {
   explainText = (title: string, lines: readonly string[]): void =>
     this.host.setOverlay({
       kind: "explain",
+      target: null,
       trail: [{ explanation: { title, value: "", unit: null, lines, inputs: [], usedBy: [] }, cursor: 0 }],
     });
 }

@@ -1,4 +1,4 @@
-import type { Explanation, Mode } from "../../src/desk/protocol.ts";
+import type { ExplainTarget, Explanation, Mode } from "../../src/desk/protocol.ts";
 import { type Binding, type KeyGroup, keyLabel } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
 import { textWidth } from "../terminal/width.ts";
@@ -16,7 +16,7 @@ export type Overlay =
       query: string;
       top: number;
     }
-  | { readonly kind: "explain"; trail: readonly ExplainLevel[] }
+  | { readonly kind: "explain"; readonly target: ExplainTarget | null; trail: readonly ExplainLevel[] }
   | ListOverlay
   | Dialog;
 
@@ -250,7 +250,7 @@ function paintList(canvas: Canvas, list: ListOverlay): void {
 
 const FOOT: Readonly<Record<Exclude<Overlay["kind"], "list">, string>> = {
   help: "/ search  Esc close",
-  explain: "j k input  Enter deeper  y copy  Esc back",
+  explain: "j k input  Enter deeper  y copy  p pin  Esc back",
   dialog: "",
 };
 

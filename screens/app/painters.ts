@@ -25,6 +25,7 @@ import type { OrderDesk } from "./order-desk.ts";
 import { paintOverlay } from "./overlay.ts";
 import type { PaintContext } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
+import type { Pinned } from "./pinned.ts";
 import type { Tour } from "./tour.ts";
 
 /** What the painters of the screen's parts look at. */
@@ -38,6 +39,7 @@ export interface Painted {
   readonly killing: () => boolean;
   readonly notices: Notices;
   readonly tour: Tour;
+  readonly pinned: Pinned;
   readonly followed: Followed;
   readonly theme: () => Theme;
   readonly flash: () => boolean;
@@ -140,6 +142,7 @@ export class Painters {
       notice: (c) => this.#paintNotice(c),
       hint: (c) => this.#paintHint(c),
       overlay: (c) => paintOverlay(c, keys.overlay, mode()),
+      pinned: (c) => this.on.pinned.paint(c, mode()),
       card: (c) => tour.paint(c, mode(), (action) => keys.dispatcher.labelOf(action)),
       small: (c) => paintTooSmall(c, this.#halted()),
       mode: (c) => this.on.orders.stack.paint(c, this.#modePaint()),

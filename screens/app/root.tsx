@@ -11,12 +11,14 @@ export interface RootProps {
   readonly overlay: Overlay | null;
   /** Whether the card of the first run lies over the panes. */
   readonly card?: boolean;
+  /** Size of the explanation that stays on screen. */
+  readonly pinned?: { readonly w: number; readonly h: number } | null;
   /** Told of each live box as it comes and goes. */
   readonly live: (id: string, node: DOMElement | null) => void;
 }
 
 /** The structure of the screen: empty boxes for painters, and dialogs over them. Nothing here changes with the market. */
-export function Root({ cols, rows, tree, overlay, card, live }: RootProps) {
+export function Root({ cols, rows, tree, overlay, card, pinned, live }: RootProps) {
   if (tree === null) return <Live id="small" live={live} width={cols} height={rows} />;
   return (
     <Box flexDirection="column" width={cols} height={rows}>
@@ -29,6 +31,11 @@ export function Root({ cols, rows, tree, overlay, card, live }: RootProps) {
       {card && (
         <Box position="absolute" marginLeft={Math.max(0, cols - CARD.w)} marginTop={rows - 2 - CARD.h}>
           <Live id="card" live={live} width={CARD.w} height={CARD.h} />
+        </Box>
+      )}
+      {pinned && (
+        <Box position="absolute" marginLeft={Math.max(0, cols - pinned.w)} marginTop={2}>
+          <Live id="pinned" live={live} width={pinned.w} height={pinned.h} />
         </Box>
       )}
       {overlay && <Over overlay={overlay} cols={cols} rows={rows} live={live} />}

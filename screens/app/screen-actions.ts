@@ -1,3 +1,4 @@
+import type { ExplainTarget } from "../../src/desk/protocol.ts";
 import type { ActionId } from "../keys/keymap.ts";
 import { copyNote, passed } from "../terminal/link.ts";
 import { replayActions } from "./actions.ts";
@@ -29,15 +30,16 @@ function copy(screen: ScreenFace, text: string): void {
   screen.notify(note === null ? said : `${said}  ${note}`);
 }
 
-async function explain(screen: ScreenFace): Promise<void> {
-  const target = screen.panes.pane(screen.focus)?.explain?.() ?? null;
+const STATUS_ROWS: ExplainTarget = { view: "status", row: "", column: "line" };
+
+async function explain(screen: ScreenFace, target: ExplainTarget | null): Promise<void> {
   if (target === null) {
     screen.notify("Nothing to explain here.");
     return;
   }
   const explanation = await screen.desk.explain(target);
   if (explanation === null) screen.notify(`No provenance is kept for ${target.column} of ${target.row}.`);
-  else screen.setOverlay({ kind: "explain", trail: [{ explanation, cursor: 0 }] });
+  else screen.setOverlay({ kind: "explain", target, trail: [{ explanation, cursor: 0 }] });
 }
 
 /** Help for the pane that has the focus. */
@@ -107,7 +109,11 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
       screen.notify("asked again");
     },
     help: () => screen.setOverlay(help(screen)),
-    explain: () => void explain(screen),
+    explain: () => void explain(screen, screen.panes.pane(screen.focus)?.explain?.() ?? null),
+    explainStatus: () => void explain(screen, STATUS_ROWS),
+    explainPin: () => {
+      if (screen.overlay?.kind === "explain") screen.pinExplanation(screen.overlay);
+    },
     copyCell: () => copyOr("cell"),
     copyRow: () => copyOr("row"),
     command: () => openCommandLine(screen),

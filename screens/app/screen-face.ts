@@ -74,6 +74,8 @@ export interface ScreenFace {
   useLayout(layout: UserLayout): void;
   /** The focused pane keeps its own instrument, or follows the others again. Returns whether it keeps it. */
   pin(): boolean;
+  /** The level that an explanation shows stays on screen, asked anew as the session moves. */
+  pinExplanation(overlay: Overlay & { readonly kind: "explain" }): void;
   /** Puts the card of the first run on screen, or away for good. False when there was none to put away. */
   showTour(shown: boolean): boolean;
   setTheme(theme: Theme): void;

@@ -23,6 +23,7 @@ import { Painters } from "./painters.ts";
 import type { NoticeLevel, OrderHost, PaneHost, PromptOptions } from "./pane.ts";
 import { PaneMoves } from "./pane-moves.ts";
 import { PaneSet } from "./pane-set.ts";
+import { Pinned } from "./pinned.ts";
 import { screenActions } from "./screen-actions.ts";
 import type { Exporter, ScreenFace } from "./screen-face.ts";
 import type { ScreenOptions } from "./screen-options.ts";
@@ -53,6 +54,7 @@ export class Screen implements ScreenFace {
   /** A kill is on its way: the bar does not wait for the desk. */
   #killing = false;
   readonly #tour = new Tour();
+  readonly #pinned: Pinned;
   readonly #wakes = new Wakes();
   readonly #stops: readonly (() => void)[];
   readonly #alerts: AlertWatch;
@@ -82,6 +84,7 @@ export class Screen implements ScreenFace {
       (id) => this.#touch(`pane:${id}`),
       options.onPaneError,
     );
+    this.#pinned = new Pinned(desk, () => this.#touch("pinned"));
     const shared = {
       panes: this.panes,
       nav: this.#nav,
@@ -121,6 +124,7 @@ export class Screen implements ScreenFace {
       killing: () => this.#killing,
       notices: this.notices,
       tour: this.#tour,
+      pinned: this.#pinned,
       theme: () => this.#theme,
       flash: () => this.#flash && !this.#calm,
       status: () => this.#status,
@@ -316,6 +320,11 @@ export class Screen implements ScreenFace {
       this.notify(own ? "keys.yaml is in force" : "There is no keys.yaml: the built-in keys hold.");
   };
 
+  pinExplanation(overlay: Overlay & { readonly kind: "explain" }): void {
+    if (!this.#pinned.pin(overlay)) this.notify("This is said once and does not move: nothing to pin.");
+    this.setOverlay(null);
+  }
+
   /** Leaves the innermost thing that can be left; false at the root. */
   back(): boolean {
     if (this.#keys.back()) return true;
@@ -326,7 +335,8 @@ export class Screen implements ScreenFace {
     if (left) {
       this.#touch(`pane:${this.#nav.focus}`);
       this.panes.resubscribe(this.#nav.focus);
-    } else if (this.notices.dismiss(this.options.now())) this.#touch("notice");
+    } else if (this.#pinned.drop()) this.#restructure();
+    else if (this.notices.dismiss(this.options.now())) this.#touch("notice");
     else return this.closeOpened();
     return true;
   }
@@ -398,6 +408,7 @@ export class Screen implements ScreenFace {
       this.#touch("hint");
     }
     const nowMs = this.options.now();
+    this.#pinned.refresh(nowMs);
     if (before?.nowUs !== status.nowUs && nowMs - this.#lastTick >= TICK_MS) {
       this.#lastTick = nowMs;
       this.panes.tick();
@@ -424,6 +435,7 @@ export class Screen implements ScreenFace {
       rows: this.#nav.rows,
       tree: this.#nav.tree,
       overlay: this.tooSmall ? null : this.#keys.overlay,
+      pinned: this.#pinned.size(this.#nav.cols),
       card: this.#tour.shown && this.#nav.rows >= CARD_MIN_ROWS,
     };
   }

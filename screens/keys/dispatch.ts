@@ -42,6 +42,11 @@ export class Dispatcher {
     return this.#keymap.find((b) => b.where === "always" && b.keys.includes(key))?.action ?? null;
   }
 
+  /** Keys that an open explanation has before the pane below it. */
+  inExplanation(key: string): ActionId | null {
+    return this.#keymap.find((b) => b.where === "explain" && b.keys.includes(key))?.action ?? null;
+  }
+
   press(key: string, pane: PaneId, works: Works): Meaning {
     const typed = this.#prefix === "" ? key : `${this.#prefix} ${key}`;
     this.#prefix = "";

@@ -22,8 +22,8 @@ export interface Binding {
   readonly action: string;
   /** Key names of the tokenizer; a blank between two keys makes a sequence, `#` in a sequence stands for any digit. */
   readonly keys: readonly string[];
-  /** `always`: dialogs and text fields too. `pane`: in every pane that has the action. Else one pane's own key. */
-  readonly where: "always" | "pane" | PaneId;
+  /** `always`: dialogs and text fields too. `pane`: in every pane that has the action. `explain`: while an explanation is open. Else one pane's own key. */
+  readonly where: "always" | "pane" | "explain" | PaneId;
   readonly group: KeyGroup;
   readonly help: string;
   /** Words for the hint row, and how early they are dropped (1 last). */
@@ -80,6 +80,8 @@ export const KEYMAP = [
   bind("open", ["enter"], "pane", "MOVE", "open or fold"),
 
   bind("explain", ["i"], "pane", "SEE", "explain", [3, "explain"]),
+  bind("explainStatus", ["I"], "pane", "SEE", "explain the status rows"),
+  bind("explainPin", ["p"], "explain", "SEE", "pin the explanation"),
   bind("filter", ["/"], "pane", "SEE", "filter", [6, "filter"]),
   bind("sort", ["o"], "pane", "SEE", "sort"),
   bind("columns", ["|"], "pane", "SEE", "columns"),

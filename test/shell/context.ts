@@ -4,7 +4,11 @@ import { localTimeUs } from "../../src/shell/session-facts.ts";
 import { bootOf } from "./boot.ts";
 
 /** The bundled session as it stands at a local time. */
-export function contextAt(session: Parameters<typeof bootOf>[0], time: string): ViewContext {
+export function contextAt(
+  session: Parameters<typeof bootOf>[0],
+  time: string,
+  watched: readonly string[] = [],
+): ViewContext {
   const opened = openDesk(bootOf(session));
   const atUs = localTimeUs(time, opened.facts.session);
   opened.player.seek(opened.session.findSeq(atUs + 1));
@@ -18,5 +22,5 @@ export function contextAt(session: Parameters<typeof bootOf>[0], time: string): 
     eventsPerSecond: 0,
     events: opened.session.rows,
   };
-  return new ViewContext(opened.player.desk, atUs, opened.facts, pace, () => [], new PlanCache());
+  return new ViewContext(opened.player.desk, atUs, opened.facts, pace, () => watched, new PlanCache());
 }

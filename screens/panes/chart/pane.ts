@@ -163,7 +163,7 @@ function create(host: PaneHost): Pane {
       face === "levels" && levels !== null
         ? ladder.explain(levels, anchorDay ?? anchorUs)
         : view
-          ? { view: "chart", row: `${view.slot}`, column: crossUs === null ? "vwap" : "close" }
+          ? { view: "chart", row: `${view.slot}|${view.barMinutes}|${crossUs ?? ""}`, column: "close" }
           : null,
     rowSlot: (n) => (n === null ? (view?.slot ?? null) : null),
     copied: () => {

@@ -64,8 +64,8 @@ export class LevelsLadder {
 
   explain(view: LevelsView, anchor: number | string | null): ExplainTarget | null {
     const row = this.#table.selected;
-    if (!row || row.kind === "spot") return null;
-    const column = this.#table.selectedColumn?.id === "distance" ? "distance" : "price";
+    if (!row) return null;
+    const column = this.#table.selectedColumn?.id ?? "price";
     return { view: "levels", row: `${view.slot}|${anchor ?? ""}|${row.name}`, column };
   }
 

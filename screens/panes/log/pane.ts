@@ -115,6 +115,10 @@ function create(host: PaneHost): Pane {
         open = open === id ? null : id;
       },
     },
+    explain: () => {
+      const e = shown().find((x) => x.id === cursor) ?? shown()[0];
+      return e ? { view: "log", row: `${e.id}`, column: "text" } : null;
+    },
     copied: () => {
       const e = shown().find((x) => x.id === cursor) ?? shown()[0];
       if (!e) return null;
