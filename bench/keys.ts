@@ -11,7 +11,7 @@ const EVERY_MS = 45;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function quantile(values: readonly number[], q: number): number {
+export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
@@ -30,7 +30,7 @@ function arrival(run: PtyRun, seen: () => boolean): Promise<number | null> {
 }
 
 /** ms from each key to the output after which the first match of `marker` on the screen is another. */
-async function latencies(run: PtyRun, keys: readonly string[], marker: RegExp): Promise<number[]> {
+export async function latencies(run: PtyRun, keys: readonly string[], marker: RegExp): Promise<number[]> {
   const found = (): string | undefined => marker.exec(run.screen())?.[0];
   const times: number[] = [];
   for (let i = 0; i < KEYS; i++) {
@@ -48,7 +48,7 @@ async function latencies(run: PtyRun, keys: readonly string[], marker: RegExp): 
 }
 
 /** Folders of their own, so that nobody's settings count. */
-function clean(): Record<string, string> {
+export function clean(): Record<string, string> {
   const dir = mkdtempSync(join(tmpdir(), "voldesk-bench-"));
   return { XDG_CONFIG_HOME: join(dir, "c"), XDG_STATE_HOME: join(dir, "s"), XDG_CACHE_HOME: join(dir, "k") };
 }
@@ -75,12 +75,18 @@ async function starts(): Promise<number[]> {
   return times;
 }
 
-/** The built program in a real terminal: start, and keys while the session replays at its greatest timed speed. */
-export async function run(): Promise<BenchRow[]> {
+/** ms from key to output of the bare program: what the terminal, the machine and its other work cost. */
+export async function bareLatencies(): Promise<number[]> {
   const echo = new PtyRun(process.execPath, ["-e", ECHO], { cols: 200, rows: 50 });
   await echo.waitFor(/n=0/);
-  const floor = quantile(await latencies(echo, ["x"], /n=\d+/), 0.5);
+  const times = await latencies(echo, ["x"], /n=\d+/);
   echo.kill();
+  return times;
+}
+
+/** The built program in a real terminal: start, and keys while the session replays at its greatest timed speed. */
+export async function run(): Promise<BenchRow[]> {
+  const floor = quantile(await bareLatencies(), 0.5);
 
   const desk = runInPty(["replay", "--loop"], { cols: 200, rows: 50, env: clean() });
   await desk.waitFor(/1 Positions \d+ of/);

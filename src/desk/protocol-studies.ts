@@ -137,6 +137,8 @@ export interface SurfaceView {
   readonly underlying: InstrumentId;
   readonly label: string;
   readonly spot: number | null;
+  /** Options listed on the underlying, expired ones too. */
+  readonly contracts: number;
   /** Expiries with a fit. */
   readonly fitted: number;
   /** Age of the oldest fit on show. */

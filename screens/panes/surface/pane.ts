@@ -111,7 +111,9 @@ function create(host: PaneHost): Pane {
           1,
           0,
           canvas.w - 2,
-          `No chain for ${view.label} in this session. Only its stock was recorded.`,
+          view.contracts > 0
+            ? `Every expiry of ${view.label} in this session is over.`
+            : `No chain for ${view.label} in this session. Only its stock was recorded.`,
           s.dim,
         );
       else {

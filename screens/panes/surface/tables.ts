@@ -188,6 +188,7 @@ export function expiryWindow(view: SurfaceView, chosen: string, room: number) {
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/expir(ed|y_in_its_last)/, "its last minute has come"],
   [/no_forward/, "no forward: no spot and no pair of call and put"],
+  [/crossed_quote/, "its quotes are crossed"],
   [/no_quotes/, "no two-sided quotes"],
   [/no_usable_quotes/, "no usable quotes: crossed, one-sided or none"],
   [/not_fitted/, "not fitted yet"],

@@ -43,6 +43,7 @@ export function surfaceView(
     underlying: instrument.id,
     label: label(instrument, session.day),
     spot: result.spot,
+    contracts: index.expiries(desk, instrument.id).reduce((n, e) => n + e.calls.size + e.puts.size, 0),
     fitted: expiries.filter((e) => e.atm !== null).length,
     fitAgeUs: oldest(expiries),
     expiries,
