@@ -57,7 +57,7 @@ export class FrameLoop {
       this.#urgentQueued = true;
       queueMicrotask(() => {
         this.#urgentQueued = false;
-        this.#draw();
+        this.#draw(true);
       });
     }
   }
@@ -90,9 +90,10 @@ export class FrameLoop {
     );
   }
 
-  #draw(): void {
+  /** Keys go before a line that is full; data waits for it. */
+  #draw(urgent = false): void {
     if (this.#stopped) return;
-    if (this.output.busy) {
+    if (this.output.busy || (this.output.full && !urgent)) {
       this.#waiting = true;
       return;
     }

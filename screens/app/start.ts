@@ -1,5 +1,6 @@
 import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
+import { Echo, isEcho } from "../terminal/echo.ts";
 import { INPUT_TIMES, InputReader, type InputStream, type InputTimes } from "../terminal/input.ts";
 import type { Via } from "../terminal/link.ts";
 import { type OutputStream, PACING, PacedOutput, type PacingLimits } from "../terminal/output.ts";
@@ -49,6 +50,8 @@ export interface ScreenHandle {
   readonly screen: Screen;
 }
 
+/** An answer of the terminal that is still to come is waited for, so that the shell does not get it, ms. */
+const LAST_ANSWER_MS = 250;
 /** Data frames a second in calm mode. */
 const CALM_FPS = 2;
 
@@ -72,6 +75,8 @@ export function startScreen(options: StartOptions): ScreenHandle {
     () => loop?.drained(),
     (error) => end({ why: "hangup", code: 129, error }),
     options.pacing ?? PACING,
+    // A multiplexer would answer for itself.
+    options.via?.join() === "ssh" ? new Echo() : null,
   );
   const guard = new TerminalGuard({
     write: (text) => {
@@ -120,7 +125,11 @@ export function startScreen(options: StartOptions): ScreenHandle {
     now,
     onWork: (urgent, atMs) => loop?.work(urgent, atMs),
     onControl: (sequence) => void stdout.write(sequence),
-    onQuit: () => end({ why: "quit", code: 0, error: null }),
+    onQuit: () => {
+      const quit = () => end({ why: "quit", code: 0, error: null });
+      if (output.echo?.awaited) setTimeout(quit, LAST_ANSWER_MS);
+      else quit();
+    },
     onSuspend: () => guard.suspend(),
     exporter: options.exporter,
     onPaneError: options.onPaneError ?? (() => {}),
@@ -141,7 +150,10 @@ export function startScreen(options: StartOptions): ScreenHandle {
   );
   const reader = new InputReader(
     stdin,
-    (events) => screen.onEvents(events),
+    (events) => {
+      for (const e of events) if (e.type === "reply" && isEcho(e.body)) output.heard();
+      screen.onEvents(events);
+    },
     () => end({ why: "hangup", code: 129, error: null }),
     options.times ?? INPUT_TIMES,
   );

@@ -1,3 +1,5 @@
+import type { Echo } from "./echo.ts";
+
 /** What the writer needs of a terminal's output: a tty.WriteStream, or a stand-in of a test. */
 export interface OutputStream {
   readonly isTTY?: boolean | undefined;
@@ -37,6 +39,8 @@ export class PacedOutput {
     readonly onDrained: () => void,
     readonly onBroken: (error: Error) => void,
     readonly limits: PacingLimits = PACING,
+    /** Where the line is long: the terminal is asked how far behind it is. */
+    readonly echo: Echo | null = null,
   ) {
     stream.on("error", this.#broken);
     unblock(stream);
@@ -58,8 +62,20 @@ export class PacedOutput {
   /** Data frames a second that the line takes now. */
   get fps(): number {
     const { maxFps, minFps } = this.limits;
-    if (this.#drainMs <= 500 / maxFps) return maxFps;
-    return Math.max(minFps, Math.min(maxFps, 500 / this.#drainMs));
+    const delayMs = Math.max(this.#drainMs, this.echo?.delayMs(this.now()) ?? 0);
+    if (delayMs <= 500 / maxFps) return maxFps;
+    return Math.max(minFps, Math.min(maxFps, 500 / delayMs));
+  }
+
+  /** Frames lie unseen on the way: data waits until the terminal has caught up. */
+  get full(): boolean {
+    return this.echo?.full(this.now()) ?? false;
+  }
+
+  /** The terminal has caught up with a question. */
+  heard(): void {
+    this.echo?.heard(this.now());
+    if (!this.busy) this.onDrained();
   }
 
   write(data: string): void {
@@ -68,7 +84,7 @@ export class PacedOutput {
     this.#busySince = began;
     this.#bytes += data.length;
     this.#frames++;
-    this.stream.write(data, (error) => {
+    this.stream.write(data + (this.echo?.question(began) ?? ""), (error) => {
       if (error) return this.#broken(error);
       const took = this.now() - began;
       // Quick to slow down, slow to speed up.

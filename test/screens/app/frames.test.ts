@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FrameLoop } from "../../../screens/app/frames.ts";
-import { type OutputStream, PacedOutput } from "../../../screens/terminal/output.ts";
+import { Echo } from "../../../screens/terminal/echo.ts";
+import { type OutputStream, PACING, PacedOutput } from "../../../screens/terminal/output.ts";
 
 /** A line that takes so many bytes a second. */
 class SlowLine implements OutputStream {
@@ -117,5 +118,81 @@ describe("frame pacing", () => {
     loop.work(true);
     await vi.advanceTimersByTimeAsync(100);
     expect(composed()).toBe(2);
+  });
+});
+
+/** A line whose buffers take everything at once and hand it on at so many bytes a second, to a terminal that answers. */
+class LongLine implements OutputStream {
+  queue = 0;
+  most = 0;
+  answers: (() => void) | null = null;
+  constructor(readonly bytesPerMs: number) {}
+  write(data: string, done?: (error?: Error | null) => void): boolean {
+    this.queue += data.length;
+    this.most = Math.max(this.most, this.queue);
+    const seen = this.queue / this.bytesPerMs;
+    setTimeout(() => {
+      this.queue -= data.length;
+      if (data.endsWith("\x1b[5n")) this.answers?.();
+    }, seen);
+    done?.(null);
+    return true;
+  }
+  on(): this {
+    return this;
+  }
+  off(): this {
+    return this;
+  }
+}
+
+describe("pacing over a long line", () => {
+  function over(bytesPerMs: number, answers: boolean) {
+    const line = new LongLine(bytesPerMs);
+    const now = () => performance.now();
+    const output = new PacedOutput(
+      line,
+      now,
+      () => loop.drained(),
+      () => {},
+      PACING,
+      new Echo(),
+    );
+    const source = {
+      poll: () => {},
+      awake: () => {},
+      written: () => {},
+      compose: () => `${Math.floor(performance.now())}`.padEnd(500, "."),
+    };
+    const loop: FrameLoop = new FrameLoop(source, output, now, true);
+    if (answers) line.answers = () => output.heard();
+    return { line, loop, output };
+  }
+
+  it("keeps what lies unseen on the way short, though every write drains at once; a key's frame goes all the same", async () => {
+    const { line, loop, output } = over(4, true);
+    loop.start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    line.most = line.queue;
+    await vi.advanceTimersByTimeAsync(10_000);
+    // 15 kB/s were made without it: after 20 s 220 kB would wait, 55 s of line.
+    expect(line.most / 4).toBeLessThan(1000);
+    expect(output.fps).toBeLessThan(30);
+    const before = line.queue;
+    loop.work(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(line.queue).toBeGreaterThan(before);
+    loop.stop();
+  });
+
+  it("is as quick as ever where the line is fast, and where the terminal never answers", async () => {
+    for (const answers of [true, false]) {
+      const { loop, output } = over(1e6, answers);
+      loop.start();
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(output.frames).toBeGreaterThan(140);
+      expect(output.fps).toBe(30);
+      loop.stop();
+    }
   });
 });
