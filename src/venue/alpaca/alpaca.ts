@@ -1,18 +1,25 @@
 import type { IncomingMessage } from "node:http";
-import { toldUs, type VenueContext } from "../context.ts";
-import { json, type Reply, type Request } from "../net/http.ts";
+import type { VenueContext } from "../context.ts";
+import type { Reply, Request } from "../net/http.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
+import { Exchange } from "../orders/exchange.ts";
+import { AccountRest } from "./account.ts";
 import { accepts, credentialsGiven } from "./auth.ts";
 import { feedOf } from "./feeds.ts";
 import { problem } from "./paging.ts";
 import { DataRest } from "./rest-data.ts";
+import { OrderRest } from "./rest-orders.ts";
 import { ReferenceRest } from "./rest-trading.ts";
 import { DataStream, Endpoint } from "./stream.ts";
 import { Tampering } from "./tampering.ts";
+import { TradeStream } from "./trade-stream.ts";
 import { uuidOf } from "./uuid.ts";
 
 const CONNECTIONS = 1;
+/** Where faults of its orders are named. */
+const ORDERS = "/v2/orders";
+const CASH = 100_000;
 
 /** Everything of the Alpaca kind: REST of both hosts and the market-data streams. */
 export class Alpaca implements Protocol {
@@ -20,10 +27,16 @@ export class Alpaca implements Protocol {
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly data: DataRest;
   private readonly reference: ReferenceRest;
+  private readonly exchange: Exchange;
+  private readonly orders: OrderRest;
+  private readonly account: AccountRest;
 
   constructor(private readonly context: VenueContext) {
     this.data = new DataRest(context);
     this.reference = new ReferenceRest(context);
+    this.exchange = new Exchange(context, ORDERS, CASH);
+    this.orders = new OrderRest(context, this.exchange);
+    this.account = new AccountRest(context, this.exchange);
     new Tampering(context, () => [...this.endpoints.values()].flatMap((e) => [...e.all()])).watch();
   }
 
@@ -55,46 +68,16 @@ export class Alpaca implements Protocol {
   }
 
   private answer(request: Request): Reply | null {
-    if (request.path === "/v2/account" && request.method === "GET") return json(this.account());
-    return this.data.handle(request) ?? this.reference.handle(request);
-  }
-
-  private account(): object {
-    const cash = "100000";
-    const zero = "0";
-    return {
-      id: uuidOf("venue account"),
-      account_number: "PA3VENUE0001",
-      status: "ACTIVE",
-      crypto_status: "ACTIVE",
-      currency: "USD",
-      cash,
-      portfolio_value: cash,
-      equity: cash,
-      last_equity: cash,
-      buying_power: "200000",
-      regt_buying_power: "200000",
-      options_buying_power: cash,
-      multiplier: "2",
-      initial_margin: zero,
-      maintenance_margin: zero,
-      last_maintenance_margin: zero,
-      long_market_value: zero,
-      short_market_value: zero,
-      position_market_value: zero,
-      sma: zero,
-      shorting_enabled: true,
-      trading_blocked: false,
-      transfers_blocked: false,
-      account_blocked: false,
-      trade_suspended_by_user: false,
-      options_approved_level: 3,
-      options_trading_level: 3,
-      created_at: new Date(Math.floor(toldUs(this.context) / 1000) - 86_400_000 * 90).toISOString(),
-    };
+    return (
+      this.orders.handle(request) ??
+      this.account.handle(request) ??
+      this.data.handle(request) ??
+      this.reference.handle(request)
+    );
   }
 
   socket(path: string, request: IncomingMessage): ((wire: Wire) => void) | null {
+    if (path === "/stream") return (wire) => void new TradeStream(this.context, wire, this.exchange);
     const feed = feedOf(path);
     if (feed === null) return null;
     let endpoint = this.endpoints.get(feed.name);

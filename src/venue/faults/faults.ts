@@ -15,6 +15,8 @@ const AT_ONCE: ReadonlySet<FaultKind> = new Set([
   "cancelTrade",
   "tokenExpiry",
   "slowClient",
+  "repeatFill",
+  "tradeBust",
 ]);
 
 /** What is going wrong at the moment. */

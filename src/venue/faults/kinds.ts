@@ -75,6 +75,37 @@ export const FAULT_KINDS = {
     does: "names are halted, then resumed when the fault ends",
     takes: { symbols: z.array(z.string()).default([]) },
   },
+  // orders, of any protocol
+  noFills: { does: "orders rest, whatever the market does", takes: {} },
+  ackLost: {
+    does: "the answer to an order is lost, before it was accepted or after",
+    takes: { when: z.enum(["before", "after"]).default("after") },
+  },
+  ackLate: {
+    does: "the answer to an order comes late; the order is live meanwhile",
+    takes: { ms: ms.default(3_000) },
+  },
+  ackError: {
+    does: "an order is accepted, its answer is an error",
+    takes: { status: z.int().min(400).max(599).default(504) },
+  },
+  ackDuplicate: { does: "events of orders come twice", takes: {} },
+  orderLater: { does: "503; the order goes live later all the same", takes: { ms: ms.default(2_000) } },
+  rejectAfterAck: { does: "an accepted order is rejected", takes: {} },
+  fillBeforeAck: { does: "the fill comes before the answer to the order", takes: {} },
+  fillAfterCancel: { does: "a cancelled order is filled", takes: {} },
+  cancelSilent: { does: "a cancel is not carried out for long", takes: { ms: ms.default(60_000) } },
+  partialThenCancel: { does: "half is filled, the venue cancels the rest", takes: {} },
+  replaceRace: { does: "the fill wins against a replacement", takes: {} },
+  skipNew: { does: "no event says that the order is at work", takes: {} },
+  dropFill: { does: "a fill is told by REST alone", takes: {} },
+  repeatFill: { does: "the last fill is told again", takes: {} },
+  tradeBust: { does: "the last fill is busted", takes: {} },
+  unknownOrder: { does: "orders are not found when asked for", takes: {} },
+  questions: {
+    does: "IBKR asks this many questions before it takes an order",
+    takes: { n: z.int().min(0).max(10).default(2) },
+  },
   // IBKR
   smdAge: { does: "smd subscriptions end silently at this age", takes: { ms: ms.default(60_000) } },
   competing: { does: "another session takes over", takes: {} },
