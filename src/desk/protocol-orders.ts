@@ -177,7 +177,7 @@ export interface PreviewRow {
   /** Signed cash, + received. */
   readonly cost: number | null;
   readonly fees: number | null;
-  /** Null with `unbounded` false is unknown. */
+  /** P&L at its worst, so negative or 0. Null with `unbounded` false is unknown. */
   readonly maxLoss: number | null;
   readonly maxLossUnbounded: boolean;
   readonly maxGain: number | null;
@@ -202,6 +202,7 @@ export interface PreviewView {
   readonly buyingPowerAfter: number | null;
   readonly marginNow: number | null;
   readonly marginAfter: number | null;
+  /** Fractions of the spot. */
   readonly spotShocks: readonly number[];
   readonly bookNow: GreeksLine;
   readonly bookAfter: GreeksLine;

@@ -31,7 +31,7 @@ export function previewView(desk: OrderDesk, context: ViewContext, id: string): 
     buyingPowerAfter: only ? last.figures.margin.available : null,
     marginNow: now.initial,
     marginAfter: only ? last.figures.margin.initial : null,
-    spotShocks: SPOT_SHOCKS,
+    spotShocks: SPOT_SHOCKS.map((percent) => percent / 100),
     bookNow: preview.figures.now,
     bookAfter: preview.figures.after,
     guards,
@@ -47,7 +47,6 @@ function rowView(context: ViewContext, row: Judged): PreviewRow {
   const { net } = at;
   const intents = at.intents.flatMap((i) => (i.ok ? [i.intent] : []));
   const { ends } = figures;
-  const money = (x: number | "unbounded" | null) => (typeof x === "number" ? x : null);
   return {
     ticket: row.ticket.id,
     side: at.body.side,
@@ -62,9 +61,10 @@ function rowView(context: ViewContext, row: Judged): PreviewRow {
     legs: legViews(context, at, qty),
     cost: figures.cost,
     fees: figures.fees,
-    maxLoss: money(figures.maxLoss),
+    // Within the guards a loss is a size; the screen signs it as P&L.
+    maxLoss: typeof figures.maxLoss === "number" ? -figures.maxLoss || 0 : null,
     maxLossUnbounded: figures.maxLoss === "unbounded",
-    maxGain: money(figures.maxGain),
+    maxGain: typeof figures.maxGain === "number" ? figures.maxGain : null,
     maxGainUnbounded: figures.maxGain === "unbounded",
     breakEvens: ends.breakEvens,
     horizon: ends.horizon,

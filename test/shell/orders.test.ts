@@ -82,8 +82,12 @@ describe("an order in the replay", () => {
       rows
         .filter((r) => r.label === "GOOG 15jan 760 C" && r.depth > 0)
         .reduce((sum, r) => sum + (r.qty ?? 0), 0);
-    const { result, key } = await confirmed(host, draft());
+    const { preview, result, key } = await confirmed(host, draft());
     expect(result).toMatchObject({ ok: true });
+    // A long call loses what it costs, fees aside, and says it as P&L; shocks are fractions.
+    expect(preview.rows[0]?.maxLoss).toBe(preview.rows[0]?.cost);
+    expect(preview.rows[0]?.maxLoss).toBeLessThan(0);
+    expect(preview.spotShocks).toContain(-0.05);
     expect(await host.command(key)).toMatchObject({ ok: false, message: `already sent as ${result.made}` });
     await host.command({ name: "run" });
     const orders = await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "filled"));
