@@ -17,7 +17,8 @@ export function orderCommand(
   command: OrderCommand | { readonly name: "kill"; readonly reason: string },
 ): CommandResult {
   const locked = desk.locked();
-  if (locked !== null && command.name !== "kill" && command.name !== "reduce") return refuse(locked);
+  const safety = command.name === "kill" || command.name === "reduce";
+  if (locked !== null && (desk.readOnly || !safety)) return refuse(locked);
   switch (command.name) {
     case "kill":
       return kill(desk, command.reason);

@@ -28,6 +28,8 @@ export interface OrderDeskStart {
   readonly baseCcy: string;
   /** `paper@goog-2015-12-24` */
   readonly base: string;
+  /** Why this desk may only look at orders, null where it may trade. */
+  readonly readOnly: string | null;
   readonly session: string;
   readonly day: string;
   /** What the ledger holds of this account, and the last numbers given in the whole folder. */
@@ -90,11 +92,12 @@ export class OrderDesk {
           `${"id" in record ? record.id : ""}: ${alarm === "late" ? "a fill after the end" : "more filled than ordered"} was booked`,
         ),
     );
-    if (first) this.recorder.write([{ k: "branch", branch: 1, from: null, session: start.session }]);
+    if (first && start.readOnly === null)
+      this.recorder.write([{ k: "branch", branch: 1, from: null, session: start.session }]);
     this.broker = start.broker(this.branch, this.branches.lineage(this.branch));
     this.sender = new Sender(this.broker, this.recorder, world, () => this.target.book);
     for (const record of start.records) this.foldTicket(record, true);
-    this.recover();
+    if (start.readOnly === null) this.recover();
   }
 
   private append(records: readonly LedgerRecord[], done: Parameters<LedgerPort["append"]>[1]): void {
@@ -104,6 +107,10 @@ export class OrderDesk {
       this.foldTicket(record, false);
     }
     this.start.ledger.append(records, done);
+  }
+
+  get readOnly(): boolean {
+    return this.start.readOnly !== null;
   }
 
   /** Orders of the branch that is being traded. */
@@ -126,6 +133,7 @@ export class OrderDesk {
 
   /** Why order keys do nothing here and now, null where they work. */
   locked(): string | null {
+    if (this.start.readOnly !== null) return this.start.readOnly;
     if (!this.lookingBack) return null;
     const ids = [...this.book.orders.keys()].filter((id) => !this.shown.orders.has(id));
     const kept = ids.length === 0 ? "what it did" : ids.length === 1 ? ids[0] : `${ids[0]}–${ids.at(-1)}`;
@@ -134,7 +142,7 @@ export class OrderDesk {
 
   /** The replay runs on from a moment in the past: a branch with its own paper ledger begins; the old one is kept. */
   fork(): string | null {
-    if (!this.lookingBack) return null;
+    if (!this.lookingBack || this.start.readOnly !== null) return null;
     const from = this.branch;
     this.branch = this.branches.newest + 1;
     this.recorder.write([{ k: "branch", branch: this.branch, from, session: this.start.session }]);

@@ -56,10 +56,9 @@ export class Recorder {
       if (alarm !== null) this.onAlarm(record, alarm);
     }
     this.ledger.append(records, (fault) => {
-      if (fault !== null && this.fault === null) {
-        this.fault = fault;
-        this.onFault(fault);
-      }
+      const first = fault !== null && this.fault === null;
+      this.fault = fault;
+      if (first) this.onFault(fault);
       done(fault);
     });
     world.changed();

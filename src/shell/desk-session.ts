@@ -5,6 +5,7 @@ import { type Command, type CommandResult, type FromDesk, PROTOCOL, type ToDesk 
 import { ChainIndex } from "../desk/views/chain.ts";
 import { type Pace, PlanCache, ViewContext } from "../desk/views/context.ts";
 import { buildView } from "../desk/views/index.ts";
+import type { LedgerFault } from "../orders/ledger-port.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { AlertFile } from "./alert-file.ts";
 import type { Clock } from "./clock.ts";
@@ -36,6 +37,7 @@ export class DeskSession {
   private readonly rate = new RateMeter();
   private readonly alerts: AlertDesk;
   private orders: OrderSession | null = null;
+  private ordersFault: string | null = null;
 
   constructor(
     private readonly opened: OpenedDesk,
@@ -77,6 +79,14 @@ export class DeskSession {
     player.lookout = this.alerts;
     this.alerts.restart(start.atUs);
     this.indexer = new Indexer(opened, clock, () => this.publisher.touch());
+  }
+
+  /** A ledger that can't be read leaves the rest of the desk as it is: there is no trading without it. */
+  ledgerOpened(log: OrderLog | LedgerFault): void {
+    if ("append" in log) return this.openOrders(log);
+    this.ordersFault = log.message;
+    this.desk.note("error", "orders", log.message, log.code);
+    this.publisher.touchNow();
   }
 
   /** Orders open once their ledger does: until then the rest of the desk is there already. */
@@ -132,6 +142,7 @@ export class DeskSession {
     this.replay.stop();
     this.indexer.stop();
     this.publisher.stop();
+    this.orders?.close();
   }
 
   private command(command: Command): CommandResult {
@@ -164,7 +175,7 @@ export class DeskSession {
         return (
           this.orders?.command(command) ?? {
             ok: false,
-            message: "orders open in a moment: their ledger is being read",
+            message: this.ordersFault ?? "orders open in a moment: their ledger is being read",
           }
         );
     }

@@ -13,6 +13,10 @@ import type {
 } from "../desk/protocol.ts";
 import type { DeskBoot } from "./boot.ts";
 import { builtFile } from "./built.ts";
+import { systemClock } from "./clock.ts";
+
+/** How long the desk may take to put its ledger away. */
+const QUIT_MS = 500;
 
 export type Welcome = Extract<FromDesk, { t: "welcome" }>;
 export type Fatal = Extract<FromDesk, { t: "fatal" }>;
@@ -112,6 +116,10 @@ export class DeskHost {
   async close(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
+    this.worker.postMessage({ t: "quit" } satisfies ToDesk);
+    const left = new Promise<void>((resolve) => this.worker.once("exit", () => resolve()));
+    const late = new Promise<void>((resolve) => systemClock.after(QUIT_MS, resolve));
+    await Promise.race([left, late]);
     await this.worker.terminate();
   }
 

@@ -21,12 +21,15 @@ import type { RowWatch } from "./player.ts";
 
 /** What a state folder holds of an account when the desk opens, and where it writes on. */
 export interface OrderLog extends LedgerPort {
+  /** Why this desk may only look, null where it writes. */
+  readonly readOnly: string | null;
   readonly kept: {
     readonly records: readonly LedgerRecord[];
     readonly paper: readonly { readonly scope: string; readonly record: PaperRecord }[];
     readonly lastOrder: number;
     readonly lastTicket: number;
   };
+  close(): void;
   appendPaper(
     scope: string,
     records: readonly PaperRecord[],
@@ -80,6 +83,7 @@ export class OrderSession implements RowWatch {
       },
       baseCcy: facts.baseCcy,
       base,
+      readOnly: log.readOnly,
       session: session.manifest.name,
       day: facts.session.day,
       ...log.kept,
@@ -189,6 +193,10 @@ export class OrderSession implements RowWatch {
     return result;
   }
 
+  close(): void {
+    this.log.close();
+  }
+
   summary() {
     return orderSummary(this.desk);
   }
@@ -220,6 +228,8 @@ const digest = (name: "sha1" | "sha256") => (text: string) => createHash(name).u
 /** A log that keeps nothing beyond the process. */
 export function memoryLog(): OrderLog {
   return {
+    readOnly: null,
+    close: () => undefined,
     kept: { records: [], paper: [], lastOrder: 0, lastTicket: 0 },
     append: (_records, done) => done(null),
     appendPaper: (_scope, _records, done) => done(null),

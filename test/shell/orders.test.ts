@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { InstrumentId } from "../../engines/market/index.ts";
 import type { Draft, PreviewView, ViewName, Views } from "../../src/desk/protocol.ts";
@@ -150,6 +153,32 @@ describe("an order in the replay", () => {
     expect(preview.canConfirm).toBe(false);
     expect(await host.command({ name: "resume", typed: "active" })).toMatchObject({ ok: false });
     expect(await host.command({ name: "resume", typed: "ACTIVE" })).toMatchObject({ ok: true });
+  });
+
+  it("keeps orders, tickets and the kill over a restart, and marks the tickets as old", async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), "voldesk-orders-"));
+    try {
+      const first = await start({ stateDir });
+      const { result } = await confirmed(first, draft());
+      await first.command({ name: "run" });
+      await seen(first, "orders", {}, (o) => o.rows.some((r) => r.state === "filled"));
+      const kept = await first.command({ name: "stage", draft: draft() });
+      await first.command({ name: "kill", reason: "key" });
+      await first.command({ name: "pause" });
+      await first.close();
+      const again = await start({ stateDir, at: "10:05" });
+      const orders = await seen(again, "orders", {}, (o) => o.rows.length === 2);
+      expect(orders.trading).toBe("halted");
+      expect(orders.rows.map((r) => [r.id, r.state])).toEqual([
+        [kept.made, "staged"],
+        [result.made, "filled"],
+      ]);
+      expect((await seen(again, "ticket", { ticket: kept.made as string })).old).toBe(true);
+      const story = await seen(again, "story", { order: result.made as string });
+      expect(story.lines.at(-1)).toMatchObject({ kind: "fill" });
+    } finally {
+      rmSync(stateDir, { recursive: true, force: true });
+    }
   });
 
   it("looking back locks the keys; running on from there is another branch, and the first is kept", async () => {

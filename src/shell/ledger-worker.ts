@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
+import { codeOf } from "../../config/errors.ts";
+import { LedgerFile } from "../../store/ledger/ledger.ts";
+import { beat, releaseLock, takeLock, type Writer } from "../../store/ledger/lock.ts";
+import { systemClock } from "./clock.ts";
+import type { FromLedger, LedgerBoot, ToLedger } from "./ledger-client.ts";
+
+/** The ledger's thread: SQLite and nothing else. The desk waits for an order's record only, and never on this thread. */
+const port = parentPort;
+if (port === null) throw new Error("ledger-worker runs as a worker thread");
+const say = (message: FromLedger) => port.postMessage(message);
+
+const BEAT_MS = 5_000;
+const { path } = workerData as LedgerBoot;
+const me: Writer = { owner: randomUUID(), pid: process.pid, host: hostname() };
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function open(): void {
+  const ledger = LedgerFile.open(path);
+  const held = takeLock(ledger, "folder", me, systemClock.wallUs(), lives);
+  say({ t: "open", kept: ledger.load(), heldBy: held === null ? null : held.pid });
+  if (held !== null) return ledger.close();
+  let ours = true;
+  const pulse = (): void => {
+    try {
+      ours = beat(ledger, "folder", me, systemClock.wallUs());
+    } catch {
+      // A disk that is full fails the next append too, and that one is told.
+    }
+    stop = systemClock.after(BEAT_MS, pulse);
+  };
+  let stop = systemClock.after(BEAT_MS, pulse);
+  port?.on("message", (message: ToLedger) => {
+    if (message.t === "close") {
+      stop();
+      releaseLock(ledger, "folder", me);
+      ledger.close();
+      return port?.close();
+    }
+    say({ t: "done", id: message.id, fault: ours ? written(ledger, message) : LOST });
+  });
+}
+
+const LOST = { code: "LDG-004", message: "another Voldesk has taken this state folder" };
+
+function written(ledger: LedgerFile, message: Exclude<ToLedger, { t: "close" }>) {
+  try {
+    if (message.t === "append") ledger.append(message.records, systemClock.wallUs());
+    else ledger.appendPaper(message.scope, message.bodies);
+    return null;
+  } catch (error) {
+    const { code, message: text } = error as { code?: string; message: string };
+    return { code: code ?? "LDG-001", message: text };
+  }
+}
+
+try {
+  open();
+} catch (error) {
+  say({ t: "failed", fault: { code: codeOf(error) ?? "LDG-001", message: (error as Error).message } });
+  port.close();
+}
