@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./snapshot.ts")).snapshotCommand(cli),
   },
   {
+    name: "orders",
+    summary: "orders of the ledger: list, explain, cancel, halt; without the screen",
+    load: async (cli) => (await import("./orders.ts")).ordersCommand(cli),
+  },
+  {
     name: "captures",
     summary: "recorded sessions: list, check, import, export",
     load: async (cli) => {

@@ -1,6 +1,9 @@
 import type { LedgerRecord } from "../../engines/orders/index.ts";
 import { OrderBook } from "./order-book.ts";
 
+/** Scope of what holds for every account of a state folder: a kill from the command line. */
+export const EVERYWHERE = "*";
+
 interface Branch {
   readonly branch: number;
   readonly from: number | null;
@@ -59,9 +62,8 @@ export class Branches {
     const book = new OrderBook(this.account, this.baseCcy);
     const parts = this.lineage(branch);
     for (const record of this.records) {
-      const cut = record.scope === this.base ? Number.POSITIVE_INFINITY : parts.get(record.scope);
-      if (cut !== undefined && record.us <= Math.min(cut, record.scope === this.base ? cut : untilUs))
-        book.apply(record);
+      const shared = record.scope === this.base || record.scope === EVERYWHERE;
+      if (shared || record.us <= Math.min(parts.get(record.scope) ?? -1, untilUs)) book.apply(record);
     }
     return book;
   }

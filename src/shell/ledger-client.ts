@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { LedgerRecord } from "../../engines/orders/index.ts";
+import type { Ask } from "../../store/ledger/asks.ts";
 import type { KeptLog } from "../../store/ledger/ledger.ts";
 import type { PaperRecord } from "../brokers/paper/records.ts";
 import type { LedgerFault } from "../orders/ledger-port.ts";
@@ -12,15 +13,18 @@ export interface LedgerBoot {
 export type ToLedger =
   | { readonly t: "append"; readonly id: number; readonly records: readonly LedgerRecord[] }
   | { readonly t: "paper"; readonly id: number; readonly scope: string; readonly bodies: readonly string[] }
+  | { readonly t: "answer"; readonly n: number; readonly text: string }
   | { readonly t: "close" };
 export type FromLedger =
   | { readonly t: "open"; readonly kept: KeptLog; readonly heldBy: number | null }
+  | { readonly t: "ask"; readonly ask: Ask }
   | { readonly t: "failed"; readonly fault: LedgerFault }
   | { readonly t: "done"; readonly id: number; readonly fault: LedgerFault | null };
 
 /** The desk's end of the ledger's thread. Every append is answered once, with a fault if the thread is gone. */
 export class LedgerClient implements OrderLog {
   private nextId = 1;
+  private asked: (ask: Ask) => void = () => undefined;
   private gone: LedgerFault | null = null;
   private readonly waiting = new Map<number, (fault: LedgerFault | null) => void>();
 
@@ -31,6 +35,7 @@ export class LedgerClient implements OrderLog {
   ) {
     worker.on("message", (message: FromLedger) => {
       if (message.t === "done") this.answer(message.id, message.fault);
+      if (message.t === "ask") this.asked(message.ask);
     });
     worker.on("error", (error) => this.fail(`the ledger stopped: ${error.message}`));
     worker.on("exit", () => this.fail("the ledger has stopped"));
@@ -69,6 +74,13 @@ export class LedgerClient implements OrderLog {
   ): void {
     const bodies = records.map((record) => JSON.stringify(record));
     this.ask((id) => ({ t: "paper", id, scope, bodies }), done);
+  }
+
+  /** Another process asks something of this desk; the answer goes back to it. */
+  onAsk(answer: (ask: Ask) => string): void {
+    this.asked = (ask) => {
+      this.worker.postMessage({ t: "answer", n: ask.n, text: answer(ask) } satisfies ToLedger);
+    };
   }
 
   close(): void {

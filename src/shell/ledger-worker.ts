@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { codeOf } from "../../config/errors.ts";
+import { answerAsk, openAsks } from "../../store/ledger/asks.ts";
 import { LedgerFile } from "../../store/ledger/ledger.ts";
 import { beat, releaseLock, takeLock, type Writer } from "../../store/ledger/lock.ts";
 import { systemClock } from "./clock.ts";
@@ -13,6 +14,9 @@ if (port === null) throw new Error("ledger-worker runs as a worker thread");
 const say = (message: FromLedger) => port.postMessage(message);
 
 const BEAT_MS = 5_000;
+const ASK_MS = 200;
+/** An ask older than this found nobody in time: it is not done later. */
+const ASK_LIFE_US = 10_000_000;
 const { path } = workerData as LedgerBoot;
 const me: Writer = { owner: randomUUID(), pid: process.pid, host: hostname() };
 
@@ -40,9 +44,25 @@ function open(): void {
     stop = systemClock.after(BEAT_MS, pulse);
   };
   let stop = systemClock.after(BEAT_MS, pulse);
+  const told = new Set<number>();
+  const listen = (): void => {
+    try {
+      for (const ask of openAsks(ledger, systemClock.wallUs() - ASK_LIFE_US)) {
+        if (told.has(ask.n)) continue;
+        told.add(ask.n);
+        say({ t: "ask", ask });
+      }
+    } catch {
+      // As above: what fails here fails where it is told.
+    }
+    deaf = systemClock.after(ASK_MS, listen);
+  };
+  let deaf = systemClock.after(ASK_MS, listen);
   port?.on("message", (message: ToLedger) => {
+    if (message.t === "answer") return answerAsk(ledger, message.n, message.text);
     if (message.t === "close") {
       stop();
+      deaf();
       releaseLock(ledger, "folder", me);
       ledger.close();
       return port?.close();
@@ -53,7 +73,7 @@ function open(): void {
 
 const LOST = { code: "LDG-004", message: "another Voldesk has taken this state folder" };
 
-function written(ledger: LedgerFile, message: Exclude<ToLedger, { t: "close" }>) {
+function written(ledger: LedgerFile, message: Extract<ToLedger, { id: number }>) {
   try {
     if (message.t === "append") ledger.append(message.records, systemClock.wallUs());
     else ledger.appendPaper(message.scope, message.bodies);

@@ -7,6 +7,7 @@ import { PaperBroker } from "../brokers/paper/paper.ts";
 import type { PaperRecord } from "../brokers/paper/records.ts";
 import type { Command, CommandResult, OrderCommand, ViewName, Views } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
+import { EVERYWHERE } from "../orders/branches.ts";
 import { orderCommand } from "../orders/commands.ts";
 import type { LedgerFault, LedgerPort } from "../orders/ledger-port.ts";
 import { knownLegs, legQuote } from "../orders/market.ts";
@@ -30,6 +31,7 @@ export interface OrderLog extends LedgerPort {
     readonly lastTicket: number;
   };
   close(): void;
+  onAsk(answer: (ask: { readonly name: string; readonly arg: string | null }) => string): void;
   appendPaper(
     scope: string,
     records: readonly PaperRecord[],
@@ -87,9 +89,28 @@ export class OrderSession implements RowWatch {
       session: session.manifest.name,
       day: facts.session.day,
       ...log.kept,
-      records: log.kept.records.filter((r) => r.scope === base || r.scope.startsWith(`${base}#`)),
+      records: log.kept.records.filter(
+        (r) => r.scope === base || r.scope === EVERYWHERE || r.scope.startsWith(`${base}#`),
+      ),
     });
     player.watch = this;
+    log.onAsk(({ name, arg }) => this.asked(name, arg));
+  }
+
+  /** What `voldesk orders …` asks from another process. */
+  private asked(name: string, arg: string | null): string {
+    const command: OrderCommand | Extract<Command, { name: "kill" }> | null =
+      name === "kill"
+        ? { name, reason: "voldesk orders kill" }
+        : name === "resume"
+          ? { name, typed: arg ?? "" }
+          : name === "cancelAll"
+            ? { name, pattern: arg }
+            : name === "reconcile"
+              ? { name }
+              : null;
+    if (command === null) return `the desk does not know "${name}"`;
+    return this.command(command).message ?? "done";
   }
 
   private paper(
@@ -230,6 +251,7 @@ export function memoryLog(): OrderLog {
   return {
     readOnly: null,
     close: () => undefined,
+    onAsk: () => undefined,
     kept: { records: [], paper: [], lastOrder: 0, lastTicket: 0 },
     append: (_records, done) => done(null),
     appendPaper: (_scope, _records, done) => done(null),

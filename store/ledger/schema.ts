@@ -22,6 +22,9 @@ export const LEDGER_STEPS: readonly LedgerStep[] = [
         scope text not null, execution_id text not null, order_id text not null references orders (order_id),
         primary key (scope, execution_id)) strict, without rowid`,
       "create table if not exists paper_log (n integer primary key, scope text not null, body text not null) strict",
+      // What another process asks of the desk that writes here.
+      `create table if not exists asks (
+        n integer primary key, name text not null, arg text, us integer not null, answer text) strict`,
       `create table if not exists writer (
         what text primary key, owner text not null, pid integer not null, host text not null, since_us integer not null,
         beat_us integer not null) strict, without rowid`,
