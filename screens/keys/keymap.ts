@@ -128,6 +128,7 @@ export const KEYMAP = [
   bind("chain.addShort", ["-"], "chain", "TRADE", "short leg"),
   bind("chain.dropLeg", ["backspace"], "chain", "TRADE", "drop last leg"),
   bind("chain.ticket", ["p"], "chain", "TRADE", "ticket from legs"),
+  bind("watch.list", ["n"], "watch", "SEE", "marked rows to a list"),
   bind("chart.anchor", ["c"], "chart", "SEE", "VWAP from the crosshair"),
   bind("exposure.convention", ["c"], "exposure", "SEE", "sign convention"),
   bind("surface.compare", ["c"], "surface", "SEE", "compare with 1d, 1w"),

@@ -6,7 +6,7 @@ import { label } from "../desk/views/names.ts";
 /** Longest list that is made without being asked: what has no options, in the order of the session. */
 const DEFAULT_ROWS = 12;
 
-/** Named lists of instruments to watch. A list that nobody wrote holds what is held and every underlying. */
+/** Named lists of instruments to watch. Where nobody wrote the first one, it holds what is held and every underlying. */
 export class WatchLists {
   private readonly lists = new Map<string, string[]>();
 
@@ -30,7 +30,7 @@ export class WatchLists {
   list(name: string): readonly string[] {
     let ids = this.lists.get(name);
     if (!ids) {
-      ids = this.ownChoice();
+      ids = name === "main" ? this.ownChoice() : [];
       this.lists.set(name, ids);
     }
     return ids;

@@ -4,6 +4,7 @@ import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import { ColumnChooser } from "../../kit/column-chooser.ts";
 import * as f from "../../kit/format.ts";
+import { isStale } from "../../kit/freshness.ts";
 import { Table } from "../../kit/table.ts";
 import { decimalsOf } from "../../kit/ticks.ts";
 import { Waiting } from "../../kit/waiting.ts";
@@ -58,11 +59,7 @@ function create(host: PaneHost): Pane {
     }
     return q;
   };
-  const stale = (q: BookRow): boolean => {
-    const status = host.status();
-    const seen = Math.max(q.quoteUs || 0, q.confirmUs || 0);
-    return status !== null && seen > 0 && status.nowUs - seen > status.quoteMaxAgeUs;
-  };
+  const stale = (q: BookRow): boolean => isStale(q, host.status());
   const idOf = (side: ChainSide, row: StrikeIndex): InstrumentId | undefined =>
     host.desk.slot((side.slot[row] ?? -1) as Slot)?.instrument.id;
   const context = (v: ChainView): ChainContext => ({

@@ -86,7 +86,9 @@ function create(host: PaneHost): Pane {
     if (!view || !b) return "";
     const time = f.clock(b.startUs[i], view.zoneOffsetMin, false);
     const [o, h, l, c] = [b.open[i], b.high[i], b.low[i], b.close[i]].map(price);
-    return `${time} O ${o} H ${h} L ${l} C ${c} V ${f.short(b.volume[i])}`;
+    const vwap = view.vwap[i] as number;
+    const mean = vwap > 0 ? `  VWAP ${f.fixed(vwap, view.decimals)}` : "";
+    return `${time}  C ${c}  O ${o}  H ${h}  L ${l}  V ${f.short(b.volume[i])}${mean}`;
   };
 
   return {

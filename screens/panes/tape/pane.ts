@@ -1,6 +1,7 @@
 import type { TapePrint, TapeView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
+import { ColumnChooser } from "../../kit/column-chooser.ts";
 import * as f from "../../kit/format.ts";
 import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
@@ -8,7 +9,8 @@ import { priceDecimals } from "../../kit/ticks.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import type { Role } from "../../theme/roles.ts";
-import { tableActions, tableCopied } from "../table-actions.ts";
+import { choosing, tableActions, tableCopied } from "../table-actions.ts";
+import { passes, sidesWords } from "./filter.ts";
 
 const LIMIT = 200;
 
@@ -83,25 +85,70 @@ function create(host: PaneHost): Pane {
     offsetMin: host.status()?.zoneOffsetMin ?? 0,
     decimals: (p) => priceDecimals(host.desk.slot(p.slot)?.instrument),
   });
-  const receive = (next: TapeView): void => {
-    view = next;
+  let filter = "";
+  const chooser = new ColumnChooser(table, "tape", host);
+  const arrange = (): void => {
     // At the top the newest print stays in view; elsewhere the cursor keeps its print.
     const following = table.cursor === 0;
-    table.setRows(next.prints.toSorted((a, b) => b.seq - a.seq));
+    const passing = view?.prints.filter((p) => passes(p, filter)) ?? [];
+    table.setRows(passing.sort((a, b) => b.seq - a.seq));
     if (following) table.moveTo(0);
+    host.touch();
+  };
+  const receive = (next: TapeView): void => {
+    view = next;
+    arrange();
+  };
+  const setFilter = (text: string): void => {
+    filter = text;
+    arrange();
   };
 
   return {
     wants: () => [want("tape", { underlying: host.focus().underlying, limit: LIMIT }, receive)],
-    title: () => view?.underlying?.split("/")[1] ?? "",
+    title: () => {
+      const name = view?.underlying?.split("/")[1] ?? "";
+      return [name, filter === "" ? "" : `/${filter}`, sidesWords(table.rows)]
+        .filter((w) => w !== "")
+        .join("  ");
+    },
+    foot: () =>
+      chooser.open ? "j k column  Enter shows or hides  Esc done" : "/ ask bid >500 name  | columns",
     paint: (canvas, ctx) => {
       narrow = canvas.w < SHORT_BELOW;
       if (!view) waiting.paint(canvas, ctx, "prints");
       else if (view.prints.length === 0)
         canvas.cut(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);
-      else table.paint(canvas, context(), ctx);
+      else if (table.rows.length === 0)
+        canvas.cut(
+          1,
+          0,
+          canvas.w - 2,
+          `0 of ${view.prints.length} match "${filter}". Esc clears.`,
+          ctx.theme.s.dim,
+        );
+      else {
+        table.paint(canvas, context(), ctx);
+        chooser.paint(canvas, context());
+      }
     },
-    actions: tableActions(table),
+    back: () => {
+      if (chooser.back()) return true;
+      if (filter === "") return false;
+      setFilter("");
+      return true;
+    },
+    actions: choosing(chooser, {
+      ...tableActions(table),
+      filter: () =>
+        host.prompt({
+          label: "/",
+          text: filter,
+          onEdit: setFilter,
+          onDone: setFilter,
+          onCancel: () => setFilter(""),
+        }),
+    }),
     explain: () => {
       const print = table.selected;
       return print

@@ -1,19 +1,17 @@
-import { BookRow, Quality, type Slot } from "../../../engines/market/index.ts";
-import type { WatchRow, WatchView } from "../../../src/desk/protocol.ts";
+import { BookRow, type Slot } from "../../../engines/market/index.ts";
+import type { StatusView, WatchRow, WatchView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
+import { ColumnChooser } from "../../kit/column-chooser.ts";
 import * as f from "../../kit/format.ts";
+import { isStale, seenUs } from "../../kit/freshness.ts";
 import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import { signRole } from "../../theme/theme.ts";
 import { QUALITY_LETTER } from "../positions/columns.ts";
-import { tableActions, tableCopied } from "../table-actions.ts";
-
-/** Quotes at ticks older than this, and bars older than the other, are shown as stale, µs. */
-const STALE_TICK_US = 5e6;
-const STALE_BAR_US = 90e6;
+import { choosing, tableActions, tableCopied } from "../table-actions.ts";
 
 interface Line {
   readonly row: WatchRow;
@@ -24,24 +22,17 @@ interface Line {
 }
 interface Context {
   readonly glyphs: Glyphs;
-  readonly nowUs: number | null;
+  readonly status: StatusView | null;
   readonly name: (row: WatchRow) => string;
 }
 type C = Column<Line, Context>;
 
 const mid = (q: BookRow): number => (q.bid > 0 && q.ask > 0 ? (q.bid + q.ask) / 2 : q.last);
 const ageUs = (l: Line, c: Context): number | null => {
-  const seen = Math.max(l.quote.quoteUs || 0, l.quote.confirmUs || 0, l.quote.lastUs || 0);
-  return c.nowUs === null || seen === 0 ? null : c.nowUs - seen;
+  const seen = seenUs(l.quote, true);
+  return c.status === null || seen === 0 ? null : c.status.nowUs - seen;
 };
-const stale = (l: Line, c: Context): boolean => {
-  const age = ageUs(l, c);
-  return (
-    age !== null &&
-    age > (l.quote.quoteQuality === Quality.bar ? STALE_BAR_US : STALE_TICK_US) &&
-    l.quote.status === "open"
-  );
-};
+const stale = (l: Line, c: Context): boolean => isStale(l.quote, c.status, true);
 const change = (l: Line): number | null =>
   l.row.prior === null || l.row.prior === 0 || Number.isNaN(mid(l.quote))
     ? null
@@ -147,18 +138,43 @@ function create(host: PaneHost): Pane {
     (l) => `${l.row.slot}`,
     (l, c) => (stale(l, c) ? "stale" : null),
   );
+  const chooser = new ColumnChooser(table, "watch", host);
   let narrow = false;
-  let list = "main";
+  let list = host.kept("watch.list") ?? "main";
   /** The list after this one, round and round. */
   const next = (): void => {
     const all = model?.lists ?? [];
     list = all[(all.indexOf(list) + 1) % all.length] ?? list;
+    table.marks.clear();
+    host.keep("watch.list", list);
+  };
+  /** The marked rows, or the one under the cursor, go into another list; a name that is new makes one. */
+  const toList = (): void => {
+    const chosen = lines.filter((l) =>
+      table.marks.size > 0 ? table.marks.has(`${l.row.slot}`) : l === table.selected,
+    );
+    const ids = chosen.flatMap((l) => host.desk.slot(l.row.slot)?.instrument.id ?? []);
+    if (ids.length === 0) return;
+    host.prompt({
+      label: `${ids.length} to list `,
+      text: "",
+      onDone: (text) => {
+        const name = text.trim().toLowerCase();
+        if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) {
+          host.notify("A list's name has letters, digits and dashes.", "warn");
+          return;
+        }
+        table.marks.clear();
+        host.notify(`${ids.length} to the list ${name}: m goes through the lists`);
+        void host.command({ name: "watch", list: name, add: ids, remove: [] });
+      },
+    });
   };
   const name = (row: WatchRow): string => {
     const instrument = narrow ? host.desk.slot(row.slot)?.instrument : undefined;
     return instrument ? shortName(instrument) : row.label;
   };
-  const context = (): Context => ({ glyphs: host.theme().g, nowUs: host.status()?.nowUs ?? null, name });
+  const context = (): Context => ({ glyphs: host.theme().g, status: host.status(), name });
 
   const receive = (given: WatchView): void => {
     model = given;
@@ -193,7 +209,10 @@ function create(host: PaneHost): Pane {
       model && model.rows.length > 0
         ? `${model.name} ${table.cursor + 1}/${model.rows.length}`
         : (model?.name ?? ""),
-    foot: () => ((model?.lists?.length ?? 0) > 1 ? "m next list" : ""),
+    foot: () =>
+      chooser.open
+        ? "j k column  Enter shows or hides  Esc done"
+        : `${(model?.lists.length ?? 0) > 1 ? "m next list  " : ""}v mark  n to a list  | columns`,
     paint: (canvas, ctx) => {
       const { s } = ctx.theme;
       narrow = canvas.w < SHORT_BELOW;
@@ -203,19 +222,31 @@ function create(host: PaneHost): Pane {
       else {
         read();
         table.paint(canvas, context(), ctx);
+        chooser.paint(canvas, context());
       }
+    },
+    back: () => {
+      if (chooser.back()) return true;
+      const marked = table.marks.size > 0;
+      table.marks.clear();
+      return marked;
     },
     slots: function* (): Generator<Slot> {
       for (const l of lines) yield l.row.slot;
     },
-    actions: {
+    actions: choosing(chooser, {
       ...tableActions(table, point),
       view: next,
+      mark: () => {
+        table.turnMark();
+        point();
+      },
+      "watch.list": toList,
       open: () => {
         point();
         host.openPane("chart");
       },
-    },
+    }),
     explain: () => {
       const line = table.selected;
       return line
