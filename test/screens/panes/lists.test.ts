@@ -88,7 +88,7 @@ describe("tape", () => {
 describe("chart", () => {
   it("names the bar under the crosshair, whole figures only", async () => {
     const m = open();
-    await m.keys("3", "h", "h");
+    await m.keys("3", "z", "h", "h");
     expect(m.text()).toMatch(
       /3 Chart GOOG 1m {2}10:32 {2}C 7\d\d\.\d\d {2}O 7\d\d\.\d\d {2}H .* L .* V 3,\d{3} {2}VWAP 748\.\d\d/,
     );
