@@ -2,12 +2,15 @@ import {
   buildOption,
   type Catalog,
   type Ccy,
+  calendarZone,
   expiryInstants,
   type IsoDay,
+  isoDayAt,
   isoToDay,
   type Micros,
   type OptionSpec,
   previousSession,
+  type Session,
   sessionOn,
   wallToUs,
 } from "../../engines/market/index.ts";
@@ -69,8 +72,7 @@ export function chainMarket(chain: Chain & { readonly asOf: IsoDay }, context: C
   const coin = context.premium === "coin";
   const said = new Set<string>();
   const day = sessionOn(CALENDAR, asOf) ?? previousSession(CALENDAR, asOf);
-  if (chain.quoteUs === null) said.add("quote_time_assumed_close");
-  const chainUs = chain.quoteUs ?? day.closeUs;
+  const chainUs = coin ? (chain.quoteUs ?? day.closeUs) : quotedUs(chain.quoteUs, day, said);
   const place = new Map<string, number>();
   const groups: ChainRow[][] = [];
   const at = Int32Array.from(chain.rows, (r) => {
@@ -110,6 +112,17 @@ export function chainMarket(chain: Chain & { readonly asOf: IsoDay }, context: C
     assumptions: [...said].sort((a, b) => (a < b ? -1 : 1)),
     rateSource: coin ? "none: coin premiums carry no discount" : context.rateSource,
   };
+}
+
+/**
+ * The instant that quotes are of. A table fetched on a later day, on a weekend or before the next open, shows the close of its session: taking
+ * the time of the download would price options with less time than they were quoted with.
+ */
+function quotedUs(told: Micros | null, session: Session, said: Set<string>): Micros {
+  if (told === null) said.add("quote_time_assumed_close");
+  else if (isoDayAt(calendarZone(CALENDAR), told) <= session.day) return told;
+  else said.add("quotes_of_last_close");
+  return session.closeUs;
 }
 
 type Terms = Omit<MarketExpiry, "df" | "forward">;

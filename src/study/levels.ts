@@ -87,12 +87,12 @@ function withToday(t: LevelTables, sessions: readonly LevelSession[]): readonly 
   ];
 }
 
-/** Spot as it is given, else the close of the last bar of the day, else of the last daily candle. */
-export const spotOf = (t: LevelTables): number | null =>
-  t.spot ??
-  t.bars.findLast((c) => c.day <= t.asOf)?.close ??
-  t.daily.findLast((c) => c.day <= t.asOf)?.close ??
-  null;
+/** Spot as it is given, else the close of the last bar of the day's regular session, else of the last daily candle. */
+export function spotOf(t: LevelTables): number | null {
+  const closeUs = sessionOn(t.calendar, t.asOf as IsoDay)?.closeUs ?? Number.POSITIVE_INFINITY;
+  const bar = t.bars.findLast((c) => c.day <= t.asOf && (c.startUs ?? 0) < closeUs);
+  return t.spot ?? bar?.close ?? t.daily.findLast((c) => c.day <= t.asOf)?.close ?? null;
+}
 
 /** The desk's levels. Bars after the day are not looked at. */
 export function levelsOf(t: LevelTables): LevelsResult {

@@ -79,6 +79,9 @@ type Field = keyof typeof NAMES;
 
 const MINUTE_US = 60e6;
 
+type Touch = Pick<FlowQuoteRow, "bid" | "ask" | "bidSize" | "askSize">;
+const NO_TOUCH: Touch = { bid: null, ask: null, bidSize: null, askSize: null };
+
 class FlowTable {
   readonly lines: readonly Line[];
   private readonly at: ReadonlyMap<Field, number>;
@@ -207,28 +210,38 @@ export function readFlowQuotes(file: string, options: FlowFileOptions = {}): Flo
   const table = new FlowTable(file, options);
   const bars = table.has("bidClose") && table.has("askClose");
   if (!bars && !(table.has("bid") && table.has("ask"))) throw table.lacks("bid and ask");
-  const last = new Map<string, { bid: number | null; ask: number | null }>();
+  const last = new Map<string, Touch>();
   const { rows, report } = read(file, bars ? "quote bars" : "quotes", table, (line, us, terms) => {
-    const row = (at: number, bid: number | null, ask: number | null): FlowQuoteRow => ({
+    const [bidSize, askSize] = [table.number(line, "bidSize"), table.number(line, "askSize")];
+    const row = (at: number, t: Touch): FlowQuoteRow => ({
       ...terms,
       us: at,
-      bid,
-      ask,
-      bidSize: table.number(line, "bidSize"),
-      askSize: table.number(line, "askSize"),
+      ...t,
       delta: table.number(line, "delta"),
       vega: table.number(line, "vega"),
     });
-    if (!bars) return [row(us, table.number(line, "bid"), table.number(line, "ask"))];
-    const stood = last.get(terms.contract) ?? { bid: null, ask: null };
+    if (!bars) {
+      const [bid, ask] = [table.number(line, "bid"), table.number(line, "ask")];
+      return [row(us, { bid, ask, bidSize, askSize })];
+    }
+    const stood = last.get(terms.contract) ?? NO_TOUCH;
     const [bidOpen, askOpen] = [table.number(line, "bidOpen"), table.number(line, "askOpen")];
-    const open = { bid: bidOpen ?? stood.bid, ask: askOpen ?? stood.ask };
-    const close = {
-      bid: table.number(line, "bidClose") ?? open.bid,
-      ask: table.number(line, "askClose") ?? open.ask,
+    const [bidClose, askClose] = [table.number(line, "bidClose"), table.number(line, "askClose")];
+    // The row tells the size of its close only: an open at the price that stood keeps its size, any other has none.
+    const open: Touch = {
+      bid: bidOpen ?? stood.bid,
+      ask: askOpen ?? stood.ask,
+      bidSize: bidOpen === null || bidOpen === stood.bid ? stood.bidSize : null,
+      askSize: askOpen === null || askOpen === stood.ask ? stood.askSize : null,
+    };
+    const close: Touch = {
+      bid: bidClose ?? open.bid,
+      ask: askClose ?? open.ask,
+      bidSize: bidClose === null ? open.bidSize : bidSize,
+      askSize: askClose === null ? open.askSize : askSize,
     };
     last.set(terms.contract, close);
-    return [row(us, open.bid, open.ask), row(us + MINUTE_US, close.bid, close.ask)];
+    return [row(us, open), row(us + MINUTE_US, close)];
   });
   return { rows, bars, report };
 }
