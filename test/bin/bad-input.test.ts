@@ -88,8 +88,8 @@ async function study(name: string, rows: readonly Row[], ...more: string[]) {
   const { out, error } = await voldesk(
     ...args.filter((a, i) => name !== "exposure" || (a !== "--tenors" && args[i - 1] !== "--tenors")),
   );
-  if (error !== null) return { error, warnings: [] as string[], artifact: {} as Record<string, never> };
-  const artifact = JSON.parse(out) as Record<string, never> & { warnings: string[] };
+  if (error !== null) return { error, warnings: [] as string[], artifact: {} as Record<string, unknown> };
+  const artifact = JSON.parse(out) as Record<string, unknown> & { warnings: string[] };
   return { error, warnings: artifact.warnings.map((w) => w.split(":")[0]), artifact };
 }
 const atm = (a: Record<string, unknown>): (number | null)[] =>
