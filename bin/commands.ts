@@ -101,6 +101,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./scenarios.ts")).scenariosCommand(cli),
   },
   {
+    name: "report",
+    summary: "the day on one page with plots, and every result behind it",
+    load: async (cli) => (await import("./report.ts")).reportCommand(cli),
+  },
+  {
     name: "config",
     summary: "show, check or locate the settings",
     load: async (cli) => (await import("./config.ts")).configCommand(cli),

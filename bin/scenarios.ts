@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import { betaFor, fxFor, type MarketFacts } from "../config/market.ts";
 import { loadPortfolio } from "../config/portfolio.ts";
+import type { IsoDay } from "../engines/market/index.ts";
 import { fxRate } from "../engines/pricing/index.ts";
 import {
   type AxisKind,
@@ -62,7 +63,21 @@ export async function portfolioFile(
   return own;
 }
 
+/** Symbols of the underlyings that a portfolio file names. @throws PortfolioFileError. */
+export function portfolioSymbols(file: string): string[] {
+  const catalog = shippedCatalog();
+  fileHash(file);
+  const { instruments } = loadPortfolio(readFileSync(file, "utf8"), file, catalogLookup(catalog, TODAY));
+  const names = instruments.map((i) =>
+    i.kind === "option" ? (catalog.spots.get(i.underlying)?.symbol ?? i.symbol) : i.symbol,
+  );
+  return [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
+}
+/** Any day will do to look a name up: ticks alone change with it. */
+const TODAY = "2026-01-02" as IsoDay;
+
 export interface Book {
+  readonly account: string;
   readonly base: string;
   readonly positions: readonly BookPosition[];
   readonly market: ReturnType<typeof bookMarket>;
@@ -88,6 +103,7 @@ export function openBook(facts: MarketFacts, file: string, inputs: readonly Stud
   const chains = inputs.map((i) => pricedChain(i.market, catalog, i.premium === "coin"));
   const nowUs = inputs.reduce((us, i) => Math.max(us, i.market.chainUs), 0);
   return {
+    account: loaded.account,
     base: loaded.base,
     positions: bookPositions(loaded.events, loaded.instruments, chains, fx),
     market: bookMarket(chains, nowUs as never, (symbol) => betaFor(facts, symbol, asOf)?.beta ?? null),

@@ -20,10 +20,12 @@ type ZoneName = (typeof ZONES)[number];
 interface Shared extends StudyOptions {
   readonly zone?: ZoneName;
 }
-interface FlowOptions extends Shared {
+interface SessionFlow extends StudyOptions {
+  readonly minutes?: "5" | "15";
+}
+interface FlowOptions extends Shared, SessionFlow {
   readonly trades?: string;
   readonly quotes?: string;
-  readonly minutes: "5" | "15";
   readonly rule: "desk" | "strict";
   readonly quoteAge?: number;
 }
@@ -61,7 +63,8 @@ async function sessionDesk(cli: Cli, options: StudyOptions) {
 const nothing = (what: string, options: StudyOptions, why: string): VoldeskError =>
   new VoldeskError("EXP-004", `there is no ${what} in this session`, why, options.session ?? null);
 
-async function sessionFlow(cli: Cli, options: FlowOptions): Promise<Delivery> {
+/** Flow of a recorded session. @throws VoldeskError EXP-004 where it has none. */
+export async function sessionFlow(cli: Cli, options: SessionFlow): Promise<Delivery> {
   const { source, of, status, facts } = await sessionDesk(cli, options);
   const view = await source.view("flow", { underlying: of?.id ?? null, limit: 1, minutes: 15 });
   const flow = view === null ? null : source.flow(view.underlying);
@@ -230,7 +233,8 @@ async function fileLevels(cli: Cli, options: LevelOptions): Promise<Delivery> {
   return { ...made, study: { ...made.study, foot: [...made.study.foot, ...notes] } };
 }
 
-async function levelsOfSession(cli: Cli, options: LevelOptions): Promise<Delivery> {
+/** Levels of a recorded session. @throws VoldeskError EXP-004 where it has none. */
+export async function sessionLevelsOf(cli: Cli, options: StudyOptions): Promise<Delivery> {
   const { source, of, status, facts } = await sessionDesk(cli, options);
   const view = await source.view("levels", { slot: of?.slot ?? null, anchorUs: null });
   if (view === null) throw nothing("levels", options, "It holds no prices of that underlying.");
@@ -343,7 +347,7 @@ export function levelsCommand(cli: Cli): Command {
       const files = [options.bars, options.daily, options.fromChain].some((f) => f !== undefined);
       await deliver(
         cli,
-        [files ? await fileLevels(cli, options) : await levelsOfSession(cli, options)],
+        [files ? await fileLevels(cli, options) : await sessionLevelsOf(cli, options)],
         options,
       );
     });
