@@ -75,6 +75,10 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     marketFile: join(cli.root, "config", "market.yaml"),
     historyDir: historyFolder(paths.stateDir),
     ownMarketFile: ownMarketFile(cli, loaded),
+    log:
+      choice.alerts === true
+        ? { dir: paths.logDir, level: config.log.level, maxKb: config.log.fileKb, files: config.log.files }
+        : null,
     settings: {
       marksPolicy: config.marks.policy,
       marginProfile: config.margin.profile,

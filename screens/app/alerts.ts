@@ -76,7 +76,10 @@ function setAlert(screen: ScreenFace, { wish, stage }: Setting, context: Grammar
     screen.notify("An alert stages a buy or a sell of named contracts: then stage buy 2 760c 15jan", "warn");
     return;
   }
-  const ticket = draft === null || stage === null ? null : { draft, text: readBack(stage, context) };
+  const ticket =
+    draft === null || stage === null
+      ? null
+      : { draft, text: readBack(stage, { ...context, quote: () => null }) };
   void screen.send({ name: "alert", op: "add", wish: { ...wish, stage: ticket } });
 }
 

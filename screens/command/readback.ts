@@ -116,7 +116,7 @@ function alerted(statement: Statement & { kind: "alert" }, context: GrammarConte
   if (statement.op !== "add") return `ALERT ${statement.op} ${statement.id ?? "all"}`;
   const { wish, stage } = statement;
   const how = wish.again ? "each time" : "once";
-  const then = stage === null ? "" : `, then stage ${order(stage, context)}`;
+  const then = stage === null ? "" : `, then stage ${order(stage, { ...context, quote: () => null })}`;
   return `ALERT ${alertText({ ...wish, stage: null })}, ${how}${then}`;
 }
 

@@ -1,5 +1,7 @@
 import type { GuardLimits } from "../../engines/orders/index.ts";
 
+import type { LogOptions } from "../telemetry/log.ts";
+
 /** What the desk worker is started with: plain data, since it crosses a thread border. */
 export interface DeskBoot {
   /** Folder of the recorded session. */
@@ -18,6 +20,8 @@ export interface DeskBoot {
   /** Folder of what is kept of earlier sessions, a file a name. It need not be there. */
   readonly historyDir: string;
   readonly settings: DeskSettings;
+  /** Where and how the desk keeps its log, or null for none. */
+  readonly log: Omit<LogOptions, "name"> | null;
   /** Folder of the ledger; null keeps nothing: a desk for a test or a bench. */
   readonly stateDir: string | null;
 }

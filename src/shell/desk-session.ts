@@ -1,7 +1,14 @@
-import type { Micros } from "../../engines/market/index.ts";
+import type { Micros, Slot } from "../../engines/market/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import { explain } from "../desk/explain/index.ts";
-import { type Command, type CommandResult, type FromDesk, PROTOCOL, type ToDesk } from "../desk/protocol.ts";
+import {
+  type Command,
+  type CommandResult,
+  type FromDesk,
+  type LogEntry,
+  PROTOCOL,
+  type ToDesk,
+} from "../desk/protocol.ts";
 import { ChainIndex } from "../desk/views/chain.ts";
 import { type Pace, PlanCache, ViewContext } from "../desk/views/context.ts";
 import { buildView } from "../desk/views/index.ts";
@@ -15,6 +22,7 @@ import type { OpenedDesk } from "./open-desk.ts";
 import { isOrderView, type OrderLog, OrderSession } from "./order-session.ts";
 import { Publisher } from "./publisher.ts";
 import { RateMeter } from "./rate.ts";
+import { Recorded } from "./recorded.ts";
 import { Replay } from "./replay.ts";
 import { watchKeeper } from "./watch-file.ts";
 import { WatchLists } from "./watch-lists.ts";
@@ -36,6 +44,7 @@ export class DeskSession {
   private readonly bookmarks: Micros[] = [];
   private readonly rate = new RateMeter();
   private readonly alerts: AlertDesk;
+  private readonly recorded = new Recorded();
   private orders: OrderSession | null = null;
   private ordersFault: string | null = null;
 
@@ -43,6 +52,8 @@ export class DeskSession {
     private readonly opened: OpenedDesk,
     private readonly send: (message: FromDesk) => void,
     private readonly clock: Clock,
+    /** Each message of the desk, for its log file. */
+    private readonly record: (entry: LogEntry) => void = () => {},
   ) {
     const { player, session, start } = opened;
     this.desk = player.desk;
@@ -110,7 +121,7 @@ export class DeskSession {
   begin(): void {
     const slots = this.desk.instruments.map((instrument, slot) => this.slotInfo(slot, instrument));
     this.send({ t: "welcome", protocol: PROTOCOL, slots, book: this.desk.book.shared });
-    this.desk.takeEffects();
+    this.carryOut();
     if (!this.opened.start.paused) this.replay.run();
     this.indexer.begin();
   }
@@ -213,7 +224,7 @@ export class DeskSession {
     if (this.opened.player.lookout)
       this.alerts.advance(Math.min(this.replay.nowUs(), this.opened.player.nextUs));
     this.rate.note(this.clock.monotonicMs(), this.desk.seq);
-    const slots = this.desk.takeEffects().filter((effect) => effect.kind === "slots");
+    const slots = this.carryOut();
     if (slots.length > 0) {
       this.send({
         t: "slots",
@@ -221,6 +232,16 @@ export class DeskSession {
       });
     }
     this.publisher.touch();
+  }
+
+  /** Messages go to the log, each once however often its time is played; what is left are new slots. */
+  private carryOut(): { readonly slot: Slot }[] {
+    const slots: { readonly slot: Slot }[] = [];
+    for (const effect of this.desk.takeEffects()) {
+      if (effect.kind === "slots") slots.push(effect);
+      else if (this.recorded.isNew(effect.entry)) this.record(effect.entry);
+    }
+    return slots;
   }
 
   private slotInfo(slot: number, instrument: Desk["instruments"][number]) {

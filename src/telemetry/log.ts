@@ -25,6 +25,13 @@ export type Log = Logger & {
 const SECRETS = ["token", "password", "secret", "authorization", "cookie", "apiKey", "account"];
 const redacted = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
+/** A sentence without what follows the name of a secret in it: words of others (a broker's reason) may repeat one. */
+export const scrubbed = (text: string): string =>
+  text.replace(
+    /\b(token|password|secret|authorization|cookie|api[ _-]?key)(["']?\s*[=:]\s*)(?:bearer\s+)?\S+/gi,
+    "$1$2[hidden]",
+  );
+
 /** A log file of bounded size. A log that cannot be written never stops the desk: the lost lines are counted. */
 class BoundedFile implements DestinationStream {
   lost = 0;

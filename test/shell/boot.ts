@@ -44,6 +44,7 @@ export function bootOf(
     marketFile: `${root}config/market.yaml`,
     historyDir: `${root}test/fixtures/history`,
     ownMarketFile: null,
+    log: null,
     settings: {
       marksPolicy: "neutral",
       marginProfile: "regT",

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type LogOptions, openLog } from "../../src/telemetry/log.ts";
+import { type LogOptions, openLog, scrubbed } from "../../src/telemetry/log.ts";
 
 const folder = (): string => join(mkdtempSync(join(tmpdir(), "voldesk-log-")), "log");
 const options = (dir: string, more: Partial<LogOptions> = {}): LogOptions => ({
@@ -85,5 +85,16 @@ describe("the log", () => {
     log.error("nothing");
     log.close();
     expect(() => readdirSync(dir)).toThrow();
+  });
+});
+
+describe("a sentence in the log", () => {
+  it("loses what follows the name of a secret, and nothing else", () => {
+    expect(scrubbed('refused: {"token": "abc123", "px": 8.25}')).toBe(
+      'refused: {"token": [hidden] "px": 8.25}',
+    );
+    expect(scrubbed("Authorization: Bearer eyJh.x.y sent")).toBe("Authorization: [hidden] sent");
+    expect(scrubbed("api_key=K1 password = p2")).toBe("api_key=[hidden] password = [hidden]");
+    expect(scrubbed("A1 GOOG iv 20.3 > 20")).toBe("A1 GOOG iv 20.3 > 20");
   });
 });
