@@ -21,6 +21,8 @@ export interface VenueContext {
   readonly faults: Faults;
   readonly stats: Stats;
   readonly plan: Plan;
+  /** Requests a second that the IBKR gateway takes. */
+  readonly gatewayRate: number;
   readonly credentials: Credentials | null;
   /** Seeded; for what needs no fixed place in time, such as which message a fault hits. */
   readonly chance: () => number;

@@ -26,6 +26,7 @@ import { Stats } from "./stats.ts";
 
 /** Largest message that is read from a client. */
 const MAX_PAYLOAD = 16_000_000;
+const GATEWAY_RATE = 10;
 
 export interface VenueOptions {
   /** 0 picks a free one. */
@@ -40,6 +41,8 @@ export interface VenueOptions {
   /** Names to list instead of the usual ones. */
   readonly symbols?: readonly string[];
   readonly plan?: PlanName;
+  /** Requests a second that the IBKR gateway takes; 10 as the real one. */
+  readonly gatewayRate?: number;
   readonly credentials?: Credentials;
   readonly script?: readonly ScriptStep[];
   readonly clock?: Clock;
@@ -74,6 +77,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<Venue> {
     faults,
     stats,
     plan: PLANS[options.plan ?? "unlimited"],
+    gatewayRate: options.gatewayRate ?? GATEWAY_RATE,
     credentials: options.credentials ?? null,
     chance: seeded(options.seed ?? 1).uniform,
   };

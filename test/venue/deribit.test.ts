@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
 import { Client, get, type Message, pause } from "./client.ts";
+import { Rpc } from "./rpc.ts";
 
 let venue: Venue;
 const open: Client[] = [];
@@ -15,27 +16,6 @@ afterEach(() => {
   for (const client of open.splice(0)) client.close();
 });
 afterAll(() => venue.close());
-
-class Rpc {
-  private next = 1;
-  constructor(readonly client: Client) {}
-
-  async call(method: string, params: object = {}): Promise<Message> {
-    const id = this.next++;
-    this.client.send({ jsonrpc: "2.0", id, method, params });
-    return this.client.get({ id });
-  }
-
-  async data(channel: string, skip = 0): Promise<Message> {
-    const found = await this.client.until(
-      () =>
-        this.client.messages.filter((m) => (m["params"] as Message | undefined)?.["channel"] === channel)[
-          skip
-        ],
-    );
-    return (found["params"] as Message)["data"] as Message;
-  }
-}
 
 function connect(): Rpc {
   const client = Client.open(venue, "/ws/api/v2");

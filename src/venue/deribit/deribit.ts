@@ -4,6 +4,7 @@ import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
 import { RpcError, rpc } from "./errors.ts";
 import { Facts } from "./facts.ts";
+import { DeribitOrders, LateReply, LostReply } from "./orders.ts";
 import type { Params } from "./params.ts";
 import { type Method, publicMethods } from "./public.ts";
 import { DeribitSession } from "./session.ts";
@@ -17,19 +18,28 @@ export class Deribit implements Protocol {
   readonly name = "deribit";
   private readonly facts: Facts;
   private readonly tokens: Tokens;
+  private readonly orders: DeribitOrders;
   private readonly methods: Readonly<Record<string, Method>>;
   private readonly sessions = new Set<DeribitSession>();
 
   constructor(private readonly context: VenueContext) {
     this.facts = new Facts(context);
     this.tokens = new Tokens(context);
-    this.methods = publicMethods(context, this.facts);
+    this.orders = new DeribitOrders(context, this.facts);
+    this.methods = { ...publicMethods(context, this.facts), ...this.orders.methods() };
   }
 
   socket(path: string): ((wire: Wire) => void) | null {
     if (path.replace(/\/$/, "") !== WS_PATH) return null;
     return (wire) => {
-      const session = new DeribitSession(this.context, wire, this.facts, this.tokens, this.methods);
+      const session = new DeribitSession(
+        this.context,
+        wire,
+        this.facts,
+        this.tokens,
+        this.methods,
+        this.orders,
+      );
       this.sessions.add(session);
       wire.onClose(() => this.sessions.delete(session));
     };
@@ -48,6 +58,13 @@ export class Deribit implements Protocol {
       const result = this.run(call.method, call.params, request);
       return { status: 200, body: { jsonrpc: "2.0", id: call.id, result, ...times() } };
     } catch (error) {
+      if (error instanceof LostReply) return { status: 0, reset: true };
+      if (error instanceof LateReply)
+        return {
+          status: 200,
+          body: { jsonrpc: "2.0", id: call?.id, result: error.result, ...times() },
+          afterMs: error.ms,
+        };
       if (!(error instanceof RpcError)) throw error;
       const { code, message, data } = error;
       const body = {

@@ -2,15 +2,18 @@ import type { VenueContext } from "../context.ts";
 import type { Sink } from "../hub.ts";
 import type { MarketEvent, Product } from "../market/types.ts";
 import type { Wire } from "../net/wire.ts";
+import type { OrderEvent } from "../orders/types.ts";
 import { type Channel, openChannel } from "./channels.ts";
 import { Credits } from "./credits.ts";
 import { RpcError, rpc } from "./errors.ts";
 import type { Facts } from "./facts.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { productOf } from "./order-views.ts";
+import { type DeribitOrders, LateReply, LostReply } from "./orders.ts";
 import { listParam, numberParam, type Params } from "./params.ts";
 import type { Method } from "./public.ts";
 import { EXPIRES_S, type Grant, type Tokens } from "./tokens.ts";
-
-const LEAST_HEARTBEAT_S = 10;
+import { concerns, userChannel, userData } from "./user-channels.ts";
 
 interface RawRequest {
   readonly id?: unknown;
@@ -31,15 +34,16 @@ function parsed(data: Buffer): RawRequest | null | undefined {
 export class DeribitSession implements Sink {
   private grant: Grant | null = null;
   private readonly channels = new Map<string, Channel>();
+  private readonly user = new Set<string>();
   /** Subscribed by the call that is being answered. */
   private readonly fresh: Channel[] = [];
   private readonly byQuote = new Map<Product, Set<Channel>>();
   private readonly byTrade = new Map<Product, Set<Channel>>();
   private readonly credits: Credits;
-  private heartbeatS = 0;
-  private awaitingTest = false;
-  private stopHeartbeat: () => void = () => {};
+  private readonly heartbeat: Heartbeat;
   private readonly stopRounds: () => void;
+  private readonly offOrders: () => void;
+  private cancelOnDisconnect = false;
   private readonly own: Readonly<Record<string, Method>>;
 
   constructor(
@@ -48,8 +52,11 @@ export class DeribitSession implements Sink {
     private readonly facts: Facts,
     private readonly tokens: Tokens,
     private readonly methods: Readonly<Record<string, Method>>,
+    private readonly orders: DeribitOrders,
   ) {
+    this.offOrders = orders.exchange.onEvent((event) => this.orderEvent(event));
     this.credits = new Credits(context.clock.monotonicMs());
+    this.heartbeat = new Heartbeat(context.clock, wire, (m) => this.out(m));
     this.own = this.ownMethods();
     this.stopRounds = context.hub.onRound((nowUs) => this.round(nowUs));
     wire.onMessage((data) => this.message(data));
@@ -71,10 +78,18 @@ export class DeribitSession implements Sink {
       this.out({ jsonrpc: "2.0", id: request.id, result, ...this.times(usIn) });
       for (const channel of this.fresh.splice(0)) this.present(channel);
     } catch (error) {
+      if (error instanceof LostReply) return;
+      if (error instanceof LateReply) return this.answerLater(request.id, error, usIn);
       if (!(error instanceof RpcError)) throw error;
       this.fail(request.id, error, usIn);
       if (error.code === 10028) this.wire.close(1008, "too_many_requests");
     }
+  }
+
+  private answerLater(id: unknown, late: LateReply, usIn: number): void {
+    this.context.clock.after(late.ms, () =>
+      this.out({ jsonrpc: "2.0", id, result: late.result, ...this.times(usIn) }),
+    );
   }
 
   private call(method: string, params: Params): unknown {
@@ -101,19 +116,31 @@ export class DeribitSession implements Sink {
     return {
       "public/auth": (params) => this.auth(params),
       "public/test": (params) => {
-        this.awaitingTest = false;
+        this.heartbeat.answered();
         return this.methods["public/test"]?.(params);
       },
-      "public/set_heartbeat": (params) => this.setHeartbeat(numberParam(params, "interval")),
-      "public/disable_heartbeat": () => this.setHeartbeat(0),
+      "public/set_heartbeat": (params) => this.heartbeat.set(numberParam(params, "interval")),
+      "public/disable_heartbeat": () => this.heartbeat.set(0),
       "public/subscribe": (params) => this.subscribe(listParam(params, "channels")),
       "private/subscribe": (params) => this.subscribe(listParam(params, "channels")),
       "public/unsubscribe": (params) => this.unsubscribe(listParam(params, "channels")),
       "private/unsubscribe": (params) => this.unsubscribe(listParam(params, "channels")),
       "public/unsubscribe_all": () => this.unsubscribeAll(),
       "private/unsubscribe_all": () => this.unsubscribeAll(),
-      "private/logout": () => this.wire.close(1000, "logout"),
+      "private/enable_cancel_on_disconnect": () => this.setCancel(true),
+      "private/disable_cancel_on_disconnect": () => this.setCancel(false),
+      "private/get_cancel_on_disconnect": () => ({ enabled: this.cancelOnDisconnect, scope: "connection" }),
+      "private/logout": () => {
+        // Leaving in good order leaves the orders where they are.
+        this.cancelOnDisconnect = false;
+        this.wire.close(1000, "logout");
+      },
     };
+  }
+
+  private setCancel(on: boolean): "ok" {
+    this.cancelOnDisconnect = on;
+    return "ok";
   }
 
   private auth(params: Params): object {
@@ -128,36 +155,18 @@ export class DeribitSession implements Sink {
     };
   }
 
-  private setHeartbeat(seconds: number): "ok" {
-    if (seconds !== 0 && seconds < LEAST_HEARTBEAT_S)
-      throw rpc.invalidParams("interval", "interval must be greater than or equal to 10");
-    this.stopHeartbeat();
-    this.heartbeatS = seconds;
-    this.awaitingTest = false;
-    if (seconds > 0) this.beatLater();
-    return "ok";
-  }
-
-  private beatLater(): void {
-    this.stopHeartbeat = this.context.clock.after(this.heartbeatS * 1000, () => {
-      // The last one was not answered: nobody is there.
-      if (this.awaitingTest) return this.wire.terminate();
-      this.beat("heartbeat");
-      this.beat("test_request");
-      this.awaitingTest = true;
-      this.beatLater();
-    });
-  }
-
-  private beat(type: string): void {
-    this.out({ jsonrpc: "2.0", method: "heartbeat", params: { type } });
-  }
-
   /** The list of what is subscribed: names that don't exist, and raw ones before auth, are left out without a word. */
   private subscribe(names: readonly string[]): string[] {
     const done: string[] = [];
     const gap = (): boolean => this.context.faults.take("bookGap", this.wire.path) !== null;
     for (const name of names) {
+      if (name.startsWith("user.")) {
+        if (this.authenticated && userChannel(name)) {
+          this.user.add(name);
+          done.push(name);
+        }
+        continue;
+      }
       const channel = this.channels.get(name) ?? openChannel(name, this.facts, gap);
       if (channel === null || (channel.raw && !this.authenticated)) continue;
       done.push(name);
@@ -172,6 +181,7 @@ export class DeribitSession implements Sink {
   private unsubscribe(names: readonly string[]): string[] {
     const left: string[] = [];
     for (const name of names) {
+      if (this.user.delete(name)) left.push(name);
       const channel = this.channels.get(name);
       if (channel === undefined) continue;
       this.channels.delete(name);
@@ -182,7 +192,7 @@ export class DeribitSession implements Sink {
   }
 
   private unsubscribeAll(): "ok" {
-    this.unsubscribe([...this.channels.keys()]);
+    this.unsubscribe([...this.channels.keys(), ...this.user]);
     return "ok";
   }
 
@@ -218,6 +228,17 @@ export class DeribitSession implements Sink {
 
   flush(): void {}
 
+  private orderEvent(event: OrderEvent): void {
+    if (!this.authenticated) return;
+    const product = productOf(event.order);
+    for (const name of this.user)
+      if (concerns(name, product.symbol)) {
+        const data = userData(name, event, this.orders.views);
+        if (data !== null)
+          this.out({ jsonrpc: "2.0", method: "subscription", params: { channel: name, data } });
+      }
+  }
+
   private round(nowUs: number): void {
     for (const channel of this.channels.values()) this.tell(channel, channel.round(nowUs));
   }
@@ -252,12 +273,14 @@ export class DeribitSession implements Sink {
   }
 
   subscribed(): string[] {
-    return [...this.channels.keys()];
+    return [...this.channels.keys(), ...this.user];
   }
 
   private gone(): void {
-    this.stopHeartbeat();
+    this.heartbeat.stop();
     this.stopRounds();
+    this.offOrders();
+    if (this.cancelOnDisconnect) this.orders.cancelAll(() => true);
     this.context.hub.drop(this);
   }
 }

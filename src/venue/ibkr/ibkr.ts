@@ -3,17 +3,18 @@ import type { VenueContext } from "../context.ts";
 import { json, objectBody, type Reply, type Request } from "../net/http.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
+import { ACCOUNT } from "./account.ts";
 import { Contracts } from "./contracts.ts";
 import { Fields } from "./fields.ts";
 import { Login } from "./login.ts";
+import { IbkrOrders } from "./orders.ts";
 import { ContractRest } from "./rest-contracts.ts";
 import { MarketRest } from "./rest-market.ts";
+import { IbkrOrderRest } from "./rest-orders.ts";
+import { PortfolioRest } from "./rest-portfolio.ts";
 import { IbkrStream } from "./stream.ts";
 
 const PREFIX = /^\/v1\/(?:api|portal)(?=\/)/;
-const ACCOUNT = "DU1234567";
-/** Requests a second of the gateway. */
-const RATE = 10;
 
 /** The gateway: session, contracts, market data. */
 export class Ibkr implements Protocol {
@@ -23,6 +24,9 @@ export class Ibkr implements Protocol {
   private readonly fields: Fields;
   private readonly contractRest: ContractRest;
   private readonly marketRest: MarketRest;
+  private readonly orders: IbkrOrders;
+  private readonly orderRest: IbkrOrderRest;
+  private readonly portfolio: PortfolioRest;
   private readonly streams = new Set<IbkrStream>();
   private recent: number[] = [];
 
@@ -32,12 +36,24 @@ export class Ibkr implements Protocol {
     this.fields = new Fields(context, this.contracts);
     this.contractRest = new ContractRest(context, this.contracts);
     this.marketRest = new MarketRest(context, this.contracts, this.fields, this.login);
+    this.orders = new IbkrOrders(context, this.contracts);
+    this.orderRest = new IbkrOrderRest(context, this.contracts, this.orders, this.login);
+    this.portfolio = new PortfolioRest(context, this.contracts, this.orders);
   }
 
   socket(path: string, request: IncomingMessage): ((wire: Wire) => void) | null {
     if (!PREFIX.test(path) || path.replace(PREFIX, "") !== "/ws") return null;
     return (wire) => {
-      const stream = new IbkrStream(this.context, wire, this.contracts, this.fields, this.login, request);
+      const stream = new IbkrStream(
+        this.context,
+        wire,
+        this.contracts,
+        this.fields,
+        this.login,
+        this.orders,
+        this.orderRest,
+        request,
+      );
       this.streams.add(stream);
       wire.onClose(() => this.streams.delete(stream));
     };
@@ -54,6 +70,8 @@ export class Ibkr implements Protocol {
       return json({ error: "Bad Request: no bridge", statusCode: 400 }, 400);
     return (
       this.accounts(path, request) ??
+      this.orderRest.handle(path, request) ??
+      this.portfolio.handle(path) ??
       this.contractRest.handle(path, request) ??
       this.marketRest.handle(path, request) ??
       json({ error: "Resource not found", statusCode: 404 }, 404)
@@ -64,7 +82,7 @@ export class Ibkr implements Protocol {
     const nowMs = this.context.clock.monotonicMs();
     this.recent = this.recent.filter((t) => t > nowMs - 1000);
     this.recent.push(nowMs);
-    return this.recent.length > RATE;
+    return this.recent.length > this.context.gatewayRate;
   }
 
   private session(path: string, request: Request): Reply | null {

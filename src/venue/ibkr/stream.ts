@@ -3,14 +3,17 @@ import { toldUs, type VenueContext } from "../context.ts";
 import type { Sink } from "../hub.ts";
 import type { MarketEvent, Product } from "../market/types.ts";
 import type { Wire } from "../net/wire.ts";
+import { ACCOUNT } from "./account.ts";
 import type { Contracts } from "./contracts.ts";
 import type { Fields } from "./fields.ts";
 import type { Login } from "./login.ts";
+import { OrderTopics } from "./order-topics.ts";
+import type { IbkrOrders } from "./orders.ts";
+import type { IbkrOrderRest } from "./rest-orders.ts";
 
 const HEARTBEAT_MS = 10_000;
 const SEND_EVERY_US = 500_000;
 const USUAL_AGE_MS = 15 * 60_000;
-const ACCOUNT = "DU1234567";
 
 interface MarketData {
   readonly product: Product;
@@ -26,6 +29,7 @@ interface MarketData {
 export class IbkrStream implements Sink {
   private readonly data = new Map<number, MarketData>();
   private readonly session: string | null;
+  private readonly topics: OrderTopics;
   private stopBeat: () => void = () => {};
   private readonly offs: (() => void)[] = [];
 
@@ -35,8 +39,13 @@ export class IbkrStream implements Sink {
     private readonly contracts: Contracts,
     private readonly fields: Fields,
     private readonly login: Login,
+    orders: IbkrOrders,
+    rest: IbkrOrderRest,
     request: IncomingMessage,
   ) {
+    this.topics = new OrderTopics(context, wire.path, orders, rest, (m) => {
+      if (this.live) this.out(m);
+    });
     this.session = sessionOf(request.headers.cookie ?? "");
     wire.onMessage((data) => this.message(data.toString("utf8")));
     wire.onClose(() => this.gone());
@@ -94,8 +103,7 @@ export class IbkrStream implements Sink {
     else if (topic === "ech") this.tic();
     else if (topic === "smd") this.subscribe(target, args);
     else if (topic === "umd") this.unsubscribe(Number(target.split("@")[0]));
-    else if (topic === "sor" && this.context.faults.take("sorRefused", this.wire.path) !== null)
-      this.out({ error: "unable to subscribe", code: 500, topic: "sor" });
+    else if (this.live && this.topics.handle(topic, args === "" ? target : args)) return;
     else if (topic === "usd" || topic === "uld")
       this.out({ result: `unsubscribed from ${topic === "usd" ? "summary" : "ledger"}` });
   }
@@ -178,6 +186,7 @@ export class IbkrStream implements Sink {
 
   private gone(): void {
     this.stopBeat();
+    this.topics.close();
     for (const off of this.offs) off();
     this.context.hub.drop(this);
   }

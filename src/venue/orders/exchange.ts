@@ -265,7 +265,7 @@ export class Exchange {
   }
 
   /** Same id, new terms, as protocols without chains do it. */
-  amend(order: Order, change: Partial<Pick<Draft, "qty" | "limit">>): boolean {
+  amend(order: Order, change: Partial<Pick<Draft, "qty" | "limit" | "extra">>): boolean {
     if (order.status !== "working" || (change.qty ?? order.draft.qty) <= order.filled) return false;
     order.draft = { ...order.draft, ...change };
     order.updatedUs = toldUs(this.context);
