@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { VoldeskError } from "../config/errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { expandPath } from "../config/paths.ts";
-import type { DeskBoot } from "../src/shell/boot.ts";
+import type { DeskBoot, DeskSettings } from "../src/shell/boot.ts";
 import type { Cli } from "./context.ts";
 
 /** Folder of the files that the warehouse makes of each name for the desk. */
@@ -43,6 +43,12 @@ function findSession(cli: Cli, stateDir: string, name: string): Found {
   );
 }
 
+/** A session that was recorded live holds the portfolio that its desk opened with. */
+function ownPortfolio(dir: string): string | null {
+  const path = join(dir, "portfolio.yaml");
+  return existsSync(path) ? path : null;
+}
+
 /** The user's own market file: what it says comes on top of the one that comes with the program. */
 export function ownMarketFile(cli: Cli, { config, paths }: LoadedConfig): string {
   const { file } = config.market;
@@ -67,7 +73,8 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
   const { speed, loop } = config.replay;
   return {
     session: found.dir,
-    portfolio: file === "" ? found.portfolio : expandPath(file, cli.home, cli.cwd),
+    portfolio:
+      file === "" ? (ownPortfolio(found.dir) ?? found.portfolio) : expandPath(file, cli.home, cli.cwd),
     speed: speed === "session" ? null : speed,
     at: choice.at ?? null,
     paused: choice.paused ?? false,
@@ -75,25 +82,39 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     marketFile: join(cli.root, "config", "market.yaml"),
     historyDir: historyFolder(paths.stateDir),
     ownMarketFile: ownMarketFile(cli, loaded),
-    log:
-      choice.alerts === true
-        ? { dir: paths.logDir, level: config.log.level, maxKb: config.log.fileKb, files: config.log.files }
-        : null,
-    settings: {
-      marksPolicy: config.marks.policy,
-      marginProfile: config.margin.profile,
-      quoteAgeMs: { ticks: config.marks.tickAgeMs, "minute bars": config.marks.minuteBarAgeMs },
-      tapePrints: config.desk.tapePrints,
-      checkpointEvents: config.desk.checkpointEvents,
-      checkpointLimit: config.desk.checkpointLimit,
-      hashEvents: config.desk.hashEvents,
-      logEntries: config.desk.logEntries,
-      alertsFile: choice.alerts === true ? join(paths.stateDir, "alerts.json") : null,
-      watchDir: choice.alerts === true ? join(paths.configDir, "watch") : null,
-      watchLists: { ...config.watch, ...choice.watchLists },
-      orders: orderSettings(config),
-    },
+    log: logChoice(loaded, choice),
+    settings: deskSettings(loaded, choice),
     stateDir: paths.stateDir,
+  };
+}
+
+/** Where a desk on a trader's screen writes its log. */
+export function logChoice(
+  { config, paths }: LoadedConfig,
+  { alerts }: Pick<ReplayChoice, "alerts">,
+): DeskBoot["log"] {
+  if (alerts !== true) return null;
+  return { dir: paths.logDir, level: config.log.level, maxKb: config.log.fileKb, files: config.log.files };
+}
+
+/** The part of the settings that every desk takes. */
+export function deskSettings(
+  { config, paths }: LoadedConfig,
+  choice: Pick<ReplayChoice, "alerts" | "watchLists">,
+): DeskSettings {
+  return {
+    marksPolicy: config.marks.policy,
+    marginProfile: config.margin.profile,
+    quoteAgeMs: { ticks: config.marks.tickAgeMs, "minute bars": config.marks.minuteBarAgeMs },
+    tapePrints: config.desk.tapePrints,
+    checkpointEvents: config.desk.checkpointEvents,
+    checkpointLimit: config.desk.checkpointLimit,
+    hashEvents: config.desk.hashEvents,
+    logEntries: config.desk.logEntries,
+    alertsFile: choice.alerts === true ? join(paths.stateDir, "alerts.json") : null,
+    watchDir: choice.alerts === true ? join(paths.configDir, "watch") : null,
+    watchLists: { ...config.watch, ...choice.watchLists },
+    orders: orderSettings(config),
   };
 }
 

@@ -16,6 +16,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./replay.ts")).replayCommand(cli),
   },
   {
+    name: "live",
+    summary: "live quotes on the screen, recorded: from a broker, or --feed venue without keys",
+    load: async (cli) => (await import("./live.ts")).liveCommand(cli),
+  },
+  {
+    name: "capture",
+    summary: "record a live session without a screen",
+    load: async (cli) => (await import("./capture.ts")).captureCommand(cli),
+  },
+  {
     name: "wall",
     summary: "a read-only second screen: NAV, P&L, prices, positions, feeds",
     load: async (cli) => (await import("./wall.ts")).wallCommand(cli),

@@ -32,6 +32,9 @@ async function headless(cli: Cli, session: string | undefined, json: boolean): P
       ["NAV", money(result.nav)],
       ["day P&L", money(result.dayPnl)],
       ["state", result.stateHash],
+      ...(result.live === null
+        ? []
+        : [["live", `${result.live.same} of ${result.live.of} state hashes equal`]]),
     ]),
   );
 }

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import type { FlagValue } from "../config/load.ts";
+import type { FlagValue, LoadedConfig } from "../config/load.ts";
 import { detectVia } from "../screens/terminal/link.ts";
+import type { DeskBoot } from "../src/shell/boot.ts";
 import { DeskHost, type Fatal } from "../src/shell/host.ts";
+import type { LiveBoot } from "../src/shell/live/live-boot.ts";
 import { deskBoot, type ReplayChoice } from "./boot.ts";
 import { type Cli, readConfig } from "./context.ts";
 import { openScreenStore } from "./screen-store.ts";
@@ -29,21 +31,31 @@ export class OpeningLine {
   }
 }
 
-/** Runs the desk on this terminal until it is left. The terminal is as it was when this returns or throws. */
+/** Replays a session on this terminal. */
 export async function runScreen(
   cli: Cli,
   choice: ReplayChoice,
   flags: readonly FlagValue[] = [],
 ): Promise<void> {
   requireTerminal(cli);
+  const loaded = await readConfig(cli, flags);
+  const watch = readWatchFiles(join(loaded.paths.configDir, "watch"));
+  const boot = deskBoot(cli, loaded, { ...choice, alerts: true, watchLists: watch.lists });
+  await showDesk(cli, loaded, boot, { session: boot.session, problems: watch.problems });
+}
+
+/** Runs a desk on this terminal until it is left. The terminal is as it was when this returns or throws. */
+export async function showDesk(
+  cli: Cli,
+  loaded: LoadedConfig,
+  boot: DeskBoot | LiveBoot,
+  about: { readonly session: string; readonly problems: readonly string[] },
+): Promise<void> {
   // The screen's code loads while the desk's worker opens the session.
   const screens = import("../screens/app/start.ts");
-  const loaded = await readConfig(cli, flags);
   const { config, paths } = loaded;
   const line = new OpeningLine(cli);
   let onFatal: (fatal: Fatal) => void = () => {};
-  const watch = readWatchFiles(join(paths.configDir, "watch"));
-  const boot = deskBoot(cli, loaded, { ...choice, alerts: true, watchLists: watch.lists });
   const opening = DeskHost.open(boot, {
     opening: (what, share) => line.at(what, share),
     fatal: (fatal) => onFatal(fatal),
@@ -70,11 +82,11 @@ export async function runScreen(
     signal: config.alerts.signal,
     via: detectVia(cli.env),
     exporter: async (what, format, file, asked) =>
-      (await import("./export.ts")).exportFromScreen(cli, host, boot.session, { what, format, file, asked }),
+      (await import("./export.ts")).exportFromScreen(cli, host, about.session, { what, format, file, asked }),
     pacing: { maxFps: fps, minFps: Math.min(LEAST_FPS, fps) },
     onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
   });
-  for (const problem of watch.problems) handle.screen.notify(problem, "error");
+  for (const problem of about.problems) handle.screen.notify(problem, "error");
   onFatal = (fatal) => handle.fail(fatal);
   const end = await handle.ended;
   await host.close();

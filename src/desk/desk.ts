@@ -46,6 +46,7 @@ export interface Checkpoint {
   readonly prints: ReturnType<PrintRing["snapshot"]>;
   readonly series: Map<Slot, Float64Array>;
   readonly slots: number;
+  readonly instruments: readonly Instrument[];
   readonly priorsHeard: number;
   readonly log: readonly LogEntry[];
   readonly ledger: Ledger;
@@ -176,6 +177,19 @@ export class Desk {
     this.effects.push({ kind: "slots", slot });
   }
 
+  /** Goes back to a moment at which only the first `count` instruments were known. Finished bars stay: they come again the same. */
+  private forgetFrom(count: number): void {
+    for (let slot = count; slot < this.instruments.length; slot++) {
+      this.slotOf.delete((this.instruments[slot] as Instrument).id);
+      this.series.get(slot as Slot)?.restore(new MinuteSeries().snapshot());
+      this.isSpot[slot] = 0;
+    }
+    this.underlyingSlot.forEach((under, slot) => {
+      if (under >= count || slot >= count) this.underlyingSlot[slot] = NO_SLOT;
+    });
+    this.instruments.length = count;
+  }
+
   /** Books an event of the portfolio; what is refused is said in the log and changes nothing. */
   post(event: BookEvent): void {
     const outcome = applyEvent(this.ledger, event);
@@ -194,8 +208,13 @@ export class Desk {
       book: this.book.snapshot(),
       columns: this.ownColumns().map((column) => column.slice(0, this.instruments.length)),
       prints: this.prints.snapshot(),
-      series: new Map([...this.series].map(([slot, series]) => [slot, series.snapshot()])),
+      series: new Map(
+        [...this.series]
+          .filter(([slot]) => slot < this.instruments.length)
+          .map(([slot, series]) => [slot, series.snapshot()]),
+      ),
       slots: this.instruments.length,
+      instruments: [...this.instruments],
       priorsHeard: this.priorsHeard,
       log: [...this.log],
       ledger: copyLedger(this.ledger),
@@ -204,8 +223,9 @@ export class Desk {
 
   restore(checkpoint: Checkpoint): void {
     const { owner } = checkpoint;
+    if (this.instruments.length > checkpoint.slots) this.forgetFrom(checkpoint.slots);
     for (let slot = this.instruments.length; slot < checkpoint.slots; slot++) {
-      this.define(slot as Slot, owner.instruments[slot] as Instrument);
+      this.define(slot as Slot, checkpoint.instruments[slot] as Instrument);
     }
     for (let slot = 0; slot < checkpoint.slots; slot++) {
       this.priorDay[slot] = owner.priorDay[slot] ?? "";
@@ -234,7 +254,8 @@ export class Desk {
     update(this.book.canonicalBytes());
     for (const column of this.ownColumns())
       update(new Uint8Array(column.buffer, 0, this.instruments.length * 8));
-    for (const series of this.series.values()) update(new Uint8Array(series.snapshot().buffer));
+    for (const [slot, series] of this.series)
+      if (slot < this.instruments.length) update(new Uint8Array(series.snapshot().buffer));
     this.prints.hashInto(update);
     update(new TextEncoder().encode(canonicalBooks(this.ledger)));
   }
@@ -309,6 +330,9 @@ export class Desk {
         break;
       case "note":
         this.note(event.level, event.source, event.text);
+        break;
+      case "tradeCancel":
+        this.book.cancelTrade(event.slot, event.price ?? Number.NaN, event.size ?? Number.NaN);
         break;
       case "gap":
         this.note("warn", "feed", `gap on ${event.channel}: ${event.reason}`);

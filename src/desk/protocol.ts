@@ -117,6 +117,8 @@ export type Command =
   | { readonly name: "jump"; readonly to: { readonly us: Micros } | { readonly seq: number } }
   | { readonly name: "loop"; readonly on: boolean }
   | { readonly name: "bookmark" }
+  /** Live: drops the feed's connections and begins again. */
+  | { readonly name: "reconnect" }
   | {
       readonly name: "watch";
       readonly list: string;
@@ -176,6 +178,8 @@ export type FromDesk =
   | { readonly t: "slots"; readonly slots: readonly SlotInfo[] }
   | { readonly t: "result"; readonly id: number; readonly result: CommandResult }
   | { readonly t: "explained"; readonly id: number; readonly explanation: Explanation | null }
+  /** What had to be finished after a quit is finished. */
+  | { readonly t: "bye" }
   | { readonly t: "opening"; readonly what: string; readonly share: number }
   | {
       readonly t: "fatal";

@@ -175,6 +175,8 @@ export class DeskSession {
       case "loop":
         this.replay.looping = command.on;
         return done(command.on ? "loop on: the session begins again at its end" : "loop off");
+      case "reconnect":
+        return { ok: false, message: "a replay has no connection" };
       case "bookmark":
         this.bookmarks.push(this.replay.nowUs());
         return done(`bookmark ${this.bookmarks.length} set`);

@@ -7,6 +7,8 @@ import { systemClock } from "./clock.ts";
 import { DeskSession } from "./desk-session.ts";
 import { fatalOf } from "./fatal.ts";
 import { LedgerClient } from "./ledger-client.ts";
+import type { LiveBoot } from "./live/live-boot.ts";
+import { LiveSession } from "./live/live-session.ts";
 import { openDesk } from "./open-desk.ts";
 import { memoryLog } from "./order-session.ts";
 
@@ -15,7 +17,7 @@ const port = parentPort;
 if (port === null) throw new Error("desk-worker runs as a worker thread");
 const send = (message: FromDesk) => port.postMessage(message);
 
-const boot = workerData as DeskBoot;
+const boot = workerData as DeskBoot | LiveBoot;
 const log = boot.log === null ? null : openLog({ ...boot.log, name: "desk" });
 const record = ({ us, level, source, code, text }: LogEntry) =>
   log?.[level]({ us, source, code }, scrubbed(text));
@@ -24,20 +26,31 @@ const fail = (error: unknown) => {
   send(fatalOf(error));
 };
 
+function openReplay(replay: DeskBoot): DeskSession {
+  const session = new DeskSession(openDesk(replay), send, systemClock, record);
+  session.begin();
+  if (replay.stateDir === null) session.openOrders(memoryLog());
+  else LedgerClient.open(join(replay.stateDir, "ledger.sqlite"), (kept) => session.ledgerOpened(kept));
+  return session;
+}
+
+function openLive(live: LiveBoot): LiveSession {
+  const session = new LiveSession(live, send, systemClock, { record });
+  session.begin();
+  return session;
+}
+
 try {
-  const session = new DeskSession(openDesk(boot), send, systemClock, record);
+  const session = "live" in boot ? openLive(boot) : openReplay(boot);
   port.on("message", (message: ToDesk) => {
     try {
       session.receive(message);
-      if (message.t === "quit") port.close();
+      // A live desk says goodbye when its capture is complete.
+      if (message.t === "quit" && !("live" in boot)) port.close();
     } catch (error) {
       fail(error);
     }
   });
-  session.begin();
-  const { stateDir } = workerData as DeskBoot;
-  if (stateDir === null) session.openOrders(memoryLog());
-  else LedgerClient.open(join(stateDir, "ledger.sqlite"), (log) => session.ledgerOpened(log));
 } catch (error) {
   fail(error);
   port.close();

@@ -2,6 +2,7 @@ import type { BookValue } from "../../engines/portfolio/index.ts";
 import { PlanCache, ViewContext } from "../desk/views/context.ts";
 import { watchView } from "../desk/views/watch.ts";
 import type { DeskBoot } from "./boot.ts";
+import { readLiveHashes } from "./live-hashes.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { stateHash } from "./state-hash.ts";
 import { WatchLists } from "./watch-lists.ts";
@@ -14,6 +15,8 @@ export interface HeadlessResult {
   /** Hash of the whole state after the last event, and at each milestone on the way. */
   readonly stateHash: string;
   readonly hashes: readonly { readonly seq: number; readonly hash: string }[];
+  /** Where the session was recorded live: how many of the hashes that the live desk wrote this replay has too. Null elsewhere. */
+  readonly live: { readonly same: number; readonly of: number } | null;
   readonly endUs: number;
   readonly nav: number | null;
   readonly dayPnl: number | null;
@@ -57,18 +60,30 @@ export function runHeadless(boot: DeskBoot, elapsedMs: () => number): HeadlessRe
   const began = elapsedMs();
   const end = playMarking(opened);
   const seconds = (elapsedMs() - began) / 1000;
+  const last = { seq: player.seq, hash: stateHash(player.desk) };
   return {
     session: session.manifest.name,
     events: session.rows,
     seconds,
     eventsPerSecond: session.rows / seconds,
-    stateHash: stateHash(player.desk),
+    stateHash: last.hash,
     hashes,
+    live: compareWithLive(session.dir, [...hashes, last]),
     endUs: player.desk.nowUs,
     nav: end.nav,
     dayPnl: end.book.figures.dayPnl,
     baseCcy: facts.baseCcy,
   };
+}
+
+function compareWithLive(
+  dir: string,
+  mine: readonly { readonly seq: number; readonly hash: string }[],
+): HeadlessResult["live"] {
+  const told = readLiveHashes(dir);
+  if (told === null) return null;
+  const known = new Map(mine.map(({ seq, hash }) => [seq, hash]));
+  return { same: told.filter(({ seq, hash }) => known.get(seq) === hash).length, of: told.length };
 }
 
 /** A pace for looks at a desk that nobody plays. */

@@ -14,9 +14,10 @@ import type {
 import type { DeskBoot } from "./boot.ts";
 import { builtFile } from "./built.ts";
 import { systemClock } from "./clock.ts";
+import type { LiveBoot } from "./live/live-boot.ts";
 
-/** How long the desk may take to put its ledger away. */
-const QUIT_MS = 500;
+/** How long the desk may take to put its ledger and its capture away. */
+const QUIT_MS = 10_000;
 
 export type Welcome = Extract<FromDesk, { t: "welcome" }>;
 export type Fatal = Extract<FromDesk, { t: "fatal" }>;
@@ -35,6 +36,7 @@ export class DeskHost {
   private readonly answers = new Map<number, (message: FromDesk) => void>();
   private readonly slots = new Map<Slot, SlotInfo>();
   private ended = false;
+  private bye: () => void = () => {};
   /** Quotes as the desk writes them, read at frame time. */
   readonly book: BookReader | null;
 
@@ -48,7 +50,7 @@ export class DeskHost {
   }
 
   /** Starts the desk worker and resolves when its session is open; rejects with the {@link Fatal} that stopped it. */
-  static open(boot: DeskBoot, listeners: DeskListeners): Promise<DeskHost> {
+  static open(boot: DeskBoot | LiveBoot, listeners: DeskListeners): Promise<DeskHost> {
     const worker = new Worker(builtFile("desk-worker.js"), {
       workerData: boot,
       stdout: true,
@@ -115,11 +117,14 @@ export class DeskHost {
   /** Lets the desk finish what it must and stops it. */
   async close(): Promise<void> {
     if (this.ended) return;
+    const bye = new Promise<void>((resolve) => {
+      this.bye = resolve;
+    });
     this.ended = true;
     this.worker.postMessage({ t: "quit" } satisfies ToDesk);
     const left = new Promise<void>((resolve) => this.worker.once("exit", () => resolve()));
     const late = new Promise<void>((resolve) => systemClock.after(QUIT_MS, resolve));
-    await Promise.race([left, late]);
+    await Promise.race([left, bye, late]);
     await this.worker.terminate();
   }
 
@@ -130,6 +135,7 @@ export class DeskHost {
   private receive(message: FromDesk): void {
     if (message.t === "view") this.views.get(message.sub)?.(message.model as never);
     else if (message.t === "slots") for (const info of message.slots) this.slots.set(info.slot, info);
+    else if (message.t === "bye") this.bye();
     else if (message.t === "result" || message.t === "explained") {
       this.answers.get(message.id)?.(message);
       this.answers.delete(message.id);

@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { VoldeskError } from "../../config/errors.ts";
 import { betaFor, curveFor, dividendsFor, eventsFor, fxFor, loadMarket } from "../../config/market.ts";
 import { loadPortfolio } from "../../config/portfolio.ts";
-import type { Instrument, InstrumentId, IsoDay, Micros } from "../../engines/market/index.ts";
+import {
+  type Instrument,
+  type InstrumentId,
+  type IsoDay,
+  Kind,
+  type Micros,
+} from "../../engines/market/index.ts";
 import type { BookEvent } from "../../engines/portfolio/index.ts";
 import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
 import { CaptureError } from "../../store/capture/errors.ts";
@@ -58,9 +64,10 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
   const facts = sessionFacts(session.manifest, session.firstUs ?? 0, session.lastUs ?? 0);
   const market = loadMarket(boot.marketFile, boot.ownMarketFile);
   const byId = new Map<InstrumentId, Instrument>(session.instruments.map((i) => [i.id, i]));
-  const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, byId);
+  const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, (id) => byId.get(id));
   const baseCcy = portfolio?.base ?? "USD";
   const { settings } = boot;
+  const opening = openingInstruments(session);
 
   const newDesk = (): Desk => {
     const limits = {
@@ -69,11 +76,11 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
       logEntries: settings.logEntries,
     };
     const desk = new Desk(limits, baseCcy);
-    session.instruments.forEach((instrument, slot) => {
+    opening.forEach((instrument, slot) => {
       desk.define(slot as never, instrument);
     });
     for (const event of portfolio?.events ?? []) desk.post(event);
-    for (const event of openingOfDay(session.instruments, facts.day, facts.openUs)) desk.post(event);
+    for (const event of openingOfDay(opening, facts.day, facts.openUs)) desk.post(event);
     return desk;
   };
   const marketNow = marketFacts(market, facts.day, baseCcy);
@@ -123,7 +130,20 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
   };
 }
 
-function readPortfolio(path: string, byId: ReadonlyMap<InstrumentId, Instrument>) {
+/** What a session knows before its first event: the definitions that it begins with. A live one learns of others on its way. */
+function openingInstruments(session: Session): Instrument[] {
+  const found: Instrument[] = [];
+  if (session.rows === 0) return found;
+  const { n, kind, ref, objects } = session.block(0);
+  for (let i = 0; i < n && kind[i] === Kind.object; i++) {
+    const object = objects[ref[i] as number];
+    if (object?.kind !== "instrument") break;
+    found.push(object.instrument);
+  }
+  return found;
+}
+
+export function readPortfolio(path: string, find: (id: InstrumentId) => Instrument | undefined) {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -136,11 +156,11 @@ function readPortfolio(path: string, byId: ReadonlyMap<InstrumentId, Instrument>
       path,
     );
   }
-  return loadPortfolio(text, path, (id) => byId.get(id));
+  return loadPortfolio(text, path, find);
 }
 
 /** Day P&L counts from what is held when the session opens. */
-function openingOfDay(instruments: readonly Instrument[], day: IsoDay, openUs: Micros): BookEvent[] {
+export function openingOfDay(instruments: readonly Instrument[], day: IsoDay, openUs: Micros): BookEvent[] {
   const calendars = [...new Set(instruments.map((i) => i.calendar))];
   return calendars.map((calendar) => ({
     kind: "session",
@@ -152,7 +172,11 @@ function openingOfDay(instruments: readonly Instrument[], day: IsoDay, openUs: M
   }));
 }
 
-function marketFacts(market: Parameters<typeof curveFor>[0], day: IsoDay, baseCcy: string): MarketFacts {
+export function marketFacts(
+  market: Parameters<typeof curveFor>[0],
+  day: IsoDay,
+  baseCcy: string,
+): MarketFacts {
   const table = fxFor(market, day);
   const curves = new Map<string, ReturnType<typeof curveFor>>();
   const yields = new Map<string, ReturnType<typeof dividendsFor>>();

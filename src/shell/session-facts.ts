@@ -13,7 +13,11 @@ import type { Manifest } from "../../store/capture/manifest.ts";
 import type { SessionFacts } from "../desk/views/context.ts";
 
 /** Where and when a recorded session was traded. On a day its exchange was shut it runs from its first to its last event. */
-export function sessionFacts(manifest: Manifest, firstUs: number, lastUs: number): SessionFacts {
+export function sessionFacts(
+  manifest: Pick<Manifest, "name" | "title" | "sampling" | "calendar" | "day">,
+  firstUs: number,
+  lastUs: number,
+): SessionFacts {
   const { day } = manifest;
   const session = sessionOn(manifest.calendar, day);
   const openUs = session?.openUs ?? (firstUs as Micros);

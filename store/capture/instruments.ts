@@ -13,6 +13,7 @@ import {
   type InstrumentId,
   type IsoDay,
   MarketError,
+  type OccParts,
   type OptionTerms,
   type OptionType,
   type SpotInstrument,
@@ -75,6 +76,12 @@ export class Definitions {
     if ((right !== "C" && right !== "P") || !(k > 0))
       throw new CaptureError("CAP-017", what, "Check the source file's row.");
     return this.option({ root, expiry: expiry as IsoDay, type: right, strike: k }, what);
+  }
+
+  /** An option by what its OCC symbol says. @throws CaptureError CAP-017 when the catalog cannot define it. */
+  occ(parts: OccParts): Instrument {
+    const { root, expiry, type, strike, deliverable } = parts;
+    return this.option({ root, expiry, type, strike, deliverable }, `${root} ${expiry} ${strike} ${type}`);
   }
 
   /** A Deribit perpetual or inverse option, e.g. `BTC-8JUN20-8750-P`; null for what else Deribit lists. */

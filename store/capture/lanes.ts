@@ -41,11 +41,15 @@ export class EventSink {
   readonly conditions: Condition[] = [];
   /** Frames that hold nothing for the tape. */
   unread = 0;
+  /** Messages that could not be taken, by reason. */
+  readonly refusals = new Map<string, number>();
   private arrivals: RowBuffer | null = null;
+  /** Instruments already told to a live session. */
+  private told = 0;
   private readonly slots = new Map<string, Slot>();
   private readonly refs = new Map<string, number>();
   private readonly lanes: Lane[] = [];
-  private readonly objects: ObjectEvent[] = [];
+  private objects: ObjectEvent[] = [];
   private readonly opening: ObjectEvent[] = [];
 
   constructor(define: Definitions) {
@@ -73,6 +77,10 @@ export class EventSink {
     return ref;
   }
 
+  refuse(reason: string): void {
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
   lane(rank: number): RowBuffer {
     const rows = new RowBuffer();
     this.lanes.push({ rank, rows });
@@ -95,6 +103,21 @@ export class EventSink {
   /** Tells a rare event at the first instant of the session, after the instruments. */
   atStart(event: ObjectEvent): void {
     this.opening.push(event);
+  }
+
+  /**
+   * How a live session reads its decoders: hands over what came as frames since the last time, definitions of new instruments first,
+   * and forgets it. The columns are good until the next frame.
+   */
+  takeArrivals(nowUs: number, take: (rows: EventColumns) => void): void {
+    const arrivals = this.arrival();
+    const { cols } = arrivals;
+    if (this.told < this.instruments.length)
+      take(this.definitions(cols.n > 0 ? (cols.recvUs[0] as number) : nowUs));
+    this.told = this.instruments.length;
+    if (cols.n > 0) take({ ...cols, objects: this.objects });
+    this.objects = [];
+    cols.n = 0;
   }
 
   /** Writes everything, definitions of all instruments first, to the tape. */
@@ -131,9 +154,9 @@ export class EventSink {
   }
 
   private definitions(us: number): EventColumns {
-    const define = this.instruments.map(
-      (instrument, i) => ({ kind: "instrument", slot: i as Slot, instrument }) as const,
-    );
+    const define = this.instruments
+      .slice(this.told)
+      .map((instrument, i) => ({ kind: "instrument", slot: (this.told + i) as Slot, instrument }) as const);
     const objects: ObjectEvent[] = [...define, ...this.opening];
     const rows = new RowBuffer(Math.max(1, objects.length));
     const none = Number.NaN;

@@ -8,7 +8,7 @@ import type { EventColumns } from "../../engines/market/index.ts";
 import { DECODERS_VERSION } from "./decode/tables.ts";
 import { fileHash, rawSegments } from "./derive.ts";
 import { CaptureError, fileError } from "./errors.ts";
-import { type Condition, type Manifest, writeManifest } from "./manifest.ts";
+import { type Condition, type Manifest, writeManifest, writeWhole } from "./manifest.ts";
 import { RAW_DEFAULTS, RawWriter, type RawWriterOptions, type WriteResult } from "./raw-writer.ts";
 import { cutTornTails } from "./recover.ts";
 import { TAPE_FILES, TapeWriter } from "./tape-writer.ts";
@@ -113,6 +113,12 @@ export class SessionWriter {
   condition(venue: string, code: string): number {
     const i = this.conditions.findIndex((c) => c.venue === venue && c.code === code);
     return i >= 0 ? i : this.conditions.push({ venue, code }) - 1;
+  }
+
+  /** Puts a text beside the records: part of the session, hashed with it. @throws CaptureError when it cannot be written. */
+  paper(name: string, text: string): void {
+    writeWhole(join(this.dir, name), text);
+    this.manifest = { ...this.manifest, files: { ...this.manifest.files, [name]: fileHash(this.dir, name) } };
   }
 
   /** To be called by the shell about once a second: bounds what a crash can lose. */

@@ -14,6 +14,7 @@ import {
 import type { Desk } from "../desk.ts";
 import type { FlowFollowers } from "../flow-follower.ts";
 import type { HistorySource } from "../history.ts";
+import type { LiveFacts } from "../live-facts.ts";
 import { BookSource } from "../market-source.ts";
 import type { PriorState } from "../prior-state.ts";
 import type { StatusView } from "../protocol.ts";
@@ -65,6 +66,8 @@ export interface DeskFacts {
   readonly baseCcy: string;
   readonly account: string;
   readonly mode: StatusView["mode"];
+  /** Only where the desk is live. */
+  readonly live?: LiveFacts;
 }
 
 /** How the session is being played. */

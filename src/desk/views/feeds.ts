@@ -2,9 +2,12 @@ import type { FeedsView } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
 import { feedLagMs, feedState } from "./status.ts";
 
-/** In replay there is one feed: the capture. */
+/** Live the channels of the feed and the capture; in replay there is one feed: the capture. */
 export function feedsView(context: ViewContext): FeedsView {
   const { desk, session, pace } = context;
+  const { live } = context.facts;
+  if (live !== undefined)
+    return { feeds: live.rows(), counters: [...live.counters(), ...desk.book.counts()] };
   return {
     feeds: [
       {

@@ -29,7 +29,7 @@ export function statusView(context: ViewContext): StatusView {
     feed: feedState(context),
     lagMs: feedLagMs(context),
     eventsPerSecond: pace.eventsPerSecond,
-    shed: 0,
+    shed: facts.live?.shedPerSecond() ?? 0,
     nav: value.nav,
     dayPnl,
     dayPnlFraction:
@@ -47,11 +47,13 @@ export function statusView(context: ViewContext): StatusView {
 /** A replayed feed is live while its events are no older than the cadence of its recording allows, and closed outside the session. */
 export function feedState(context: ViewContext): FeedState {
   const { desk, session, nowUs } = context;
+  if (context.facts.live !== undefined) return context.facts.live.state();
   if (nowUs < session.openUs || nowUs >= session.closeUs) return "closed";
   return nowUs - desk.nowUs <= context.facts.valuer.quoteMaxAgeUs ? "live" : "stale";
 }
 
 /** Session time since the last event: how far what is shown lies behind the clock. */
 export function feedLagMs(context: ViewContext): number | null {
+  if (context.facts.live !== undefined) return context.facts.live.lagMs();
   return context.desk.seq === 0 ? null : Math.max(0, (context.nowUs - context.desk.nowUs) / 1000);
 }

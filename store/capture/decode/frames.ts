@@ -1,3 +1,5 @@
+import { alpacaJsonFrames, alpacaMsgpackFrames } from "./alpaca.ts";
+import { alpacaRestFrames } from "./alpaca-rest.ts";
 import { binanceFrames } from "./binance.ts";
 import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBarRows } from "./csv-rows.ts";
 import { deribitFrames } from "./deribit.ts";
@@ -9,6 +11,9 @@ import type { FrameDecoderFactory } from "./source.ts";
 export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
   desk: deskFrames,
   binance: binanceFrames,
+  alpaca: alpacaJsonFrames,
+  "alpaca.msgpack": alpacaMsgpackFrames,
+  "alpaca.rest": alpacaRestFrames,
   deribit: deribitFrames,
   ibkr: ibkrFrames,
   "csv.databento": databentoRows,

@@ -1,0 +1,61 @@
+import { type Command, Option } from "commander";
+import { VoldeskError } from "../../config/errors.ts";
+import type { FlagValue } from "../../config/load.ts";
+
+/** Options that `live` and `capture` share. */
+export interface LiveOptions {
+  readonly feed?: string;
+  readonly symbols?: readonly string[];
+  readonly watchlist?: string;
+  readonly venue?: string;
+  readonly record?: boolean;
+}
+
+const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((s) => s.trim())
+    .filter((s) => s !== "");
+
+export function addLiveOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--feed <name>", "where quotes come from").choices(["alpaca", "venue"]))
+    .option(
+      "--symbols <list>",
+      "what to follow, e.g. SPY,AAPL,BTC/USD; chains of stocks come with them",
+      list,
+    )
+    .option("--watchlist <name>", "follow a watch list of the settings")
+    .option("--venue <url>", "address of a venue that runs already, e.g. http://127.0.0.1:4400");
+}
+
+export function liveFlags(options: LiveOptions): FlagValue[] {
+  const flags: FlagValue[] = [];
+  const feed = options.feed ?? (options.venue === undefined ? undefined : "venue");
+  if (feed !== undefined) flags.push({ key: "live.feed", text: feed, name: "--feed" });
+  if (options.record === false) flags.push({ key: "live.record", text: "false", name: "--no-record" });
+  return flags;
+}
+
+/** What is followed when nothing is named. */
+const USUAL = ["SPY", "QQQ", "AAPL", "MSFT", "NVDA", "TSLA", "BTC/USD"];
+
+/** @throws VoldeskError FEED-005 for a watch list that is not there. */
+export function chosenSymbols(
+  options: LiveOptions,
+  lists: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  const { symbols, watchlist } = options;
+  if (watchlist === undefined) return [...(symbols ?? USUAL)];
+  const found = lists[watchlist];
+  if (found === undefined) {
+    const known = Object.keys(lists).join(", ");
+    throw new VoldeskError(
+      "FEED-005",
+      `there is no watch list "${watchlist}"`,
+      known === "" ? "Write one under `watch:` in the config file." : `There are: ${known}.`,
+      "--watchlist",
+    );
+  }
+  return [...(symbols ?? []), ...found];
+}

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { VoldeskError } from "../../config/errors.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { expandPath } from "../../config/paths.ts";
+import { ALPACA_URLS, type AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
+import { alpacaKeys, keyFile } from "../../src/feeds/keys.ts";
+import type { FeedSetup, LiveBoot } from "../../src/shell/live/live-boot.ts";
+import { deskSettings, historyFolder, logChoice, ownMarketFile, ownSessions } from "../boot.ts";
+import { type Cli, VERSION } from "../context.ts";
+import { chosenSymbols, type LiveOptions } from "./choice.ts";
+import { type RunningVenue, startOwnVenue, venueOffsetUs } from "./venue-process.ts";
+
+/** What a live desk is started with, and what is to be ended with it. */
+export interface LiveStart {
+  readonly boot: LiveBoot;
+  stop(): void;
+}
+
+export async function liveStart(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<LiveStart> {
+  const { config, paths } = loaded;
+  const { live } = config;
+  const symbols = chosenSymbols(options, config.watch);
+  const { feed, offsetUs, stop } = await openFeed(cli, loaded, options);
+  const file = config.portfolio.file;
+  const boot: LiveBoot = {
+    live: true,
+    feed,
+    symbols,
+    portfolio: file === "" ? null : expandPath(file, cli.home, cli.cwd),
+    offsetUs,
+    record: live.record
+      ? { folder: ownSessions(paths.stateDir), stopMb: live.recordStopMb, warnMb: live.recordWarnMb }
+      : null,
+    build: VERSION,
+    marketFile: join(cli.root, "config", "market.yaml"),
+    ownMarketFile: ownMarketFile(cli, loaded),
+    historyDir: historyFolder(paths.stateDir),
+    log: logChoice(loaded, { alerts: true }),
+    slots: live.slots,
+    inboxRows: live.inboxRows,
+    keptBlocks: live.keptBlocks,
+    settings: deskSettings(loaded, {}),
+  };
+  return { boot, stop };
+}
+
+interface OpenFeed {
+  readonly feed: FeedSetup;
+  readonly offsetUs: number;
+  stop(): void;
+}
+
+async function openFeed(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<OpenFeed> {
+  const { live } = loaded.config;
+  if (live.feed === "venue") {
+    const venue: RunningVenue =
+      options.venue === undefined ? await startOwnVenue(cli.root) : { url: options.venue, stop: () => {} };
+    const offsetUs = await venueOffsetUs(venue.url).catch((error: unknown) => {
+      venue.stop();
+      throw error;
+    });
+    const feed: FeedSetup = { kind: "alpaca", paper: true, alpaca: venueSetup(loaded, venue.url) };
+    return { feed, offsetUs, stop: () => venue.stop() };
+  }
+  return {
+    feed: { kind: "alpaca", paper: false, alpaca: alpacaSetup(cli, loaded) },
+    offsetUs: 0,
+    stop: () => {},
+  };
+}
+
+const shared = ({ config: { live } }: LoadedConfig) => ({
+  chainDays: live.chainDays,
+  chainWidth: live.chainWidth / 100,
+  rotated: live.rotated,
+  restPerMinute: live.restPerMinute,
+  stockLimit: live.stockLimit,
+  optionLimit: live.optionLimit,
+  cryptoLimit: live.cryptoLimit,
+  optionFeed: live.optionFeed,
+});
+
+/** @throws VoldeskError FEED-003 without keys. */
+function alpacaSetup(cli: Cli, loaded: LoadedConfig): AlpacaSetup {
+  const keys = alpacaKeys(cli.env, loaded.paths.configDir);
+  if (keys === null)
+    throw new VoldeskError(
+      "FEED-003",
+      "there are no keys for Alpaca",
+      `Set APCA_API_KEY_ID and APCA_API_SECRET_KEY, or write them to ${keyFile(loaded.paths.configDir)} (chmod 600). \`voldesk live --feed venue\` needs none.`,
+    );
+  return { name: "alpaca", ...ALPACA_URLS, stockFeed: loaded.config.live.stockFeed, keys, ...shared(loaded) };
+}
+
+/** A venue trades everything on all its streams: the consolidated ones show most. Its limits are those of its plan. */
+function venueSetup(loaded: LoadedConfig, url: string): AlpacaSetup {
+  return {
+    name: "venue",
+    dataUrl: url,
+    tradingUrl: url,
+    streamUrl: url.replace(/^http/, "ws").replace(/\/$/, ""),
+    stockFeed: "sip",
+    // It takes any pair.
+    keys: { id: "voldesk", secret: "voldesk", from: "venue" },
+    ...shared(loaded),
+    optionFeed: "opra",
+    restPerMinute: 6_000,
+  };
+}

@@ -1,0 +1,140 @@
+import type { Instrument } from "../../../engines/market/index.ts";
+import type { Clock } from "../../shell/clock.ts";
+import { allot } from "../budget.ts";
+import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
+import { Chains } from "./chains.ts";
+import { AlpacaRest } from "./rest.ts";
+import type { AlpacaSetup } from "./setup.ts";
+import { Snapshots } from "./snapshots.ts";
+import { AlpacaStream } from "./stream.ts";
+import { CLASSES, type Class, classOf, symbolOf } from "./symbols.ts";
+
+export interface AlpacaOptions {
+  readonly setup: AlpacaSetup;
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly out: FeedOut;
+  /** Whether a calendar's market trades now. */
+  readonly open: (calendar: string) => boolean;
+}
+
+/** Alpaca: streams of stocks, options and crypto, with REST beside them for what stands and for what cannot stream. */
+export class AlpacaFeed implements Feed {
+  readonly name: string;
+  private readonly rest: AlpacaRest;
+  private readonly streams = new Map<Class, AlpacaStream>();
+  private readonly snapshots: Snapshots;
+  private readonly chain: Chains;
+  private readonly covered = new Map<string, Coverage>();
+  private started = false;
+
+  constructor(private readonly options: AlpacaOptions) {
+    const { setup, clock, out } = options;
+    this.name = setup.name;
+    this.rest = new AlpacaRest({ ...setup, credentials: setup.keys, clock, perMinute: setup.restPerMinute });
+    this.snapshots = new Snapshots(this.rest, setup, clock, out);
+    this.chain = new Chains(this.rest, setup, out);
+  }
+
+  start(): void {
+    this.started = true;
+    for (const stream of this.streams.values()) stream.start();
+    this.snapshots.start();
+  }
+
+  desire(wants: readonly Want[]): void {
+    this.covered.clear();
+    const { setup } = this.options;
+    const rotated: Want[] = [];
+    for (const kind of CLASSES) {
+      const mine = wants.filter((w) => classOf(w.instrument) === kind);
+      if (mine.length === 0 && !this.streams.has(kind)) continue;
+      const stream = this.stream(kind);
+      const limit = Math.min(this.limitOf(kind), stream.wants.limit ?? Number.POSITIVE_INFINITY);
+      const share = allot(mine, { channel: this.channelName(kind), limit }, setup.rotated, this.covered);
+      stream.desire(share.streamed.flatMap((w) => symbolOf(w.instrument) ?? []));
+      this.snapshots.once(share.streamed);
+      rotated.push(...share.rotated);
+    }
+    this.snapshots.rotate(rotated);
+  }
+
+  chains(underlyings: readonly Instrument[]): void {
+    for (const u of underlyings) if (classOf(u) === "stocks") this.chain.ask(u);
+  }
+
+  channels(): readonly ChannelView[] {
+    return [...this.streams.values()].map((s) => s.view).concat(this.snapshots.view());
+  }
+
+  coverage(instrument: Instrument): Coverage {
+    const kind = classOf(instrument);
+    if (kind === null) return { how: "none", reason: `${this.name} does not carry it` };
+    const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it" };
+    const refused = this.streams
+      .get(kind)
+      ?.wants.refusals()
+      .get(symbolOf(instrument) ?? "");
+    return refused === undefined ? told : { how: "none", reason: refused };
+  }
+
+  channelOf(instrument: Instrument): string | null {
+    const kind = classOf(instrument);
+    return kind === null ? null : this.channelName(kind);
+  }
+
+  reconnect(): void {
+    for (const stream of this.streams.values()) stream.reconnect();
+  }
+
+  distrust(reason: string): void {
+    for (const stream of this.streams.values()) stream.distrust(reason);
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.streams.values()) stream.close();
+    this.snapshots.stop();
+    this.chain.stop();
+    this.rest.close();
+  }
+
+  private limitOf(kind: Class): number {
+    const { stockLimit, optionLimit, cryptoLimit } = this.options.setup;
+    return kind === "stocks" ? stockLimit : kind === "options" ? optionLimit : cryptoLimit;
+  }
+
+  private channelName(kind: Class): string {
+    const { stockFeed, optionFeed } = this.options.setup;
+    return kind === "stocks" ? stockFeed : kind === "options" ? optionFeed : "crypto";
+  }
+
+  private stream(kind: Class): AlpacaStream {
+    const known = this.streams.get(kind);
+    if (known !== undefined) return known;
+    const { setup, clock, chance, out, open } = this.options;
+    const name = this.channelName(kind);
+    const paths: Record<Class, string> = {
+      stocks: `/v2/${name}`,
+      options: `/v1beta1/${name}`,
+      crypto: "/v1beta3/crypto/us",
+    };
+    const encoding = kind === "options" ? "msgpack" : "json";
+    const stream = new AlpacaStream({
+      name,
+      url: setup.streamUrl + paths[kind],
+      encoding,
+      keys: kind === "stocks" ? ["quotes", "trades", "statuses"] : ["quotes", "trades"],
+      channel: `${encoding === "msgpack" ? "alpaca.msgpack" : "alpaca"}:${name}`,
+      limit: this.limitOf(kind),
+      credentials: setup.keys,
+      clock,
+      chance,
+      out,
+      newestByRest: (symbols) => this.snapshots.newest(kind, symbols),
+      open: () => open(kind === "crypto" ? "24H" : "NYSE"),
+    });
+    this.streams.set(kind, stream);
+    if (this.started) stream.start();
+    return stream;
+  }
+}

@@ -1,0 +1,150 @@
+import { parseIsoMicros } from "../../../engines/market/index.ts";
+import type { Clock } from "../../shell/clock.ts";
+import type { ChannelView, FeedOut, Want } from "../feed.ts";
+import { type AlpacaRest, RestError } from "./rest.ts";
+import type { AlpacaSetup } from "./setup.ts";
+import { type Class, classOf, symbolOf } from "./symbols.ts";
+
+/** Symbols of one request. */
+const CHUNK = 100;
+/** A request for those that cannot stream goes out this often: a quarter of the free plan's rate. */
+const TURN_MS = 1_200;
+const IDLE_MS = 250;
+
+const PATHS: Record<Class, string> = {
+  stocks: "/v2/stocks/snapshots",
+  options: "/v1beta1/options/snapshots",
+  crypto: "/v1beta3/crypto/us/snapshots",
+};
+const LATEST: Record<Class, string> = {
+  stocks: "/v2/stocks/quotes/latest",
+  options: "/v1beta1/options/quotes/latest",
+  crypto: "/v1beta3/crypto/us/latest/quotes",
+};
+
+/** What stands, by REST: once for what is newly streamed, in turn for what cannot stream. */
+export class Snapshots {
+  private readonly seen = new Set<string>();
+  private first: Want[] = [];
+  private turning: readonly Want[] = [];
+  private at = 0;
+  private running = false;
+  private cancel: (() => void) | null = null;
+  private problem: string | null = null;
+  private lastUs: number | null = null;
+
+  constructor(
+    private readonly rest: AlpacaRest,
+    private readonly setup: AlpacaSetup,
+    private readonly clock: Clock,
+    private readonly out: FeedOut,
+  ) {}
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    this.again(0);
+  }
+  stop(): void {
+    this.running = false;
+    this.cancel?.();
+  }
+
+  /** Asks for each of these once. */
+  once(wants: readonly Want[]): void {
+    for (const w of wants) {
+      if (this.seen.has(w.instrument.id)) continue;
+      this.seen.add(w.instrument.id);
+      this.first.push(w);
+    }
+  }
+
+  rotate(wants: readonly Want[]): void {
+    this.turning = wants;
+  }
+
+  view(): ChannelView[] {
+    if (this.lastUs === null && this.problem === null) return [];
+    const turning = this.turning.length;
+    return [
+      {
+        name: "snapshots",
+        state: this.problem === null ? "live" : "gap",
+        sinceUs: null,
+        dataUs: this.lastUs,
+        pongUs: null,
+        lagMs: null,
+        perSecond: 0,
+        subscribed: turning,
+        desired: turning,
+        limit: this.setup.rotated,
+        note:
+          this.problem ??
+          (turning === 0
+            ? null
+            : `${turning} in turn, each every ${Math.ceil((Math.ceil(turning / CHUNK) * TURN_MS) / 1000)} s`),
+      },
+    ];
+  }
+
+  /** Newest time of the latest quotes of some symbols, µs; NaN where nothing is known. */
+  async newest(kind: Class, symbols: readonly string[]): Promise<number> {
+    if (symbols.length === 0) return Number.NaN;
+    const body = await this.rest.data(LATEST[kind], { symbols: symbols.join(","), feed: this.feed(kind) });
+    const { quotes } = JSON.parse(body.toString("utf8")) as { quotes?: Record<string, { t?: unknown }> };
+    let newest = Number.NaN;
+    for (const q of Object.values(quotes ?? {})) {
+      const us = typeof q?.t === "string" ? parseIsoMicros(q.t) : null;
+      if (us !== null && !(us <= newest)) newest = us;
+    }
+    return newest;
+  }
+
+  private feed(kind: Class): string | undefined {
+    return kind === "crypto" ? undefined : kind === "stocks" ? this.setup.stockFeed : this.setup.optionFeed;
+  }
+
+  private again(ms: number): void {
+    if (this.running) this.cancel = this.clock.after(ms, () => void this.turn());
+  }
+
+  private async turn(): Promise<void> {
+    const chunk = this.nextChunk();
+    if (chunk.length === 0) return this.again(IDLE_MS);
+    const kind = classOf((chunk[0] as Want).instrument) as Class;
+    const symbols = chunk.flatMap((w) => symbolOf(w.instrument) ?? []);
+    try {
+      const body = await this.rest.data(PATHS[kind], { symbols: symbols.join(","), feed: this.feed(kind) });
+      this.out.frame(`alpaca.rest:${kind} ${this.feed(kind) ?? "us"}`, body, this.out.nowUs());
+      this.lastUs = this.out.nowUs();
+      this.problem = null;
+    } catch (error) {
+      this.failed(error);
+    }
+    this.again(this.first.length > 0 ? 0 : TURN_MS);
+  }
+
+  private failed(error: unknown): void {
+    const words = error instanceof RestError ? error.message : String(error);
+    if (words !== this.problem && this.running)
+      this.out.event({ kind: "note", level: "warn", source: "feed", text: `snapshots: ${words}` });
+    this.problem = words;
+  }
+
+  /** Symbols of one class, at most a request's. What is new comes before what turns. */
+  private nextChunk(): Want[] {
+    const from = this.first.length > 0 ? this.first : this.turning;
+    if (from.length === 0) return [];
+    const start = from === this.first ? 0 : this.at % from.length;
+    const kind = classOf((from[start] as Want).instrument);
+    const chunk: Want[] = [];
+    for (let k = start; k < from.length && chunk.length < CHUNK; k++) {
+      const w = from[k] as Want;
+      if (classOf(w.instrument) !== kind) break;
+      chunk.push(w);
+    }
+    if (from === this.first) this.first = this.first.slice(chunk.length);
+    else this.at = start + chunk.length;
+    return chunk;
+  }
+}

@@ -1,0 +1,308 @@
+import type { FeedState } from "../../desk/protocol.ts";
+import type { Clock } from "../../shell/clock.ts";
+import type { ChannelView, FeedOut } from "../feed.ts";
+import { DataClock } from "../health.ts";
+import type { ApiKeys } from "../keys.ts";
+import { KeptSocket } from "../socket.ts";
+import { readControl } from "./control.ts";
+import { ERRORS } from "./errors.ts";
+import { Reconciler } from "./reconcile.ts";
+
+/** The other session is asked to have died: waits grow by this, up to the most, so many times. */
+const HELD_STEP_MS = 500;
+const HELD_MOST_MS = 5_000;
+const HELD_TRIES = 15;
+const ANSWER_WITHIN_MS = 10_000;
+/** Streamed symbols that REST is asked about when the stream is silent. */
+const CANARIES = 10;
+/** REST knows of something this much newer than what came: the stream is mute. */
+const NEWER_US = 1_000_000;
+
+export interface StreamOptions {
+  /** As the screen names it: `iex`, `indicative`, `crypto`. */
+  readonly name: string;
+  readonly url: string;
+  readonly encoding: "json" | "msgpack";
+  /** Subscription keys in a message. */
+  readonly keys: readonly string[];
+  /** Channel of the capture, whose decoder reads the frames. */
+  readonly channel: string;
+  readonly limit: number;
+  readonly credentials: ApiKeys | null;
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly out: FeedOut;
+  /** Newest event time that REST knows of some streamed symbols; NaN unknown. Asked when the stream is silent past its usual. */
+  readonly newestByRest: (symbols: readonly string[]) => Promise<number>;
+  /** Whether the market of this stream trades now. */
+  readonly open: () => boolean;
+  /** Back after a break. */
+  readonly back?: (gap: { readonly fromUs: number; readonly toUs: number }) => void;
+}
+
+type Phase = "connecting" | "greeting" | "auth" | "ready" | "waiting" | "final";
+
+/** One market-data socket of Alpaca: greets, authenticates, holds the subscriptions, and says how it is. */
+export class AlpacaStream {
+  readonly wants = new Reconciler();
+  private readonly socket: KeptSocket;
+  private readonly data = new DataClock();
+  private phase: Phase = "connecting";
+  private reason: string | null = null;
+  private heldTries = 0;
+  private sinceUs: number | null = null;
+  private gapUs: number | null = null;
+  private dataUs: number | null = null;
+  /** Newest event time that came, NaN before the first. */
+  private newestUs = Number.NaN;
+  private cancelWait: (() => void) | null = null;
+  private cancelLook: (() => void) | null = null;
+  private asking = false;
+  private mute = false;
+  private closed = false;
+
+  constructor(private readonly options: StreamOptions) {
+    const { url, encoding, clock, chance } = options;
+    this.socket = new KeptSocket({
+      url,
+      headers: { "Content-Type": encoding === "msgpack" ? "application/msgpack" : "application/json" },
+      clock,
+      chance,
+      opened: () => this.opened(),
+      message: (bytes) => this.message(bytes),
+      down: (reason, final) => this.down(reason, final),
+    });
+  }
+
+  start(): void {
+    this.socket.connect();
+    this.look();
+  }
+
+  desire(symbols: readonly string[]): void {
+    this.wants.desire(symbols);
+    this.push();
+  }
+
+  reconnect(): void {
+    this.heldTries = 0;
+    this.socket.again("reconnect by hand");
+  }
+
+  close(): void {
+    this.closed = true;
+    this.cancelWait?.();
+    this.cancelLook?.();
+    this.socket.close();
+  }
+
+  /** The machine slept or its clock jumped: nothing from before can be believed. */
+  distrust(reason: string): void {
+    if (this.phase !== "final") this.socket.drop(reason);
+  }
+
+  get view(): ChannelView {
+    const { name, limit, clock } = this.options;
+    const now = clock.monotonicMs();
+    return {
+      name,
+      state: this.state(),
+      sinceUs: this.phase === "ready" ? this.sinceUs : null,
+      dataUs: this.dataUs,
+      pongUs:
+        this.socket.pongMs === this.socket.pongMs
+          ? this.options.out.nowUs() - (now - this.socket.pongMs) * 1000
+          : null,
+      lagMs: this.data.lagMs,
+      perSecond: this.data.perSecond(now),
+      subscribed: this.wants.subscribed,
+      desired: this.wants.asked,
+      limit: this.wants.limit ?? (Number.isFinite(limit) ? limit : null),
+      note: this.note(now),
+    };
+  }
+
+  private state(): FeedState {
+    if (this.phase === "final") return "closed";
+    if (this.phase !== "ready") return this.gapUs === null ? "unknown" : "gap";
+    if (this.mute) return "stale";
+    if (!this.options.open()) return "closed";
+    return this.wants.settled && (this.dataUs !== null || this.wants.asked === 0) ? "live" : "gap";
+  }
+
+  private note(now: number): string | null {
+    const { nextTryMs, tries } = this.socket;
+    if (this.phase === "final") return this.reason;
+    if (nextTryMs !== null)
+      return `${this.reason ?? "not connected"}; try ${tries + 1} in ${Math.max(0, Math.ceil((nextTryMs - now) / 1000))} s`;
+    if (this.phase !== "ready") return this.reason;
+    const refused = this.wants.refusals();
+    if (this.wants.limit !== null)
+      return `the plan streams ${this.wants.limit} symbols, ${this.wants.asked - this.wants.subscribed} are left out`;
+    if (refused.size === 0) return this.mute ? this.reason : null;
+    const [[symbol, why] = ["", ""]] = refused;
+    return `${refused.size} refused: ${symbol} (${why})${refused.size > 1 ? " …" : ""}`;
+  }
+
+  private opened(): void {
+    this.phase = "greeting";
+    this.wants.reset();
+    this.await("no greeting");
+  }
+
+  private await(what: string): void {
+    this.cancelWait?.();
+    this.cancelWait = this.options.clock.after(ANSWER_WITHIN_MS, () =>
+      this.socket.drop(`${what} within ${ANSWER_WITHIN_MS / 1000} s`),
+    );
+  }
+
+  private message(bytes: Buffer): void {
+    const { out, channel, clock } = this.options;
+    const nowUs = out.nowUs();
+    const { rows, eventUs } = out.frame(channel, bytes, nowUs);
+    if (rows > 0) {
+      this.dataUs = nowUs;
+      if (!(eventUs <= this.newestUs)) this.newestUs = eventUs;
+      this.mute = false;
+      this.data.data(clock.monotonicMs(), rows, (nowUs - eventUs) / 1000);
+      return;
+    }
+    for (const control of readControl(bytes)) this.control(control);
+  }
+
+  private control(m: Readonly<Record<string, unknown>>): void {
+    if (m["T"] === "success" && m["msg"] === "connected" && this.phase === "greeting")
+      return this.authenticate();
+    if (m["T"] === "success" && m["msg"] === "authenticated") return this.authenticated();
+    if (m["T"] === "subscription") return this.acknowledged(m);
+    if (m["T"] === "error") this.refusal(Number(m["code"]), typeof m["msg"] === "string" ? m["msg"] : "");
+  }
+
+  private authenticate(): void {
+    this.phase = "auth";
+    const { id = "voldesk", secret = "voldesk" } = this.options.credentials ?? {};
+    this.say({ action: "auth", key: id, secret });
+    this.await("no answer to the keys");
+  }
+
+  private authenticated(): void {
+    this.cancelWait?.();
+    this.phase = "ready";
+    this.reason = null;
+    this.heldTries = 0;
+    this.sinceUs = this.options.out.nowUs();
+    this.data.begin(this.options.clock.monotonicMs());
+    this.push();
+    if (this.gapUs !== null) this.options.back?.({ fromUs: this.gapUs, toUs: this.sinceUs });
+    this.gapUs = null;
+  }
+
+  private push(): void {
+    if (this.phase !== "ready") return;
+    const request = this.wants.next();
+    if (request === null) return;
+    this.say({
+      action: request.action,
+      ...Object.fromEntries(this.options.keys.map((k) => [k, request.symbols])),
+    });
+    this.await("no answer to the subscription");
+  }
+
+  private acknowledged(m: Readonly<Record<string, unknown>>): void {
+    this.cancelWait?.();
+    const of = (key: string): string[] =>
+      Array.isArray(m[key]) ? (m[key] as unknown[]).filter((s) => typeof s === "string") : [];
+    // A symbol counts when all its channels do: quotes without trades is half a market.
+    const [first = "", ...others] = this.options.keys.slice(0, 2);
+    const rest = others.map((k) => new Set(of(k)));
+    this.wants.acknowledged(new Set(of(first).filter((s) => rest.every((set) => set.has(s)))));
+    this.push();
+  }
+
+  private refusal(code: number, msg: string): void {
+    const known = ERRORS[code];
+    const words = known?.words ?? `the server says ${code} ${msg}`;
+    this.cancelWait?.();
+    switch (known?.kind) {
+      case "final":
+        return this.socket.giveUp(words);
+      case "held":
+        return this.heldByOther(words);
+      case "limit":
+      case "request":
+        this.wants.failed(words, known.kind === "limit");
+        return this.push();
+      case "harmless":
+        return;
+      default:
+        this.socket.drop(words);
+    }
+  }
+
+  /** On the same socket, since a new one would be one more session. */
+  private heldByOther(words: string): void {
+    this.reason = words;
+    if (++this.heldTries > HELD_TRIES) {
+      this.heldTries = 0;
+      return this.socket.drop(words);
+    }
+    const wait = Math.min(HELD_MOST_MS, HELD_STEP_MS * this.heldTries);
+    this.cancelWait = this.options.clock.after(wait, () => this.authenticate());
+  }
+
+  private say(message: unknown): void {
+    // JSON is taken by every endpoint, in a binary frame where the stream is MessagePack.
+    const text = JSON.stringify(message);
+    this.socket.send(this.options.encoding === "msgpack" ? Buffer.from(text) : text);
+  }
+
+  private down(reason: string, final: boolean): void {
+    const { name, out } = this.options;
+    this.cancelWait?.();
+    const was = this.phase;
+    const text = `${name}: ${reason}`;
+    if (was === "ready") {
+      this.gapUs = this.dataUs ?? this.sinceUs;
+      out.event({ kind: "gap", channel: name, fromUs: out.nowUs() as never, toUs: null, reason });
+    } else if (this.reason !== reason || final)
+      out.event({ kind: "note", level: final ? "error" : "warn", source: "feed", text });
+    this.reason = reason;
+    this.phase = final ? "final" : "waiting";
+    this.sinceUs = null;
+    this.wants.reset();
+  }
+
+  /** Four times a second: is the silence one of the market or of the vendor? */
+  private look(): void {
+    const { clock } = this.options;
+    if (this.closed) return;
+    this.cancelLook = clock.after(250, () => this.look());
+    if (this.phase !== "ready" || this.asking || !this.options.open() || this.wants.subscribed === 0) return;
+    const limit = this.data.limitMs();
+    const now = clock.monotonicMs();
+    if (this.data.silentMs(now) <= (limit ?? 15_000)) return;
+    void this.askForProof(limit !== null);
+  }
+
+  private async askForProof(suspicious: boolean): Promise<void> {
+    this.asking = true;
+    const newest = await this.options.newestByRest(this.wants.some(CANARIES)).catch(() => Number.NaN);
+    const proven = newest > this.newestUs + NEWER_US;
+    if (this.closed || this.phase !== "ready") {
+      this.asking = false;
+      return;
+    }
+    if (proven) {
+      this.mute = true;
+      this.asking = false;
+      this.socket.drop("pongs come but no data, while the vendor's REST has newer quotes");
+      return;
+    }
+    // Nothing newer anywhere: a quiet market. Looked at again after a while.
+    this.cancelWait?.();
+    this.options.clock.after(suspicious ? 3_000 : 15_000, () => {
+      this.asking = false;
+    });
+  }
+}

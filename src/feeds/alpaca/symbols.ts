@@ -1,0 +1,32 @@
+import { formatOccCompact, type Instrument, parseInstrumentId } from "../../../engines/market/index.ts";
+
+/** Each class has a stream, a snapshot path and a limit of its own. */
+export type Class = "stocks" | "options" | "crypto";
+export const CLASSES: readonly Class[] = ["stocks", "options", "crypto"];
+
+export function classOf(instrument: Instrument): Class | null {
+  switch (instrument.kind) {
+    case "equity":
+    case "etf":
+      return instrument.ccy === "USD" ? "stocks" : null;
+    case "option":
+      return instrument.ccy === "USD" ? "options" : null;
+    case "crypto":
+      return instrument.symbol.includes("PERPETUAL") ? null : "crypto";
+    default:
+      return null;
+  }
+}
+
+/** As Alpaca writes it; null where it cannot. */
+export function symbolOf(instrument: Instrument): string | null {
+  if (instrument.kind === "crypto") return instrument.id.slice("CRYPTO/".length).replace("-", "/");
+  if (instrument.kind !== "option") return instrument.symbol;
+  const parts = parseInstrumentId(instrument.id);
+  if (parts?.kind !== "OPT") return null;
+  try {
+    return formatOccCompact(parts);
+  } catch {
+    return null;
+  }
+}

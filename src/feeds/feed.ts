@@ -1,0 +1,65 @@
+import type { Instrument, ObjectEvent } from "../../engines/market/index.ts";
+import type { FeedState } from "../desk/protocol.ts";
+
+/** What a frame held: rows for the tape, and the event time of the last of them (NaN where it has none). */
+export interface Decoded {
+  readonly rows: number;
+  readonly eventUs: number;
+}
+
+/** What a feed hands over. Frames go to the capture and through the decoder that their channel names; nothing else reaches the desk. */
+export interface FeedOut {
+  /** Keeps and decodes a frame. Never throws; the answer is good until the next frame. */
+  frame(channel: string, bytes: Buffer, recvUs: number): Decoded;
+  /** A rare event of the feed's own: a gap, a note. */
+  event(event: ObjectEvent): void;
+  /** Receive time: never goes back. */
+  nowUs(): number;
+}
+
+/** An instrument that somebody wants to see, and why. The list is in falling order of need. */
+export interface Want {
+  readonly instrument: Instrument;
+  readonly why: "order" | "position" | "underlying" | "watch" | "chain" | "rest";
+}
+
+/** How an instrument is followed, and why not better (contracts section 8). */
+export interface Coverage {
+  readonly how: "streamed" | "snapshot" | "none";
+  readonly reason: string | null;
+}
+
+/** A channel as it stands: plain data for the screen. */
+export interface ChannelView {
+  readonly name: string;
+  readonly state: FeedState;
+  /** Since when it has run without a break; null while it does not. */
+  readonly sinceUs: number | null;
+  readonly dataUs: number | null;
+  readonly pongUs: number | null;
+  readonly lagMs: number | null;
+  readonly perSecond: number;
+  readonly subscribed: number | null;
+  readonly desired: number | null;
+  readonly limit: number | null;
+  readonly note: string | null;
+}
+
+/** One vendor's market data. It keeps itself connected from `start` to `close` and never throws from its callbacks. */
+export interface Feed {
+  readonly name: string;
+  start(): void;
+  /** The whole set that is wanted, most needed first. What the server confirms is brought to it. */
+  desire(wants: readonly Want[]): void;
+  /** Chains of these underlyings are asked for, once a day each. */
+  chains(underlyings: readonly Instrument[]): void;
+  channels(): readonly ChannelView[];
+  coverage(instrument: Instrument): Coverage;
+  /** Name of the channel that carries an instrument; null for none. */
+  channelOf(instrument: Instrument): string | null;
+  /** The machine slept or its clock jumped: nothing from before is believed, the connections begin again. */
+  distrust(reason: string): void;
+  /** By hand: drops the connections and begins again at once. */
+  reconnect(): void;
+  close(): Promise<void>;
+}

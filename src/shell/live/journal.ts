@@ -1,0 +1,224 @@
+import {
+  type EventColumns,
+  eventColumns,
+  Kind,
+  type ObjectEvent,
+  type Slot,
+} from "../../../engines/market/index.ts";
+import { FRAME_DECODERS } from "../../../store/capture/decode/frames.ts";
+import type { FrameDecoder } from "../../../store/capture/decode/source.ts";
+import type { EventSink } from "../../../store/capture/lanes.ts";
+import { copyRows } from "../../../store/capture/rows.ts";
+import type { Desk } from "../../desk/desk.ts";
+import type { Decoded } from "../../feeds/feed.ts";
+import type { Clock } from "../clock.ts";
+import type { Milestone } from "../player.ts";
+import { shedQuotes } from "./shed.ts";
+
+/** Rows of a block in memory; the tape's own size, so that both number alike. */
+export const BLOCK = 65_536;
+
+export interface JournalOptions {
+  readonly desk: Desk;
+  readonly sink: EventSink;
+  readonly clock: Clock;
+  readonly nowUs: () => number;
+  /** Rows that may wait for the desk; beyond it quotes are merged. */
+  readonly inboxRows: number;
+  /** Blocks kept in memory for who reads the session again. */
+  readonly keptBlocks: number;
+  readonly milestone: Milestone;
+  /** Keeps a frame as received, before it is decoded. */
+  readonly keepFrame: (bytes: Buffer, recvUs: number, channel: string) => void;
+  /** Keeps rows as they are about to be applied. */
+  readonly keepRows: (rows: EventColumns) => void;
+  /** Rows were applied. */
+  readonly moved: () => void;
+}
+
+/**
+ * The one way into a live desk: frames are kept, decoded into an inbox, and applied in order a moment later; what is applied is exactly what
+ * the tape holds. Quotes that a burst makes obsolete may be merged; the event that says so is part of the journal.
+ */
+export class Journal {
+  private readonly decoders = new Map<string, FrameDecoder>();
+  private readonly answer = { rows: 0, eventUs: Number.NaN };
+  private readonly blocks: (EventColumns | null)[] = [];
+  private objects: ObjectEvent[] = [];
+  private block: EventColumns;
+  private waiting: (() => void) | null = null;
+  /** Rows merged away since the start. */
+  shed = 0;
+  /** Frames of which a decoder made nothing, and decoders that failed. */
+  faults = 0;
+
+  constructor(private readonly options: JournalOptions) {
+    this.block = this.newBlock(0);
+  }
+
+  get inbox(): number {
+    return this.options.sink.arrival().n;
+  }
+
+  frame(channel: string, bytes: Buffer, recvUs: number): Decoded {
+    const { sink, keepFrame } = this.options;
+    keepFrame(bytes, recvUs, channel);
+    const lane = sink.arrival();
+    const from = lane.n;
+    try {
+      this.decoder(channel).frame(bytes, recvUs);
+    } catch {
+      // A decoder never throws by its contract; if one does, its frame is lost and counted, the stream goes on.
+      lane.cols.n = from;
+      this.faults++;
+      sink.refuse("decoder fault");
+    }
+    const { n, eventUs } = lane.cols;
+    this.answer.rows = n - from;
+    this.answer.eventUs = n > from ? (eventUs[n - 1] as number) : Number.NaN;
+    if (n > from) this.wake();
+    return this.answer;
+  }
+
+  /** A rare event of the desk's own: kept beside the frames, so that it survives where the tape does not. */
+  event(event: ObjectEvent): void {
+    const { sink, nowUs, keepFrame } = this.options;
+    const us = nowUs();
+    if (event.kind !== "instrument") keepFrame(Buffer.from(JSON.stringify(event)), us, "desk");
+    sink.object(sink.arrival(), us, event);
+    this.wake();
+  }
+
+  /** Instruments that were made known to the sink but have no row yet get theirs. */
+  wake(): void {
+    this.waiting ??= this.options.clock.after(0, () => this.drain());
+  }
+
+  drain(): void {
+    this.waiting?.();
+    this.waiting = null;
+    const { sink, inboxRows, nowUs, moved } = this.options;
+    let any = false;
+    sink.takeArrivals(nowUs(), (rows) => {
+      any = true;
+      this.apply(rows.n > inboxRows ? this.merged(rows) : rows);
+    });
+    if (any) moved();
+  }
+
+  /** Which quotes went is part of the journal: a replay of it needs no luck. */
+  private merged(rows: EventColumns): EventColumns {
+    const { rows: kept, slots, count } = shedQuotes(rows);
+    this.shed += count;
+    if (count === 0) return rows;
+    const us = rows.recvUs[0] as number;
+    const one = eventColumns(1, [{ kind: "shed", channel: "inbox", slots, count }]);
+    one.n = 1;
+    one.kind[0] = Kind.object;
+    one.slot[0] = -1;
+    one.recvUs[0] = us;
+    for (const column of [one.eventUs, one.a, one.b, one.c, one.d, one.e]) column[0] = Number.NaN;
+    one.ref[0] = 0;
+    this.options.keepFrame(Buffer.from(JSON.stringify(one.objects[0])), us, "desk");
+    this.apply(one);
+    return kept;
+  }
+
+  private apply(rows: EventColumns): void {
+    let from = 0;
+    while (from < rows.n) {
+      if (this.block.n === BLOCK) this.turn();
+      const take = Math.min(rows.n - from, BLOCK - this.block.n);
+      this.append(rows, from, from + take);
+      from += take;
+    }
+  }
+
+  private append(rows: EventColumns, from: number, to: number): void {
+    const { block, objects } = this;
+    const { desk, milestone, keepRows } = this.options;
+    const at = block.n;
+    copyRows(rows, from, to, block, at);
+    const end = at + to - from;
+    for (let i = at; i < end; i++)
+      if (block.kind[i] === Kind.object)
+        block.ref[i] = objects.push(rows.objects[block.ref[i] as number] as ObjectEvent) - 1;
+    block.n = end;
+    keepRows(window(block, at, end));
+    for (let i = at; i < end; ) {
+      const seq = desk.seq;
+      const next = Math.floor(seq / milestone.every) * milestone.every + milestone.every;
+      const stop = Math.min(end, i + next - seq);
+      desk.apply(block, i, stop);
+      i = stop;
+      if (desk.seq % milestone.every === 0) milestone.reached(desk);
+    }
+  }
+
+  private turn(): void {
+    const old = this.blocks.length - this.options.keptBlocks;
+    if (old >= 0) this.blocks[old] = null;
+    this.block = this.newBlock(this.block.seq0 + this.block.n);
+  }
+
+  private newBlock(seq0: number): EventColumns {
+    this.objects = [];
+    const block = eventColumns(BLOCK, this.objects);
+    block.seq0 = seq0;
+    this.blocks.push(block);
+    return block;
+  }
+
+  private decoder(channel: string): FrameDecoder {
+    let decoder = this.decoders.get(channel);
+    if (decoder === undefined) {
+      const at = channel.indexOf(":");
+      const [name, detail] = at < 0 ? [channel, ""] : [channel.slice(0, at), channel.slice(at + 1)];
+      const make = FRAME_DECODERS[name];
+      if (make === undefined) throw new Error(`no decoder for ${channel}`);
+      decoder = make(this.options.sink, detail);
+      this.decoders.set(channel, decoder);
+    }
+    return decoder;
+  }
+
+  // ---- as a source of rows for who follows the session ------------------------------------------
+
+  get rows(): number {
+    return this.block.seq0 + this.block.n;
+  }
+  findBlock(seq: number): number {
+    return seq >= 0 && seq < this.rows ? Math.floor(seq / BLOCK) : -1;
+  }
+  /** A block that is no longer kept comes as rows of no kind: who reads it learns nothing from it. */
+  readBlock(index: number): EventColumns {
+    const kept = this.blocks[index];
+    if (kept !== undefined && kept !== null) return kept;
+    const gone = eventColumns(BLOCK);
+    gone.n = BLOCK;
+    gone.seq0 = index * BLOCK;
+    return gone;
+  }
+}
+
+/** Rows `from..to` of a block as columns of their own, viewed in place. */
+function window(block: EventColumns, from: number, to: number): EventColumns {
+  return {
+    n: to - from,
+    seq0: block.seq0 + from,
+    kind: block.kind.subarray(from, to),
+    flags: block.flags.subarray(from, to),
+    slot: block.slot.subarray(from, to),
+    ref: block.ref.subarray(from, to),
+    recvUs: block.recvUs.subarray(from, to),
+    eventUs: block.eventUs.subarray(from, to),
+    a: block.a.subarray(from, to),
+    b: block.b.subarray(from, to),
+    c: block.c.subarray(from, to),
+    d: block.d.subarray(from, to),
+    e: block.e.subarray(from, to),
+    objects: block.objects,
+  };
+}
+
+export type { Slot };

@@ -1,0 +1,401 @@
+import { type Instrument, type InstrumentId, type Micros, sessionOf } from "../../../engines/market/index.ts";
+import { explain } from "../../desk/explain/index.ts";
+import type { FeedRow, FeedState, LogEntry } from "../../desk/protocol.ts";
+import {
+  type Command,
+  type CommandResult,
+  type FromDesk,
+  PROTOCOL,
+  type ToDesk,
+} from "../../desk/protocol.ts";
+import { ChainIndex } from "../../desk/views/chain.ts";
+import { type DeskFacts, type Pace, PlanCache, ViewContext } from "../../desk/views/context.ts";
+import { buildView } from "../../desk/views/index.ts";
+import type { Feed } from "../../feeds/feed.ts";
+import { makeFeed } from "../../feeds/registry.ts";
+import type { Clock } from "../clock.ts";
+import { Publisher } from "../publisher.ts";
+import { RateMeter } from "../rate.ts";
+import { stateHash } from "../state-hash.ts";
+import { watchKeeper } from "../watch-file.ts";
+import { WatchLists } from "../watch-lists.ts";
+import { interest } from "./interest.ts";
+import { Journal } from "./journal.ts";
+import type { LiveBoot } from "./live-boot.ts";
+import { LiveClock } from "./live-clock.ts";
+import { type OpenedLive, openLive } from "./open-live.ts";
+import { confirmStanding } from "./proofs.ts";
+import { Recorder } from "./recorder.ts";
+
+const SECOND_MS = 1_000;
+/** The set of what is wanted is looked at this often, ms. */
+const INTEREST_MS = 2_000;
+
+/** What a session may be given from outside. */
+export interface LiveWorld {
+  /** For the spread of waits; a seeded one in tests. */
+  readonly chance?: () => number;
+  /** Takes every line of the log as well. */
+  readonly record?: (entry: LogEntry) => void;
+}
+
+/** A desk on live feeds: the sibling of the replayed one, over the same protocol. Runs in the desk worker. */
+export class LiveSession {
+  private readonly opened: OpenedLive;
+  private readonly time: LiveClock;
+  private readonly journal: Journal;
+  private readonly recorder: Recorder | null;
+  private readonly feed: Feed;
+  private readonly facts: DeskFacts;
+  private readonly publisher: Publisher;
+  private readonly watch: WatchLists;
+  private readonly chains = new ChainIndex();
+  private readonly plans = new PlanCache();
+  private readonly rate = new RateMeter();
+  private readonly bookmarks: Micros[] = [];
+  private readonly looks = new Map<number, { underlying: InstrumentId; expiry: string | null }>();
+  private readonly shedRate = new RateMeter();
+  private cancels: (() => void)[] = [];
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly boot: LiveBoot,
+    private readonly send: (message: FromDesk) => void,
+    private readonly clock: Clock,
+    private readonly world: LiveWorld = {},
+  ) {
+    this.time = new LiveClock(clock, boot.offsetUs);
+    const startUs = this.time.nowUs();
+    const opened = openLive(boot, startUs);
+    const { desk, sink } = opened;
+    this.opened = opened;
+    this.recorder = this.openRecorder();
+    this.journal = new Journal({
+      desk,
+      sink,
+      clock,
+      nowUs: () => this.time.nowUs(),
+      inboxRows: boot.inboxRows,
+      keptBlocks: boot.keptBlocks,
+      milestone: {
+        every: boot.settings.hashEvents,
+        reached: (d) => this.recorder?.hash(d.seq, stateHash(d)),
+      },
+      keepFrame: (bytes, recvUs, channel) => this.recorder?.frame(bytes, recvUs, channel),
+      keepRows: (rows) => this.recorder?.rows(rows),
+      moved: () => this.moved(),
+    });
+    this.feed = makeFeed(boot.feed, {
+      clock,
+      chance: world.chance ?? Math.random,
+      out: {
+        frame: (channel, bytes, recvUs) => this.journal.frame(channel, bytes, recvUs),
+        event: (event) => this.journal.event(event),
+        nowUs: () => this.time.nowUs(),
+      },
+      open: (calendar) => sessionOf(calendar, this.time.nowUs() as Micros) !== null,
+    });
+    const rows = {
+      block: (i: number) => this.journal.readBlock(i),
+      findBlock: (s: number) => this.journal.findBlock(s),
+    };
+    this.facts = opened.facts(rows, {
+      state: () => this.state(),
+      lagMs: () => this.dataAgeMs(),
+      shedPerSecond: () => Math.round(this.shedRate.perSecond()),
+      rows: () => this.feedRows(),
+      counters: () => this.counters(),
+    });
+    this.watch = new WatchLists(
+      desk,
+      boot.settings.watchLists,
+      opened.session.day,
+      watchKeeper(boot.settings.watchDir),
+    );
+    this.publisher = new Publisher(
+      (view, params) => buildView(this.context(), this.chains, view, params),
+      send,
+      clock,
+    );
+  }
+
+  begin(): void {
+    const { desk, sink, unknown } = this.opened;
+    // The first rows tell what is known from the start, at the moment the desk opened.
+    sink.object(sink.arrival(), this.opened.session.firstUs, {
+      kind: "note",
+      level: "info",
+      source: "feed",
+      text: `live from ${this.feed.name}${this.recorder === null ? ", not recorded" : ""}`,
+    });
+    this.journal.drain();
+    for (const text of unknown)
+      this.note(
+        "warn",
+        `${text} is not known here and is left out: name a stock, a pair as BTC/USD or an OCC symbol`,
+      );
+    const slots = desk.instruments.map((instrument, slot) => this.slotInfo(slot, instrument));
+    this.send({ t: "welcome", protocol: PROTOCOL, slots, book: desk.book.shared });
+    desk.takeEffects();
+    this.renewInterest();
+    this.feed.start();
+    this.feed.chains(this.opened.symbols);
+    this.every(SECOND_MS, () => this.second());
+    this.every(INTEREST_MS, () => this.renewInterest());
+  }
+
+  receive(message: ToDesk): void {
+    switch (message.t) {
+      case "hello":
+        break;
+      case "subscribe":
+        this.noteLook(message);
+        this.publisher.subscribe(message);
+        break;
+      case "unsubscribe":
+        this.looks.delete(message.sub);
+        this.publisher.unsubscribe(message.sub);
+        break;
+      case "command":
+        this.send({ t: "result", id: message.id, result: this.command(message.command) });
+        this.publisher.touchNow();
+        break;
+      case "explain":
+        this.send({ t: "explained", id: message.id, explanation: explain(this.context(), message.target) });
+        break;
+      case "quit":
+        void this.close().then(() => this.send({ t: "bye" }));
+        break;
+    }
+  }
+
+  /** Ends the feed and completes the capture. */
+  close(): Promise<void> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async shut(): Promise<void> {
+    for (const cancel of this.cancels) cancel();
+    this.publisher.stop();
+    await this.feed.close();
+    this.journal.drain();
+    const { desk, sink } = this.opened;
+    this.recorder?.hash(desk.seq, stateHash(desk));
+    this.recorder?.close(sink);
+  }
+
+  /** The folder of the capture; null where nothing is recorded. */
+  get captureDir(): string | null {
+    return this.recorder?.dir ?? null;
+  }
+  get seq(): number {
+    return this.opened.desk.seq;
+  }
+  get rowsOfFeeds(): readonly FeedRow[] {
+    return this.feedRows();
+  }
+
+  private openRecorder(): Recorder | null {
+    const { record } = this.boot;
+    const { head, portfolioText } = this.opened;
+    if (record === null) return null;
+    return new Recorder({
+      ...record,
+      head,
+      portfolio: portfolioText,
+      say: (level, text) => this.note(level, text, "capture"),
+    });
+  }
+
+  private note(level: "info" | "warn" | "error", text: string, source = "feed"): void {
+    this.opened.desk.note(level, source, text);
+    this.publisher?.touch();
+  }
+
+  private every(ms: number, run: () => void): void {
+    const turn = (): void => {
+      run();
+      this.cancels = this.cancels.filter((c) => c !== cancel);
+      cancel = this.clock.after(ms, turn);
+      this.cancels.push(cancel);
+    };
+    let cancel = this.clock.after(ms, turn);
+    this.cancels.push(cancel);
+  }
+
+  private second(): void {
+    const jump = this.time.check();
+    if (jump !== 0) this.jumped(jump);
+    const { desk, sink } = this.opened;
+    if (confirmStanding(desk, this.feed, sink, this.time.nowUs()) > 0) this.journal.wake();
+    this.recorder?.tick(sink);
+    this.shedRate.note(this.clock.monotonicMs(), this.journal.shed);
+    this.publisher.touch();
+  }
+
+  private jumped(seconds: number): void {
+    const how = seconds > 0 ? "ahead" : "back";
+    this.note(
+      "warn",
+      `the clock of this machine jumped ${Math.round(Math.abs(seconds))} s ${how}: all streams begin again`,
+    );
+    this.feed.distrust("the clock of this machine jumped");
+  }
+
+  private renewInterest(): void {
+    const { desk } = this.opened;
+    const watched = this.watch.names().flatMap((n) => this.watch.list(n)) as InstrumentId[];
+    this.feed.desire(interest(desk, { orders: [], watched, chains: [...this.looks.values()].reverse() }));
+  }
+
+  /** Panes on the screen steer what streams: the chain that is looked at comes first. */
+  private noteLook(message: Extract<ToDesk, { t: "subscribe" }>): void {
+    if (message.view !== "chain" || message.params.underlying === null) return;
+    const { underlying, expiry } = message.params;
+    this.looks.set(message.sub, { underlying, expiry });
+    const instrument = this.opened.desk.instruments[this.opened.desk.slot(underlying) ?? -1];
+    if (instrument !== undefined) this.feed.chains([instrument]);
+  }
+
+  private command(command: Command): CommandResult {
+    switch (command.name) {
+      case "bookmark":
+        this.bookmarks.push(this.time.nowUs() as Micros);
+        return { ok: true, message: `bookmark ${this.bookmarks.length} set` };
+      case "watch":
+        return this.changeWatch(command.list, command.add, command.remove);
+      case "reconnect":
+        this.feed.reconnect();
+        return { ok: true, message: `${this.feed.name}: connecting again` };
+      case "pause":
+      case "run":
+      case "speed":
+      case "step":
+      case "jump":
+      case "loop":
+        return { ok: false, message: "this is live: there is nothing to pause, wind or jump" };
+      default:
+        return { ok: false, message: "order entry is not in this build yet" };
+    }
+  }
+
+  /** A symbol that the desk has not seen is made known and followed. */
+  private changeWatch(list: string, add: readonly string[], remove: readonly string[]): CommandResult {
+    for (const text of add) {
+      const made = this.opened.instrument(text);
+      if (made === null) continue;
+      this.opened.sink.slot(made.id, () => made);
+      this.journal.drain();
+    }
+    const result = this.watch.change(list, add, remove);
+    this.renewInterest();
+    return result;
+  }
+
+  private moved(): void {
+    const { desk } = this.opened;
+    this.rate.note(this.clock.monotonicMs(), desk.seq);
+    const effects = desk.takeEffects();
+    for (const effect of effects) if (effect.kind === "log") this.world.record?.(effect.entry);
+    const slots = effects.filter((effect) => effect.kind === "slots");
+    if (slots.length > 0)
+      this.send({
+        t: "slots",
+        slots: slots.map(({ slot }) => this.slotInfo(slot, desk.instruments[slot] as Instrument)),
+      });
+    this.publisher.touch();
+  }
+
+  private slotInfo(slot: number, instrument: Instrument) {
+    return { slot: slot as never, instrument, status: this.opened.desk.book.status(slot as never) };
+  }
+
+  private context(): ViewContext {
+    const list = (name: string) => this.watch.list(name);
+    const names = () => this.watch.names();
+    const nowUs = this.time.nowUs() as Micros;
+    return new ViewContext(this.opened.desk, nowUs, this.facts, this.pace(), list, this.plans, names);
+  }
+
+  private pace(): Pace {
+    return {
+      speed: 1,
+      paused: false,
+      atEnd: false,
+      loop: false,
+      indexed: 1,
+      bookmarks: this.bookmarks,
+      eventsPerSecond: Math.round(this.rate.perSecond()),
+      events: this.opened.desk.seq,
+    };
+  }
+
+  // ---- how the feeds are ---------------------------------------------------------------------------
+
+  /** The worst of the channels that somebody needs. */
+  private state(): FeedState {
+    const states = this.feed
+      .channels()
+      .filter((c) => (c.desired ?? 0) > 0)
+      .map((c) => c.state);
+    for (const worst of ["stale", "gap", "unknown", "live"] as const)
+      if (states.includes(worst)) return worst;
+    return states.length > 0 ? "closed" : "unknown";
+  }
+
+  private dataAgeMs(): number | null {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const c of this.feed.channels()) if (c.dataUs !== null && c.dataUs > newest) newest = c.dataUs;
+    return newest === Number.NEGATIVE_INFINITY ? null : Math.max(0, (this.time.nowUs() - newest) / 1000);
+  }
+
+  private feedRows(): FeedRow[] {
+    const now = this.time.nowUs();
+    const age = (us: number | null): number | null => (us === null ? null : Math.max(0, (now - us) / 1000));
+    const rows = this.feed.channels().map(
+      (c): FeedRow => ({
+        name: c.name,
+        state: c.state,
+        dataAgeMs: age(c.dataUs),
+        pingAgeMs: age(c.pongUs),
+        lagMs: c.lagMs,
+        eventsPerSecond: Math.round(c.perSecond),
+        subscribed: c.subscribed,
+        desired: c.desired,
+        limit: c.limit,
+        note: c.note,
+      }),
+    );
+    rows.push(this.captureRow());
+    return rows;
+  }
+
+  private captureRow(): FeedRow {
+    const view = this.recorder?.view() ?? null;
+    const queue = `inbox ${this.journal.inbox} of ${this.boot.inboxRows}`;
+    const mb = (x: number): string => (x < 10 ? x.toFixed(1) : Math.round(x).toString());
+    return {
+      name: "capture",
+      state: view?.recording === true ? "live" : "closed",
+      dataAgeMs: null,
+      pingAgeMs: null,
+      lagMs: null,
+      eventsPerSecond: Math.round(this.rate.perSecond()),
+      subscribed: null,
+      desired: null,
+      limit: null,
+      note:
+        view === null
+          ? `off; ${queue}`
+          : (view.note ??
+            `${mb(view.bytes / 1e6)} MB in ${this.opened.head.name}, disk ${mb((view.freeMb ?? 0) / 1000)} GB, ${queue}`),
+    };
+  }
+
+  private counters(): { name: string; value: number }[] {
+    const out = [...this.opened.sink.refusals].map(([name, value]) => ({ name, value }));
+    if (this.journal.shed > 0) out.unshift({ name: "quotes merged in bursts", value: this.journal.shed });
+    return out;
+  }
+}

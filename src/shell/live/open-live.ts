@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { loadMarket } from "../../../config/market.ts";
+import {
+  buildInstrument,
+  type Instrument,
+  type InstrumentId,
+  isoDayAt,
+  type Micros,
+  parseInstrumentId,
+} from "../../../engines/market/index.ts";
+import { alpacaInstrument } from "../../../store/capture/decode/alpaca-rows.ts";
+import { Definitions } from "../../../store/capture/instruments.ts";
+import { EventSink } from "../../../store/capture/lanes.ts";
+import { shippedCatalog } from "../../../store/capture/product-catalog.ts";
+import type { SessionHead } from "../../../store/capture/session-writer.ts";
+import { Desk } from "../../desk/desk.ts";
+import { FlowFollowers, type Rows } from "../../desk/flow-follower.ts";
+import type { LiveFacts } from "../../desk/live-facts.ts";
+import { Valuer } from "../../desk/valuer.ts";
+import type { DeskFacts, SessionFacts } from "../../desk/views/context.ts";
+import { MarginCache } from "../../desk/views/margin.ts";
+import { HistoryFiles } from "../history-files.ts";
+import { marketFacts, openingOfDay, readPortfolio } from "../open-desk.ts";
+import { sessionFacts } from "../session-facts.ts";
+import type { LiveBoot } from "./live-boot.ts";
+
+const CALENDAR = "NYSE";
+
+/** A desk that stands before its first event, with what it opened with. */
+export interface OpenedLive {
+  readonly desk: Desk;
+  readonly sink: EventSink;
+  readonly head: SessionHead;
+  readonly session: SessionFacts;
+  readonly symbols: readonly Instrument[];
+  /** Wishes that no instrument could be made of. */
+  readonly unknown: readonly string[];
+  readonly portfolioText: string | null;
+  /** What a text names: a symbol of the vendor, or an id; null for nothing known. */
+  instrument(text: string): Instrument | null;
+  facts(rows: Rows, live: LiveFacts): DeskFacts;
+}
+
+/** @throws a PortfolioFileError, VoldeskError or CaptureError with one clear sentence. */
+export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
+  const day = isoDayAt("America/New_York", startUs as Micros);
+  const name = boot.feed.alpaca.name;
+  const head: SessionHead = {
+    name: `${name}-${day}`,
+    title: `Live from ${name}`,
+    build: boot.build,
+    day,
+    calendar: CALENDAR,
+    zone: "America/New_York",
+    sampling: "ticks",
+    replay: { speed: 1, startUs: startUs as Micros },
+    origin: null,
+  };
+  const session = sessionFacts(head, startUs, startUs);
+  const catalog = shippedCatalog();
+  const sink = new EventSink(new Definitions(catalog, day));
+  const find = (id: InstrumentId): Instrument | undefined => {
+    try {
+      const parts = parseInstrumentId(id);
+      return parts === null || parts.kind === "OPT" || parts.kind === "FUT"
+        ? buildInstrument(catalog, id, day)
+        : sink.define.spot(id);
+    } catch {
+      return undefined;
+    }
+  };
+  const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, find);
+  const baseCcy = portfolio?.base ?? "USD";
+  const instrument = (text: string): Instrument | null => {
+    const wish = text.trim().toUpperCase();
+    if (parseInstrumentId(wish) !== null) return find(wish as InstrumentId) ?? null;
+    const made = alpacaInstrument(sink, wish);
+    return typeof made === "string" ? null : made;
+  };
+  const symbols = boot.symbols.flatMap((text) => instrument(text) ?? []);
+  const unknown = boot.symbols.filter((text) => instrument(text) === null);
+  const held = instrumentsOf(portfolio?.events ?? []).flatMap((id) => find(id) ?? []);
+  const known = new Map<string, Instrument>();
+  for (const i of [...symbols, ...held]) {
+    if (i.kind === "option") {
+      const under = find(i.underlying);
+      if (under !== undefined) known.set(under.id, under);
+    }
+    known.set(i.id, i);
+  }
+
+  const { settings } = boot;
+  const desk = new Desk(
+    { slots: boot.slots, tapePrints: settings.tapePrints, logEntries: settings.logEntries },
+    baseCcy,
+  );
+  const opening = [...known.values()];
+  for (const instrument of opening)
+    desk.define(
+      sink.slot(instrument.id, () => instrument),
+      instrument,
+    );
+  for (const event of portfolio?.events ?? []) desk.post(event);
+  for (const event of openingOfDay(opening, day, session.openUs)) desk.post(event);
+  const market = marketFacts(loadMarket(boot.marketFile, boot.ownMarketFile), day, baseCcy);
+  const account = portfolio?.account ?? (boot.feed.paper ? "paper" : "none");
+  return {
+    desk,
+    sink,
+    head,
+    session,
+    symbols,
+    unknown,
+    instrument,
+    portfolioText: boot.portfolio === null ? null : readFileSync(boot.portfolio, "utf8"),
+    facts: (rows, live) => ({
+      session,
+      valuer: new Valuer(desk, market, settings.quoteAgeMs.ticks * 1000, session.openUs),
+      policy: settings.marksPolicy,
+      margin: new MarginCache(account, settings.marginProfile, (ccy) => market.fx(ccy)?.value ?? null),
+      flow: new FlowFollowers(desk, rows, market, { bars: false, openUs: session.openUs }),
+      staged: () => [],
+      history: new HistoryFiles(boot.historyDir),
+      baseCcy,
+      account: boot.feed.paper ? "paper venue" : name,
+      mode: boot.feed.paper ? "paper" : "live",
+      live,
+    }),
+  };
+}
+
+/** Instruments that a portfolio's events name. */
+function instrumentsOf(events: readonly object[]): InstrumentId[] {
+  return events.flatMap((e) =>
+    "instrument" in e && typeof e.instrument === "string" ? [e.instrument as InstrumentId] : [],
+  );
+}

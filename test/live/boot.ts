@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
+import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
+import { bootOf } from "../shell/boot.ts";
+
+const made: string[] = [];
+afterAll(() => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+});
+
+export function tempDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "voldesk-live-"));
+  made.push(dir);
+  return dir;
+}
+
+export function setupOf(url: string, changes: Partial<AlpacaSetup> = {}): AlpacaSetup {
+  return {
+    name: "venue",
+    dataUrl: url,
+    tradingUrl: url,
+    streamUrl: url.replace("http", "ws"),
+    stockFeed: "sip",
+    optionFeed: "opra",
+    stockLimit: 30,
+    optionLimit: 40,
+    cryptoLimit: 30,
+    restPerMinute: 6_000,
+    keys: { id: "TESTKEY", secret: "TESTSECRET", from: "test" },
+    chainDays: 10,
+    chainWidth: 0.03,
+    rotated: 200,
+    ...changes,
+  };
+}
+
+/** A live desk over a venue at `url`, recorded into a folder of its own. */
+export function liveBoot(
+  url: string,
+  offsetUs: number,
+  changes: Partial<LiveBoot> & { readonly setup?: Partial<AlpacaSetup> } = {},
+): LiveBoot {
+  const { settings, marketFile, historyDir, ownMarketFile } = bootOf("goog-2015-12-24");
+  const { setup, ...rest } = changes;
+  return {
+    live: true,
+    feed: { kind: "alpaca", paper: true, alpaca: setupOf(url, setup) },
+    symbols: ["SPY", "AAPL", "BTC/USD"],
+    portfolio: null,
+    offsetUs,
+    record: { folder: tempDir(), stopMb: 10, warnMb: 20 },
+    build: "0.0.0",
+    marketFile,
+    ownMarketFile,
+    historyDir,
+    log: null,
+    slots: 4_096,
+    inboxRows: 65_536,
+    keptBlocks: 4,
+    settings: { ...settings, hashEvents: 500 },
+    ...rest,
+  };
+}
