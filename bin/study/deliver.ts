@@ -8,7 +8,7 @@ import type { Artifact, ArtifactBody, ArtifactKind, BodyOf } from "../../store/a
 import { csvText, writeTable } from "../../store/export/write.ts";
 import type { TableName } from "../../store/warehouse/migrations.ts";
 import { type Cli, readConfig, say, VERSION } from "../context.ts";
-import { nowUs, warehousePath, withWarehouse } from "../db.ts";
+import { nowUs, warehousePath, withWarehouse, writeHistories } from "../db.ts";
 import { pathOf, type StudyInput } from "./inputs.ts";
 import type { StudyOptions } from "./options.ts";
 import { type Study, studyText } from "./show.ts";
@@ -121,13 +121,17 @@ export async function storeAll(cli: Cli, found: readonly Delivery[]): Promise<st
   const { resultRows } = await import("../../store/warehouse/results.ts");
   const { upsert } = await import("../../store/warehouse/upsert.ts");
   const counts = new Map<TableName, number>();
+  const symbols = new Set<string>();
   await withWarehouse(cli, { create: true }, async (w) => {
     await w.migrate(nowUs());
     for (const { artifact } of found)
       for (const { table, rows } of resultRows(artifact)) {
         const { written } = await upsert(w, table, rows, nowUs());
         counts.set(table, (counts.get(table) ?? 0) + written);
+        if (table === "iv_surface_tenor") for (const row of rows) symbols.add(String(row["symbol"]));
       }
+    // The desk's panes read the surfaces of earlier sessions from a file a name.
+    if (symbols.size > 0) await writeHistories(cli, w, [...symbols]);
   });
   return [...counts].map(([table, n]) => `stored ${n} rows in ${table}`);
 }

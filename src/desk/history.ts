@@ -35,11 +35,25 @@ export function surfacesBefore(history: SymbolHistory | null, day: string): read
   return history === null ? [] : history.surfaces.filter((s) => s.day < day);
 }
 
-/** Candles before `day`; null where there are none. */
+/** More sessions than any study of a pane looks at. */
+const LOOKED_AT = 400;
+
+/** The last candles before `day`; null where there are none. */
 export function candlesBefore(history: SymbolHistory | null, day: string): DailyCandles | null {
   const daily = history?.daily ?? null;
   if (daily === null) return null;
   let n = daily.n;
   while (n > 0 && (daily.day[n - 1] as string) >= day) n--;
-  return n === 0 ? null : { ...daily, n };
+  const from = Math.max(0, n - LOOKED_AT);
+  const cut = (column: Float64Array): Float64Array => column.subarray(from, n);
+  if (n === 0) return null;
+  return {
+    n: n - from,
+    day: daily.day.slice(from, n),
+    open: cut(daily.open),
+    high: cut(daily.high),
+    low: cut(daily.low),
+    close: cut(daily.close),
+    volume: cut(daily.volume),
+  };
 }

@@ -111,7 +111,7 @@ export function scenarioHoldings(
       }),
     );
   if (!staged) return held;
-  const added = context.facts.staged().flatMap(({ ticket, instrument, qty }, n): DeskHolding[] => {
+  const added = context.facts.staged(context).flatMap(({ ticket, instrument, qty }, n): DeskHolding[] => {
     const name = instrument.kind === "option" ? instrument.underlying : instrument.id;
     if (underlying !== null && name !== underlying) return [];
     const market = source.market(instrument);

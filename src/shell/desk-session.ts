@@ -253,7 +253,10 @@ export class DeskSession {
   private context(): ViewContext {
     const list = (name: string) => this.watch.list(name);
     const names = () => this.watch.names();
-    const { facts } = this.opened;
+    const facts = {
+      ...this.opened.facts,
+      staged: (context: ViewContext) => this.orders?.stagedLegs(context) ?? [],
+    };
     const orders = this.orders?.summary();
     return new ViewContext(
       this.desk,

@@ -6,7 +6,7 @@ import { MONEY_SCALE, QTY_SCALE } from "../../engines/portfolio/index.ts";
 import { PaperBroker } from "../brokers/paper/paper.ts";
 import type { PaperRecord } from "../brokers/paper/records.ts";
 import type { Command, CommandResult, OrderCommand, ViewName, Views } from "../desk/protocol.ts";
-import type { ViewContext } from "../desk/views/context.ts";
+import type { StagedLeg, ViewContext } from "../desk/views/context.ts";
 import { EVERYWHERE } from "../orders/branches.ts";
 import { orderCommand } from "../orders/commands.ts";
 import type { LedgerFault, LedgerPort } from "../orders/ledger-port.ts";
@@ -216,6 +216,16 @@ export class OrderSession implements RowWatch {
 
   close(): void {
     this.log.close();
+  }
+
+  /** Legs of the tickets that are staged and not sent, whole tickets' sizes. */
+  stagedLegs(context: ViewContext): StagedLeg[] {
+    return this.desk.staged().flatMap((ticket) =>
+      (ticketView(this.desk, context, ticket.id)?.legs ?? []).flatMap((leg): StagedLeg[] => {
+        const instrument = context.desk.instruments[context.desk.slot(leg.instrument) ?? -1];
+        return instrument === undefined ? [] : [{ ticket: ticket.id, instrument, qty: leg.qty }];
+      }),
+    );
   }
 
   summary() {

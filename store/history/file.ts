@@ -1,5 +1,5 @@
 /**
- * What a desk keeps of a name from earlier sessions, in one small file: constant maturities and daily candles of the last 252. The warehouse
+ * What a desk keeps of a name from earlier sessions, in one small file: constant maturities and daily candles. The warehouse
  * makes these files; a desk reads one when a pane asks for the name, so that it needs no database.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as z from "zod";
 
 export const HISTORY_VERSION = 1;
-/** Bytes a year of a name never reaches. */
+/** Bytes that twenty years of a name do not reach. */
 const MOST_BYTES = 4_000_000;
 
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);

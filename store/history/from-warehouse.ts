@@ -4,6 +4,10 @@ import { providersOf, storedCandles } from "../warehouse/past.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { HISTORY_VERSION, type HistoryFile } from "./file.ts";
 
+/** Sessions kept: a recorded session years back has its own past. */
+const MOST_SURFACES = 10 * YEAR_SESSIONS;
+const MOST_CANDLES = 20 * YEAR_SESSIONS;
+
 /** Null where the warehouse has nothing of the name. */
 export async function historyOf(w: Warehouse, symbol: string): Promise<HistoryFile | null> {
   const surface = await surfacesOf(w, symbol);
@@ -29,7 +33,7 @@ async function surfacesOf(w: Warehouse, symbol: string): Promise<HistoryFile["su
       where symbol = ? and provider = ? and as_of in (
         select distinct as_of from iv_surface_tenor where symbol = ? and provider = ? order by as_of desc limit ?)
       order by d, t`,
-    [symbol, provider, symbol, provider, YEAR_SESSIONS],
+    [symbol, provider, symbol, provider, MOST_SURFACES],
   );
   const days = [...new Set(rows.map((r) => String(r["d"])))];
   const tenors = [...new Set(rows.map((r) => Number(r["t"])))].sort((a, b) => a - b);
@@ -61,7 +65,7 @@ async function candlesOf(w: Warehouse, symbol: string): Promise<HistoryFile["dai
   const [best] = rows;
   if (best === undefined) return null;
   const of = { symbol, provider: String(best["p"]), adjusted: best["a"] === true };
-  const candles = await storedCandles(w, of);
+  const candles = await storedCandles(w, of, undefined, MOST_CANDLES);
   const column = (key: "open" | "high" | "low" | "close" | "volume") => candles.map((c) => c[key]);
   return {
     provider: of.provider,

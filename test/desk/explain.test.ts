@@ -29,6 +29,15 @@ describe("explain", () => {
     expect(mark.inputs[1]?.inputs[0]?.title).toBe("implied vol");
   });
 
+  it("checks an American contract's quick vol against the full method, for the row that is asked about", () => {
+    const iv = explained(row("leg", "720 P")?.key ?? row("leg", "760 C")?.key ?? "", "iv");
+    const full = iv.inputs.find((i) => i.title === "American by the full method");
+    expect(full).toBeDefined();
+    // The quick way is good to a hundredth of a vol point.
+    expect(Math.abs(Number(full?.value) - Number(iv.value))).toBeLessThan(0.01);
+    expect(full?.lines.join(" ")).toContain("theta");
+  });
+
   it.each(["day", "pnl", "value", "dollarDelta", "theta", "vega"])(
     "adds up %s from the book to the legs",
     (column) => {

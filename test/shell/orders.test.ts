@@ -77,6 +77,32 @@ async function confirmed(host: DeskHost, what: Draft) {
   return { preview, key, result: await host.command(key) };
 }
 
+describe("a staged ticket", () => {
+  it("counts in the scenarios only when they are asked with it, and no more once it is dropped", async () => {
+    const host = await start();
+    const { made } = await host.command({ name: "stage", draft: draft() });
+    const params = {
+      underlying: null,
+      spotPct: [-5, 5],
+      volPts: [],
+      days: [],
+      dynamics: "stickyStrike",
+      volTerm: "parallel",
+      spotAxis: "own",
+    } as const;
+    const book = await seen(host, "scenarios", { ...params, staged: false });
+    const whatIf = await seen(host, "scenarios", { ...params, staged: true });
+    expect(book.tickets).toEqual([made]);
+    expect(book.legs.every((l) => l.ticket === null)).toBe(true);
+    expect(whatIf.legs.find((l) => l.ticket === made)).toMatchObject({ qty: 2, basis: "mark" });
+    expect(whatIf.pnl[2]).toBeGreaterThan(book.pnl[2] as number);
+    await host.command({ name: "ticket", ticket: made as string, edit: { edit: "drop" } });
+    const after = await seen(host, "scenarios", { ...params, staged: true });
+    expect(after.tickets).toEqual([]);
+    expect(after.pnl).toEqual(book.pnl);
+  });
+});
+
 describe("an order in the replay", () => {
   it("goes from ticket to paper fill and into the position", async () => {
     const host = await start();

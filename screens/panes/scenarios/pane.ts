@@ -139,7 +139,10 @@ function create(host: PaneHost): Pane {
       if (!legsOpen) {
         cursor = { x: painted.x + framed.x - canvas.x, y: painted.y + framed.y - canvas.y };
         const rest = canvas.sub(0, below + 1, canvas.w, canvas.h - below - 1);
-        if (rest.h > v.days.length) paintDays(rest, v, { at: now, money, focused: false });
+        const days = v.days.length + 1;
+        if (rest.h >= days) paintDays(rest, v, { at: now, money, focused: false });
+        const list = canvas.sub(0, below + days + 2, canvas.w, canvas.h - below - days - 2);
+        if (list.h > 3) table.paint(list, context(v), { ...ctx, focused: false });
       } else {
         const list = canvas.sub(0, below, canvas.w, canvas.h - below);
         table.paint(list, context(v), ctx);

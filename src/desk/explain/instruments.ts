@@ -30,9 +30,9 @@ export function instrumentExplained(context: ViewContext, slot: Slot, column: st
     return leaf(`${column} of ${name}`, "–", null, [
       "not an option: it has no vol, delta or model of its own",
     ]);
-  if (column === "theo") return modelExplained(context, slot, instrument);
+  if (column === "theo") return modelExplained(context, slot, instrument, true);
   const value = context.source().value(instrument);
-  if (column === "iv") return volExplained(context, slot, value);
+  if (column === "iv") return volExplained(context, slot, value, true);
   return leaf(
     `delta of ${name}`,
     exact(value?.greeks?.delta ?? null),
@@ -41,7 +41,7 @@ export function instrumentExplained(context: ViewContext, slot: Slot, column: st
       `spot delta e^(−qT) N(d1), at spot ${exact(value?.spot ?? null)}`,
       instrument.style === "american" ? "and the delta of its early-exercise premium" : "European",
     ],
-    { inputs: [volExplained(context, slot, value)] },
+    { inputs: [volExplained(context, slot, value, true)] },
   );
 }
 

@@ -1,5 +1,13 @@
 import type { OptionInstrument, Slot } from "../../../engines/market/index.ts";
 import { type LegValue, type Mark, skipReasons } from "../../../engines/portfolio/index.ts";
+import {
+  americanGreeks,
+  americanIv,
+  americanPrice,
+  bsmPrice,
+  emptyGreeks,
+  yearFraction,
+} from "../../../engines/pricing/index.ts";
 import type { Explanation } from "../protocol.ts";
 import type { Valuation } from "../valuer.ts";
 import type { ViewContext } from "../views/context.ts";
@@ -58,8 +66,16 @@ export function priorExplained(context: ViewContext, slot: Slot): Explanation {
   return leaf("prior settlement", exact(prior?.price ?? null), null, [where]);
 }
 
-/** Implied vol and what it was taken from. */
-export function volExplained(context: ViewContext, slot: Slot, value: Valuation | null): Explanation {
+/**
+ * Implied vol and what it was taken from. `full` adds the full American method below it: for the one contract that is asked about, since it
+ * costs a millisecond.
+ */
+export function volExplained(
+  context: ViewContext,
+  slot: Slot,
+  value: Valuation | null,
+  full = false,
+): Explanation {
   const { book } = context.desk;
   const vol = value?.vol ?? null;
   if (value === null || vol === null) {
@@ -67,7 +83,9 @@ export function volExplained(context: ViewContext, slot: Slot, value: Valuation 
       "no two-sided quote with a price of the underlying beside it was seen yet",
     ]);
   }
-  return leaf("implied vol", exact(vol.sigma * 100), "vol points", [
+  const option = context.desk.instruments[slot];
+  const american = full && option?.kind === "option" ? fullAmerican(context, slot, option, value) : null;
+  const lines = [
     `Black-Scholes-Merton inverted on the mid ${exact(book.validMid[slot])} of ${clock(context, book.validUs[slot] as number)}, age ${ageText(vol.ageUs)}, with the underlying at ${exact(book.validSpot[slot])}`,
     vol.source === "own quote"
       ? "its own quote, still standing"
@@ -75,7 +93,10 @@ export function volExplained(context: ViewContext, slot: Slot, value: Valuation 
     `rate ${exact(value.rate * 100)} % (${value.rateSource}), yield ${exact(value.yield * 100)} % (${value.yieldSource})`,
     `time to expiry ${exact(value.years)} years, ACT/365F to the minute`,
     earlyExercise(value),
-  ]);
+  ];
+  return leaf("implied vol", exact(vol.sigma * 100), "vol points", lines, {
+    inputs: american === null ? [] : [american],
+  });
 }
 
 function earlyExercise(value: Valuation): string {
@@ -83,8 +104,42 @@ function earlyExercise(value: Valuation): string {
   return `American: the early-exercise premium ${exact(value.premium)} was taken off first (boundary method)`;
 }
 
+/**
+ * An American contract by the full method, from its own mid at the moment it was seen: what the quick way of the tick (a cached premium on a
+ * European value) is checked against. Null for a European one, or without a vol.
+ */
+function fullAmerican(
+  context: ViewContext,
+  slot: Slot,
+  option: OptionInstrument,
+  value: Valuation,
+): Explanation | null {
+  const { book } = context.desk;
+  const [mid, spot, seenUs] = [book.validMid[slot], book.validSpot[slot], book.validUs[slot]] as number[];
+  const quick = value.vol?.sigma ?? null;
+  if (option.style !== "american" || quick === null || !(value.years > 0)) return null;
+  const w = option.type === "C" ? 1 : -1;
+  const { rate, yield: q, years } = value;
+  const seen = yearFraction(seenUs as never, option.expiryUs);
+  const { sigma } = americanIv(w, mid as number, spot as number, option.strike, seen, rate, q, quick);
+  if (sigma === null) return null;
+  const g = emptyGreeks();
+  americanGreeks(w, value.spot, option.strike, years, rate, q, sigma, g);
+  const price = americanPrice(w, value.spot, option.strike, years, rate, q, sigma);
+  return leaf("American by the full method", exact(sigma * 100), "vol points", [
+    `inverted on the same mid with early exercise in every step; the tick's quick way says ${exact(quick * 100)}`,
+    `price ${exact(price)}, quick ${exact(value.price)}; early exercise is worth ${exact(price - bsmPrice(w, value.spot, option.strike, years, rate, q, sigma))}`,
+    `delta ${exact(g.delta)}, gamma ${exact(g.gamma)}, vega ${exact(g.vega / 100)} per vol point, theta ${exact(g.theta / 365)} per day, per share`,
+  ]);
+}
+
 /** What the model says of an option now. */
-export function modelExplained(context: ViewContext, slot: Slot, option: OptionInstrument): Explanation {
+export function modelExplained(
+  context: ViewContext,
+  slot: Slot,
+  option: OptionInstrument,
+  full = false,
+): Explanation {
   const value = context.source().value(option);
   return leaf(
     "model",
@@ -93,7 +148,7 @@ export function modelExplained(context: ViewContext, slot: Slot, option: OptionI
     value === null
       ? ["no price of the underlying"]
       : [`Black-Scholes-Merton at spot ${exact(value.spot)}, strike ${exact(option.strike)}, per share`],
-    { inputs: [volExplained(context, slot, value)] },
+    { inputs: [volExplained(context, slot, value, full)] },
   );
 }
 

@@ -188,8 +188,8 @@ function modelCell(
       "not an option: no vol is implied and no model is needed, the market is the price",
     ]);
   return column === "iv"
-    ? volExplained(context, slot, context.source().value(instrument))
-    : modelExplained(context, slot, instrument);
+    ? volExplained(context, slot, context.source().value(instrument), true)
+    : modelExplained(context, slot, instrument, true);
 }
 
 function structureExplained(context: ViewContext, s: StructureValue, column: string): Explanation {

@@ -59,7 +59,7 @@ export interface DeskFacts {
   readonly policy: MarkPolicy;
   readonly margin: MarginCache;
   /** Legs of tickets that are staged and not sent. */
-  readonly staged: () => readonly StagedLeg[];
+  readonly staged: (context: ViewContext) => readonly StagedLeg[];
   readonly flow: FlowFollowers;
   /** What is kept of earlier sessions. */
   readonly history: HistorySource;

@@ -67,7 +67,7 @@ export function scenariosView(context: ViewContext, params: Views["scenarios"]["
       dynamics === "spotVolBeta"
         ? names.map((id) => ({ label: nameOf(id), beta: spotVolBeta(context, id) }))
         : [],
-    tickets: [...new Set(facts.staged().map((leg) => leg.ticket))],
+    tickets: [...new Set(facts.staged(context).map((leg) => leg.ticket))],
     staged,
     margin:
       underlying === null
