@@ -78,6 +78,10 @@ describe("exposure of the bundled session at 10:34", () => {
     expect(e?.inputs.map((i) => i.title)).toEqual([
       "open interest of the calls at 745",
       "open interest of the puts at 745",
+      "net gamma of the slice",
+      "call wall",
+      "put wall",
+      "coverage",
       "zero gamma",
     ]);
     expect(explain(context, { view: "exposure", row: `${row}1`, column: "gamma.net" })).toBe(null);

@@ -31,26 +31,10 @@ export function exposureExplained(context: ViewContext, row: string, column: str
   return exposureOf(view, measure, side, at);
 }
 
-/** The whole slice: its sum, its coverage, its walls. */
-function totalOf(view: ExposureView, measure: Measure): Explanation {
-  const { total } = view.measures[measure];
-  const { contracts, withOpenInterest, openInterest, gammaKnown } = view.coverage;
-  const wall = (name: string, at: ExposureView["callWall"]): Explanation =>
-    leaf(name, exact(at?.strike), view.ccy, [
-      `net gamma there ${gain(at?.value)}`,
-      "the strike with the most, wherever it lies",
-    ]);
-  return leaf(
-    `${measure} exposure of ${view.label}, slice ${view.slice}`,
-    gain(total.net),
-    MEASURE_UNITS[measure].replace("$", view.ccy),
-    [
-      `${view.conventionLabel}: a HEURISTIC`,
-      `calls ${gain(total.call)} + puts ${gain(total.put)}, ${view.expiries.length} expiries`,
-      `open interest ${exact(openInterest)} in ${withOpenInterest} of ${contracts} contracts, gamma known for ${exact(gammaKnown === null ? null : gammaKnown * 100)} % of it`,
-    ],
-    { inputs: [wall("call wall", view.callWall), wall("put wall", view.putWall), zeroGamma(view)] },
-  );
+/** The whole slice: its sum, its walls, its coverage, its crossings. */
+function totalOf(view: ExposureView, measure: Measure): Explanation | null {
+  const [sum, ...parts] = totals(view, measure);
+  return sum === undefined ? null : { ...sum, inputs: [...parts, zeroGamma(view)] };
 }
 
 function exposureOf(view: ExposureView, measure: Measure, side: Side, at: number): Explanation {
