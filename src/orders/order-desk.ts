@@ -234,5 +234,7 @@ export class OrderDesk {
         this.write([{ k: "unknown", id: state.order.id, reason: "the desk stopped before an answer came" }]);
       this.sender.resolve(state.order.id);
     }
+    const [first] = this.book.orders.values();
+    if (first !== undefined) this.sender.askExecutions(first.plannedUs);
   }
 }

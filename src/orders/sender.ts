@@ -1,3 +1,4 @@
+import type { Micros } from "../../engines/market/index.ts";
 import {
   type Confirmed,
   type Fact,
@@ -85,6 +86,22 @@ export class Sender {
         if (old >= this.broker.traits.settleUs) return this.recorder.write([{ k: "notThere", id }]);
       }
       if (asks > 1) this.world.after(ASK_AGAIN_MS, () => this.resolve(id, asks - 1));
+    });
+  }
+
+  /** Executions that nobody heard of, of ended orders too: those come after the end, and while the desk was away. */
+  askExecutions(sinceUs: Micros): void {
+    this.broker.executionsSince(sinceUs, (reply) => {
+      if (!reply.ok) return this.world.note("warn", `the broker did not list executions: ${reply.reason}`);
+      const book = this.book();
+      const facts: Fact[] = [];
+      for (const { clientId, fill } of reply.value) {
+        const id = clientId === null ? undefined : book.byClient.get(clientId);
+        const state = id === undefined ? undefined : book.orders.get(id);
+        if (id !== undefined && state !== undefined && !state.fills.has(fill.execId))
+          facts.push({ k: "fill", id, fill });
+      }
+      if (facts.length > 0) this.recorder.write(facts);
     });
   }
 
