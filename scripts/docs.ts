@@ -1,15 +1,16 @@
-/** Writes what is made from the program: config/default.yaml, the tables and the picture in README.md. `npm run docs` after a build. */
+/** Writes what is made from the program: config/default.yaml, the tables and the picture in README.md, the keys in docs/screens.md. `npm run docs` after a build. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { EXIT } from "../config/errors.ts";
 import { defaultYaml, settingsTable } from "../config/render.ts";
+import { keyTable, modeKeyTable } from "../screens/keys/tables.ts";
 
 /** Replaces what stands between the two comment lines of a name. */
 function between(text: string, name: string, inside: string): string {
   const [from, to] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const start = text.indexOf(from);
   const end = text.indexOf(to);
-  if (start < 0 || end < start) throw new Error(`README.md has no place for ${name}`);
+  if (start < 0 || end < start) throw new Error(`there is no place for ${name}`);
   return `${text.slice(0, start + from.length)}\n${inside}\n${text.slice(end)}`;
 }
 
@@ -33,3 +34,5 @@ const readme = parts.reduce(
   readFileSync("README.md", "utf8"),
 );
 writeFileSync("README.md", readme);
+const screens = between(readFileSync("docs/screens.md", "utf8"), "keys", keyTable());
+writeFileSync("docs/screens.md", between(screens, "mode keys", modeKeyTable()));

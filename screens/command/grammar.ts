@@ -111,7 +111,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   report: () => ({
     kind: "tell",
     verb: "report",
-    text: "No reports in this build. :export writes what a pane shows, with raw figures.",
+    text: "Reports are made on the command line: voldesk report pack, voldesk report briefing. :export writes what a pane shows.",
   }),
   feed: (words, _, end) => {
     const [op, name] = words;

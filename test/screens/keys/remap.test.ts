@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { resolvePaths } from "../../../config/paths.ts";
 import { type Binding, conflicts, KEYMAP } from "../../../screens/keys/keymap.ts";
 import { modeConflicts } from "../../../screens/keys/mode-keys.ts";
 import { remap } from "../../../screens/keys/remap.ts";
+import { keyTable, modeKeyTable } from "../../../screens/keys/tables.ts";
 import { frameDesk } from "../../harness/fake-desk.ts";
 import { type Mounted, mountScreen } from "../../harness/screen.ts";
 
@@ -34,6 +35,12 @@ describe("the table of keys", () => {
     expect(modeConflicts()).toEqual([]);
   });
 
+  it("is what docs/screens.md says", () => {
+    const docs = readFileSync("docs/screens.md", "utf8");
+    expect(docs).toContain(keyTable());
+    expect(docs).toContain(modeKeyTable());
+  });
+
   it("uses no key that tmux, screen or the terminal takes, and none that SSH loses", () => {
     const table: readonly Binding[] = KEYMAP;
     for (const { keys, action } of table)
@@ -53,7 +60,7 @@ describe("the table of keys", () => {
 describe("a file of keys", () => {
   it("takes the place of the built-in ones, one or several to an action", () => {
     expect(keysOf({ alert: "T" }, "alert")).toEqual(["T"]);
-    expect(keysOf({ explain: ["I", "ctrl-t"] }, "explain")).toEqual(["I", "ctrl-t"]);
+    expect(keysOf({ explain: ["E", "ctrl-t"] }, "explain")).toEqual(["E", "ctrl-t"]);
     expect(keysOf({}, "explain")).toEqual(["i"]);
   });
 
@@ -92,22 +99,22 @@ describe("keys.yaml", () => {
   }
 
   it("changes dispatch, help and hints; a bad one keeps the last good keys and says so", async () => {
-    const { store, write } = storeWith("explain: I\nzoom: Z\n");
+    const { store, write } = storeWith("explain: E\nzoom: Z\n");
     const desk = frameDesk();
     const m = mountScreen({ desk, store });
     mounted.push(m);
-    expect(m.line(23)).toContain("I explain");
+    expect(m.line(23)).toContain("E explain");
     await m.keys("i");
     expect(m.line(22)).toContain("i does nothing here");
     await m.keys("\x1b", "?");
-    expect(m.text()).toContain("I explain");
+    expect(m.text()).toContain("E explain");
     await m.keys("\x1b");
 
-    write("explain: [I\n");
+    write("explain: [E\n");
     await m.keys(...":keys\r");
     expect(m.line(22)).toContain("KEY-001");
     expect(m.line(22)).toContain("keys.yaml");
-    expect(m.line(23)).toContain("I explain");
+    expect(m.line(23)).toContain("E explain");
 
     write("explain: i\n");
     await m.keys("\x1b", ...":keys\r");
@@ -150,7 +157,7 @@ describe("what is not to be had here", () => {
     const m = mountScreen({ desk: frameDesk(), cols: 120 });
     mounted.push(m);
     await m.keys(...":report pack\r");
-    expect(m.line(22)).toContain("No reports in this build");
+    expect(m.line(22)).toContain("Reports are made on the command line");
     await m.keys(...":feed add ibkr\r");
     expect(m.line(22)).toContain("fixed when it opens");
     await m.keys(...":w\r");
