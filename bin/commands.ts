@@ -87,7 +87,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "db",
-    summary: "the warehouse: init, migrate, health, backup, query",
+    summary: "the warehouse: init, migrate, health, backup, export to Parquet, query",
     load: async (cli) => (await import("./db.ts")).dbCommand(cli),
   },
   {

@@ -149,12 +149,35 @@ export function dbCommand(cli: Cli): Command {
       );
     });
   command
+    .command("export")
+    .description("tables as Parquet files in a folder, which any program reads while the warehouse is open")
+    .argument("<dir>", "folder; files of the same name are replaced when the new ones are whole")
+    .option("--tables <names...>", "some of them only")
+    .option("--json", "as JSON")
+    .action(async (dir: string, { json, tables }: Json & { tables?: string[] }) => {
+      const { isTable, TABLES } = await import("../store/warehouse/migrations.ts");
+      const { exportParquet } = await import("../store/warehouse/parquet.ts");
+      const wanted = tables ?? Object.keys(TABLES);
+      const names = wanted.filter(isTable);
+      const odd = wanted.find((t) => !isTable(t));
+      if (odd !== undefined)
+        throw new VoldeskError(
+          "CLI-004",
+          `there is no table ${odd}`,
+          `There are ${Object.keys(TABLES).join(", ")}.`,
+        );
+      const to = expandPath(dir, cli.home, cli.cwd);
+      const done = await withWarehouse(cli, { readOnly: true }, (w) => exportParquet(w, to, names));
+      tell(json, done, () => done.map((d) => `${d.file}: ${d.rows} rows`).join("\n"));
+    });
+  command
     .command("query")
     .description("ask by SQL; nothing can be changed")
     .argument("<sql>", "one statement")
     .option("--json", "as JSON")
     .option("--limit <rows>", "most rows printed", "1000")
-    .action(async (sql: string, { json, limit }: Json & { limit: string }) => {
+    .option("--from <dir>", "ask the Parquet files of `db export` instead: they are never locked")
+    .action(async (sql: string, { json, limit, from }: Json & { limit: string; from?: string }) => {
       const most = Number(limit);
       if (!Number.isInteger(most) || most < 1)
         throw new VoldeskError(
@@ -162,7 +185,12 @@ export function dbCommand(cli: Cli): Command {
           `--limit ${limit} is no number of rows`,
           "Give a whole number from 1.",
         );
-      const { columns: names, rows } = await withWarehouse(cli, { readOnly: true }, (w) => w.table(sql));
+      const { queryParquet } = await import("../store/warehouse/parquet.ts");
+      const { memoryMb } = (await readConfig(cli)).config.warehouse;
+      const { columns: names, rows } =
+        from === undefined
+          ? await withWarehouse(cli, { readOnly: true }, (w) => w.table(sql))
+          : await queryParquet(expandPath(from, cli.home, cli.cwd), sql, memoryMb);
       const shown = rows.slice(0, most);
       tell(json, { columns: names, rows: shown, total: rows.length }, () => {
         const table = columns([names, ...shown.map((r) => r.map((v) => (v === null ? "–" : String(v))))]);

@@ -11,7 +11,7 @@ export function openError(e: unknown, path: string): VoldeskError {
     return new VoldeskError(
       "WH-001",
       "another process has the warehouse open",
-      "Close it, ask a running desk through its socket, or read a Parquet copy (voldesk db query needs the file alone).",
+      "Close that one, or ask a Parquet copy: `voldesk db export DIR` once, then `voldesk db query --from DIR`.",
       path,
     );
   if (/does not exist/i.test(text))

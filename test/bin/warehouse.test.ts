@@ -59,3 +59,29 @@ it("pieces of a history stay beside one another", async () => {
   expect((await voldesk("import", "bars", files[0] as string, "--day", "soon")).error).toBe("CLI-004");
   expect((await voldesk("import", "ticks", "x")).error).toBe("CLI-001");
 });
+
+it("is read through Parquet while another process holds it, and that is said", async () => {
+  const sql = "select count(*) n, count(distinct strike) k from option_chains";
+  const out = join(dir, "parquet");
+  expect((await voldesk("db", "export", out, "--tables", "chains")).error).toBe("CLI-004");
+  const written = (await json("db", "export", out)) as { table: string; rows: number }[];
+  expect(written.find((t) => t.table === "option_chains")?.rows).toBe(130);
+  const asked = await json("db", "query", sql);
+  const { Warehouse } = await import("../../store/warehouse/warehouse.ts");
+  const held = await Warehouse.open(join(dir, ".local/state/voldesk/warehouse.duckdb"));
+  try {
+    expect((await voldesk("db", "query", sql)).error).toBe("WH-001");
+    expect((await voldesk("surface", "--from-store", "--symbol", "IWM")).error).toBe("WH-001");
+    expect(await json("db", "query", sql, "--from", out)).toEqual(asked);
+    expect((await voldesk("db", "query", "select * from read_csv('/etc/passwd')", "--from", out)).error).toBe(
+      "WH-006",
+    );
+    expect((await voldesk("db", "query", "drop view daily", "--from", out)).error).toBeNull();
+    expect(await json("db", "query", "select count(*) n from daily", "--from", out)).toMatchObject({
+      total: 1,
+    });
+  } finally {
+    held.close();
+  }
+  expect((await voldesk("db", "query", sql, "--from", join(dir, "empty"))).error).toBe("WH-002");
+});

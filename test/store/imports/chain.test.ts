@@ -284,6 +284,52 @@ describe("files that are no chains", () => {
   });
 });
 
+describe("tables of other vendors", () => {
+  it("OptionsDX: a call and a put a row, times on the wall of New York, names in brackets", () => {
+    const side = (p: string): string =>
+      ["DELTA", "GAMMA", "VEGA", "THETA", "RHO", "IV", "VOLUME", "LAST", "SIZE", "BID", "ASK"]
+        .map((f) => `[${p}_${f}]`)
+        .join(", ");
+    const table = file(
+      "spy_eod_202301.txt",
+      `[QUOTE_UNIXTIME], [QUOTE_READTIME], [QUOTE_DATE], [QUOTE_TIME_HOURS], [UNDERLYING_LAST], [EXPIRE_DATE], [EXPIRE_UNIX], [DTE], ${side("C")}, [STRIKE], ${side("P")}, [STRIKE_DISTANCE]
+1672779600, 2023-01-03 16:00, 2023-01-03, 16.000000, 380.82, 2023-01-20, 1674248400, 17.00, 0.512, 0.0211, 0.33, -0.21, 0.09, 0.2135, 1204, 7.10, 12 x 40, 7.05, 7.12, 381, -0.49, 0.0212, 0.33, -0.17, -0.08, 0.2121, 3300, 6.20, 5 x 9, 6.18, 6.25, 0.18
+`,
+    );
+    const { rows, format, report } = readChain(table, { symbol: "SPY" });
+    expect(format).toBe("optionsdx");
+    expect(report).toMatchObject({ taken: 2, refused: 0 });
+    expect(rows.map((r) => [r.type, r.strike, r.bid, r.iv, r.delta, r.spot])).toEqual([
+      ["C", 381, 7.05, 0.2135, 0.512, 380.82],
+      ["P", 381, 6.18, 0.2121, -0.49, 380.82],
+    ]);
+    expect(rows[0]).toMatchObject({
+      asOf: "2023-01-03",
+      expiry: "2023-01-20",
+      quoteUs: Date.parse("2023-01-03T21:00:00Z") * 1000,
+    });
+  });
+
+  it("ORATS: strikes with both sides, one gamma for both, the call's delta", () => {
+    const table = file(
+      "orats.csv",
+      `ticker,trade_date,expirDate,dte,strike,stkPx,cVolu,cOi,pVolu,pOi,cBidPx,cAskPx,pBidPx,pAskPx,cMidIv,pMidIv,delta,gamma,theta,vega
+SPY,2023-01-03,2023-01-20,17,381,380.82,1204,5000,3300,7000,7.05,7.12,6.18,6.25,0.2135,0.2121,0.512,0.0211,-0.21,0.33
+SPY,2023-01-03,2023-01-20,17,400,380.82,10,90,0,4,1.01,1.05,19.9,20.4,18.9,0.19,0.11,0.012,-0.1,0.17
+`,
+    );
+    const { rows, format } = readChain(table);
+    expect(format).toBe("orats");
+    expect(rows.map((r) => [r.type, r.strike, r.openInterest, r.iv, r.gamma, r.delta])).toEqual([
+      ["C", 381, 5000, 0.2135, 0.0211, 0.512],
+      ["P", 381, 7000, 0.2121, 0.0211, null],
+      // A single vol in percent among fractions is beyond belief, not a hint.
+      ["C", 400, 90, null, 0.012, 0.11],
+      ["P", 400, 4, 0.19, 0.012, null],
+    ]);
+  });
+});
+
 describe("a mapping file", () => {
   const MAP =
     "name: mine\ncolumns: { expiry: Exp, strike: K, spot: Under, quote_time: When }\ncall: { bid: CB, ask: CA, iv: CIV }\nput: { bid: PB, ask: PA, iv: PIV }\niv_unit: percent\nzone: America/New_York\nsymbol: XYZ\n";

@@ -313,7 +313,7 @@ describe("the file", () => {
       await new Promise((done) => holder.stdout.once("data", done));
       const error = await Warehouse.open(path).catch((e: unknown) => e as Error);
       expect((error as Error).message).toMatch(
-        /^WH-001 .*held\.duckdb: another process has the warehouse open\. Close it/,
+        /^WH-001 .*held\.duckdb: another process has the warehouse open\. Close that one/,
       );
       expect(await failure(Warehouse.open(path, { readOnly: true }))).toBe("WH-001");
     } finally {
