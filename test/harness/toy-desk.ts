@@ -126,13 +126,18 @@ export class ToyDesk {
   }
 
   /** Quotes options anew, a spread around Black-Scholes at a vol of the strike. */
-  requote(slots: readonly Slot[], vol: (strike: number) => number, spread = 0.02): void {
+  requote(
+    slots: readonly Slot[],
+    vol: (strike: number) => number,
+    spread = 0.02,
+    us: number = TOY_NOW,
+  ): void {
     for (const slot of slots) {
       const o = this.desk.instruments[slot] as OptionInstrument;
       const S = this.desk.book.spot(this.desk.underlyingSlot[slot] as Slot);
       const T = Math.max(yearFraction(TOY_NOW, o.expiryUs), 1e-6);
       const mid = bsmPrice(o.type === "C" ? 1 : -1, S, o.strike, T, RATE, 0, vol(o.strike));
-      this.quote(slot, Math.max(0.01, mid - spread), mid + spread);
+      this.quote(slot, Math.max(0.01, mid - spread), mid + spread, us);
     }
   }
 
@@ -149,7 +154,7 @@ export class ToyDesk {
     this.take((c) => pushBar(c, slot, startUs + 60e6, startUs, price, price, price, price, volume, 0));
   }
 
-  context(changes: Partial<DeskFacts> = {}, nowUs: Micros = TOY_NOW): ViewContext {
+  context(changes: Partial<DeskFacts> = {}, nowUs: Micros = TOY_NOW, paused = true): ViewContext {
     const session: SessionFacts = {
       name: "toy",
       title: "toy",
@@ -180,7 +185,7 @@ export class ToyDesk {
       mode: "replay",
       ...changes,
     };
-    const pace = { speed: 1, paused: true, atEnd: false, loop: false, indexed: 1, bookmarks: [] };
+    const pace = { speed: 1, paused, atEnd: false, loop: false, indexed: 1, bookmarks: [] };
     return new ViewContext(
       this.desk,
       nowUs,

@@ -179,12 +179,15 @@ function paintLevels(area: Canvas, plot: Plot, w: Window, rowOf: (p: number) => 
   }
 }
 
-/** Names over everything else: a line without its name says nothing. */
+/** Names over everything else: a line without its name says nothing. Those of one row stand side by side. */
 function labelLevels(area: Canvas, plot: Plot, w: Window, rowOf: (p: number) => number): void {
+  const ends = new Map<number, number>();
   for (const level of plot.view.levels) {
-    if (level.price > w.low && level.price < w.high) {
-      area.right(area.w, rowOf(level.price), ` ${level.name} `, area.theme.s.dim);
-    }
+    if (!(level.price > w.low && level.price < w.high)) continue;
+    const y = rowOf(level.price);
+    const end = ends.get(y) ?? area.w;
+    if (end - level.name.length - 2 < area.w >> 1) continue;
+    ends.set(y, area.right(end, y, ` ${level.name} `, area.theme.s.dim));
   }
 }
 

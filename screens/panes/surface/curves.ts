@@ -16,6 +16,8 @@ interface Series {
 
 interface Axes {
   readonly xLabels: readonly { readonly at: number; readonly text: string }[];
+  /** Events on the axis, by x: a sign that no label hides. */
+  readonly marks?: readonly number[];
   /** A column to lay the cursor on, by x. */
   readonly cursor: number | null;
 }
@@ -135,13 +137,15 @@ function xAxis(canvas: Canvas, axes: Axes, gutter: number, column: (x: number) =
   const { s, ascii } = canvas.theme;
   const y = canvas.h - 1;
   canvas.fill(gutter, y, canvas.w - gutter, 1, ascii ? "-" : "─", s.frame);
+  const marks = (axes.marks ?? []).map(column);
   let free = gutter;
   for (const { at, text } of axes.xLabels) {
     const x = Math.min(Math.max(gutter, column(at) - (text.length >> 1)), canvas.w - text.length);
-    if (x < free) continue;
+    if (x < free || marks.some((m) => m >= x && m < x + text.length)) continue;
     canvas.text(x, y, text, s.dim);
     free = x + text.length + 1;
   }
+  for (const x of marks) canvas.text(x, y, ascii ? "#" : "◆", s.mine);
 }
 
 function padded(low: number, high: number, share = 0.05): readonly [number, number] {
@@ -222,20 +226,11 @@ export function paintTerm(canvas: Canvas, view: SurfaceView, cursorDays: number 
     });
   const listed = view.expiries.filter((e) => e.atm !== null);
   const labels = listed.map((e, i) => ({ at: Math.sqrt(curve.days[i] ?? 0), text: e.label }));
-  const marks = events
-    .filter((e) => e.days <= (curve.days.at(-1) ?? 0))
-    .map((e) => ({ at: Math.sqrt(e.days), text: `${canvas.theme.ascii ? "#" : "◆"}${e.label}` }));
+  const last = curve.days.at(-1) ?? 0;
+  const marks = events.filter((e) => e.days <= last).map((e) => Math.sqrt(e.days));
   paintVols(canvas, series, {
-    // An event's mark comes first where both would stand in one place.
-    xLabels: [...marks, ...spaced(labels, marks)].sort((a, b) => a.at - b.at),
+    xLabels: labels,
+    marks,
     cursor: cursorDays === null ? null : Math.sqrt(cursorDays),
   });
-}
-
-/** Labels that are not right beside a mark. */
-function spaced(
-  labels: readonly { readonly at: number; readonly text: string }[],
-  marks: readonly { readonly at: number }[],
-) {
-  return labels.filter((l) => marks.every((m) => Math.abs(m.at - l.at) > 0.9));
 }

@@ -126,7 +126,7 @@ export function paintTenors(
 }
 
 const HEAD_W = 12;
-const COLUMN_W = 8;
+const COLUMN_W = 9;
 export interface ExpiryColumn {
   readonly id: string;
   readonly title: string;
@@ -137,8 +137,8 @@ export const EXPIRY_COLUMNS: readonly ExpiryColumn[] = [
   { id: "riskReversal25", title: "25Δ RR", text: (r) => figureText(r.riskReversal25, true) },
   { id: "butterfly25", title: "25Δ fly", text: (r) => figureText(r.butterfly25, true) },
   { id: "rmse", title: "rmse vp", text: (r) => (r.rmse === null ? f.NONE : f.fixed(r.rmse * 100, 2)) },
-  { id: "fit", title: "FWD", text: (r) => f.price(r.forward, 2) },
-  { id: "straddle", title: "straddle", text: (r) => f.price(r.straddle, 2) },
+  { id: "fit", title: "FWD", text: (r) => (r.forward === null ? f.NONE : f.fixed(r.forward, 2)) },
+  { id: "straddle", title: "straddle", text: (r) => (r.straddle === null ? f.NONE : f.fixed(r.straddle, 2)) },
   {
     id: "oneSigma",
     title: "1σ %",

@@ -36,6 +36,21 @@ describe("surface pane", () => {
     expect(`\n${m.text()}\n`).toMatchSnapshot();
   });
 
+  it.each([
+    ["heat", 2],
+    ["term", 3],
+  ] as const)("%s at three sizes", async (_face, turns) => {
+    for (const [cols, rows] of [
+      [80, 24],
+      [120, 40],
+      [200, 50],
+    ] as const) {
+      const m = mount(cols, rows);
+      await m.keys("5", ...new Array<string>(turns).fill("m"));
+      expect(`\n${m.text()}\n`).toMatchSnapshot();
+    }
+  });
+
   it("turns from tenors to smile, heat map, curve and list", async () => {
     const m = mount(120, 40);
     await m.keys("5");
