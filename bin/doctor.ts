@@ -11,6 +11,7 @@ import {
   checkSessions,
   checkTerminal,
 } from "./doctor/checks.ts";
+import { checkOwnFiles } from "./doctor/own-files.ts";
 
 async function readSettings(cli: Cli): Promise<[Check[], LoadedConfig | null]> {
   try {
@@ -42,6 +43,7 @@ async function examine(cli: Cli): Promise<Check[]> {
       checkFolder("state folder", paths.stateDir),
       checkClock(paths.stateDir),
       checkDisk(paths.stateDir, config.doctor.diskFreeMb),
+      ...checkOwnFiles(paths),
     );
   }
   return checks;

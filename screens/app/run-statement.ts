@@ -21,9 +21,9 @@ export const LIVE_SETTINGS: readonly LiveSetting[] = [
 function set(screen: ScreenFace, key: string, value: string): void {
   if (key === "theme") {
     const name = THEMES.find((t) => t === value);
-    if (name) screen.setTheme(inPalette(screen.theme, name));
-  } else if (key === "screen.calm") screen.setCalm(value === "on");
-  else screen.setFlash(value === "on");
+    if (name) screen.looks.setTheme(inPalette(screen.theme, name));
+  } else if (key === "screen.calm") screen.looks.setCalm(value === "on");
+  else screen.looks.setFlash(value === "on");
   screen.notify(`${key} ${value} until you leave; config.yaml keeps it for good`);
 }
 

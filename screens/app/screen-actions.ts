@@ -16,17 +16,17 @@ const MAX_COPY = 74_000;
 /** The second ctrl-c at the root counts within this time. */
 const CTRL_C_TWICE_MS = 3000;
 
-function copy(screen: ScreenFace, text: string): void {
+function copy(screen: ScreenFace, text: string, first: boolean): void {
   const bytes = Buffer.from(text, "utf8");
   if (bytes.length > MAX_COPY) {
     screen.notify("Too long to copy through the terminal.", "warn");
     return;
   }
   screen.control(passed(screen.link, `\x1b]52;c;${bytes.toString("base64")}\x07`));
-  const [first = ""] = text.split("\n");
-  const said = `copied ${first.length > 40 ? `${first.slice(0, 39)}…` : first}`;
+  const [line = ""] = text.split("\n");
+  const said = `copied ${line.length > 40 ? `${line.slice(0, 39)}…` : line}`;
   // Whether it arrived can't be asked: the line that is usually missing is said with the first copy.
-  const note = screen.firstCopy() ? copyNote(screen.link) : null;
+  const note = first ? copyNote(screen.link) : null;
   screen.notify(note === null ? said : `${said}  ${note}`);
 }
 
@@ -56,6 +56,7 @@ function help(screen: ScreenFace): Overlay {
 /** What the keys do that no pane owns. */
 export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key: string) => void>> {
   let asked = Number.NEGATIVE_INFINITY;
+  let copiedBefore = false;
   const copied = () => {
     if (screen.overlay?.kind === "explain") {
       const top = screen.overlay.trail[0];
@@ -65,8 +66,10 @@ export function screenActions(screen: ScreenFace): Partial<Record<ActionId, (key
   };
   const copyOr = (part: "cell" | "row") => {
     const found = copied();
-    if (found) copy(screen, found[part]);
-    else screen.notify("Nothing to copy here.");
+    if (found) {
+      copy(screen, found[part], !copiedBefore);
+      copiedBefore = true;
+    } else screen.notify("Nothing to copy here.");
   };
   return {
     kill: () => screen.kill("key"),

@@ -8,6 +8,7 @@ import type { SendResult } from "../orders/mode.ts";
 import type { Link } from "../terminal/link.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { UserLayout } from "./layouts.ts";
+import type { Looks } from "./looks.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import type { NoticeLevel, PromptOptions } from "./pane.ts";
@@ -38,13 +39,12 @@ export interface ScreenFace {
   readonly overlay: Overlay | null;
   readonly now: () => number;
   readonly theme: Theme;
+  readonly looks: Looks;
   readonly instrument: FocusInstrument;
   readonly store: ScreenStore;
   /** Null until the desk has said what is watched. */
   readonly alerts: AlertsView | null;
   readonly link: Link | null;
-  /** Whether nothing was copied before this call. */
-  firstCopy(): boolean;
   /** Null where nothing can be written. */
   readonly exporter: Exporter | null;
   notify(text: string, level?: NoticeLevel): void;
@@ -78,9 +78,6 @@ export interface ScreenFace {
   pinExplanation(overlay: Overlay & { readonly kind: "explain" }): void;
   /** Puts the card of the first run on screen, or away for good. False when there was none to put away. */
   showTour(shown: boolean): boolean;
-  setTheme(theme: Theme): void;
-  setFlash(on: boolean): void;
-  setCalm(on: boolean): void;
   /** Takes the keys as their file has them now. */
   loadKeys(say: boolean): void;
   /** Bytes for the terminal that are no cells. */

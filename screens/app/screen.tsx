@@ -8,12 +8,13 @@ import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import { type Link, linkWords, passed } from "../terminal/link.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
-import { inAscii, MODE_WORD, type Theme } from "../theme/theme.ts";
+import { MODE_WORD, type Theme } from "../theme/theme.ts";
 import { AlertWatch, signalBytes } from "./alerts.ts";
 import { grammarContext, openCommandLine } from "./command-line.ts";
 import { Followed } from "./followed.ts";
 import { KeyRouter } from "./key-router.ts";
 import type { UserLayout } from "./layouts.ts";
+import { Looks } from "./looks.ts";
 import { Navigation } from "./navigation.ts";
 import { Notices } from "./notices.ts";
 import { OrderDesk } from "./order-desk.ts";
@@ -27,6 +28,7 @@ import { Pinned } from "./pinned.ts";
 import { screenActions } from "./screen-actions.ts";
 import type { Exporter, ScreenFace } from "./screen-face.ts";
 import type { ScreenOptions } from "./screen-options.ts";
+import { Sender } from "./sender.ts";
 import { memoryStore, type ScreenStore } from "./store.ts";
 import { Structure, type StructureProps } from "./structure.tsx";
 import { CARD_MIN_ROWS, Tour } from "./tour.ts";
@@ -51,17 +53,13 @@ export class Screen implements ScreenFace {
   readonly #moves: PaneMoves;
   readonly #followed: Followed;
   readonly orders: OrderDesk;
-  /** A kill is on its way: the bar does not wait for the desk. */
-  #killing = false;
   readonly #tour = new Tour();
   readonly #pinned: Pinned;
   readonly #wakes = new Wakes();
   readonly #stops: readonly (() => void)[];
   readonly #alerts: AlertWatch;
-  #theme: Theme;
-  #flash: boolean;
-  #calm: boolean;
-  #copied = false;
+  readonly looks: Looks;
+  readonly #sender: Sender;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
   #stale = true;
@@ -69,9 +67,12 @@ export class Screen implements ScreenFace {
 
   constructor(readonly options: ScreenOptions) {
     const { desk } = options;
-    this.#theme = options.theme;
-    this.#flash = options.flash;
-    this.#calm = options.calm ?? false;
+    this.looks = new Looks(options, () => this.#restructure());
+    this.#sender = new Sender(
+      desk,
+      (text, level) => this.notify(text, level),
+      (area) => this.#touch(area),
+    );
     this.store = options.store ?? memoryStore();
     this.#tour.shown = options.tour === true && !this.store.tourHidden;
     this.#nav = new Navigation(options.cols, options.rows, (id) => this.panes.has(id));
@@ -121,15 +122,15 @@ export class Screen implements ScreenFace {
       desk,
       keys: this.#keys,
       orders: this.orders,
-      killing: () => this.#killing,
+      killing: () => this.#sender.killing,
       notices: this.notices,
       tour: this.#tour,
       pinned: this.#pinned,
-      theme: () => this.#theme,
-      flash: () => this.#flash && !this.#calm,
+      theme: () => this.looks.theme,
+      flash: () => this.looks.flash,
       status: () => this.#status,
       now: options.now,
-      link: () => (options.link ? linkWords(options.link, this.#calm) : null),
+      link: () => (options.link ? linkWords(options.link, this.looks.calm) : null),
       wake: (area, atMs) => this.#wake(area, atMs),
     });
     this.compositor.cursor = () => this.#painters.cursor();
@@ -168,7 +169,7 @@ export class Screen implements ScreenFace {
     return this.#status;
   }
   get theme(): Theme {
-    return this.#theme;
+    return this.looks.theme;
   }
   get instrument(): FocusInstrument {
     return this.#followed.instrument;
@@ -202,11 +203,6 @@ export class Screen implements ScreenFace {
   }
   get link(): Link | null {
     return this.options.link ?? null;
-  }
-  firstCopy(): boolean {
-    const first = !this.#copied;
-    this.#copied = true;
-    return first;
   }
   get exporter(): Exporter | null {
     return this.options.exporter ?? null;
@@ -260,28 +256,10 @@ export class Screen implements ScreenFace {
     this.#touch("notice");
   }
 
-  /** Sends a command; its answer goes to the notification row. */
-  async send(command: Command, level: NoticeLevel = "info"): Promise<SendResult> {
-    try {
-      const result = await this.options.desk.command(command);
-      if (result.message !== null) this.notify(result.message, result.ok ? level : "warn");
-      return result;
-    } catch (error) {
-      const message = `The desk did not answer "${command.name}": ${String(error)}`;
-      this.notify(message, "error");
-      return { ok: false, message, lost: true };
-    }
+  send(command: Command, level: NoticeLevel = "info"): Promise<SendResult> {
+    return this.#sender.send(command, level);
   }
-
-  kill(reason: string): void {
-    const say = (killing: boolean): void => {
-      this.#killing = killing;
-      this.#touch("hint");
-      this.#touch("small");
-    };
-    say(true);
-    void this.send({ name: "kill", reason }, "order").then(() => say(false));
-  }
+  readonly kill = (reason: string): void => this.#sender.kill(reason);
 
   showTour(shown: boolean): boolean {
     const was = this.#tour.shown;
@@ -292,22 +270,6 @@ export class Screen implements ScreenFace {
       this.#restructure();
     }
     return was;
-  }
-
-  setTheme(theme: Theme): void {
-    this.#theme = theme;
-    this.#restructure();
-  }
-
-  setFlash(on: boolean): void {
-    this.#flash = on;
-  }
-
-  get calm(): boolean {
-    return this.#calm;
-  }
-  setCalm(on: boolean): void {
-    this.#calm = on;
   }
 
   /** Takes the keys as their file has them now; says what became of it when asked to. */
@@ -343,18 +305,12 @@ export class Screen implements ScreenFace {
 
   /** Everything that came from the terminal in one go. */
   onEvents(events: readonly TermEvent[]): void {
-    for (const event of events) if (event.type === "reply") this.#onReply(event.body);
+    for (const event of events) {
+      if (event.type === "reply" && this.looks.widthHeard(event.body))
+        this.notify("This terminal draws some glyphs two cells wide: ASCII is used instead (screen.ascii).");
+    }
     this.#keys.onEvents(events);
     this.options.onWork(true);
-  }
-
-  /** The terminal says where its cursor stood after one glyph of ambiguous width: see WIDTH_PROBE. */
-  #onReply(body: string): void {
-    const column = /^\d+;(\d+)R$/.exec(body)?.[1];
-    if (column !== "3" || this.#theme.ascii) return;
-    this.#theme = inAscii(this.#theme);
-    this.#restructure();
-    this.notify("This terminal draws some glyphs two cells wide: ASCII is used instead (screen.ascii).");
   }
 
   // ---- frames -----------------------------------------------------------------------------------
@@ -451,7 +407,7 @@ export class Screen implements ScreenFace {
   #hostOf(id: PaneId): PaneHost {
     return {
       desk: this.options.desk,
-      theme: () => this.#theme,
+      theme: () => this.looks.theme,
       status: () => this.#status,
       touch: () => this.#touch(`pane:${id}`),
       notify: (text, level) => this.notify(text, level),

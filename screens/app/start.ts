@@ -141,7 +141,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
       poll: () => screen.poll(),
       awake: () => screen.awake(),
       compose: () => screen.compose(),
-      maxFps: () => (screen.calm ? CALM_FPS : Number.POSITIVE_INFINITY),
+      maxFps: () => (screen.looks.calm ? CALM_FPS : Number.POSITIVE_INFINITY),
       written: () => screen.written(),
     },
     output,

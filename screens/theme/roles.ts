@@ -54,7 +54,7 @@ export type Palette = Readonly<Record<Role, Look>>;
 
 const { bold, dim, inverse, underline } = Attr;
 
-const HEAT_DOWN = ["#3a2a18", "#5a3a17", "#7d4d12", "#a8650c", "#d67f07"] as const;
+const HEAT_DOWN = ["#3a2a18", "#5a3a17", "#7d4d12", "#a8650c", "#d06404"] as const;
 const HEAT_UP = ["#172a3f", "#173a5e", "#164b80", "#1160a8", "#0a78d4"] as const;
 
 function heat(down: readonly string[], up: readonly string[], ink: string, down16: number, up16: number) {

@@ -196,3 +196,36 @@ describe("pacing over a long line", () => {
     }
   });
 });
+
+describe("calm mode", () => {
+  it("draws data twice a second, and a key's answer at once", async () => {
+    const line = new SlowLine(1e9);
+    const output = new PacedOutput(
+      line,
+      () => performance.now(),
+      () => loop.drained(),
+      () => {},
+    );
+    const loop: FrameLoop = new FrameLoop(
+      {
+        poll: () => {},
+        awake: () => {},
+        written: () => {},
+        compose: () => `${performance.now()}`,
+        maxFps: () => 2,
+      },
+      output,
+      () => performance.now(),
+      true,
+    );
+    loop.start();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(line.writes.length).toBeLessThanOrEqual(11);
+    await vi.advanceTimersByTimeAsync(5);
+    const before = line.writes.length;
+    loop.work(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(line.writes.length).toBe(before + 1);
+    loop.stop();
+  });
+});

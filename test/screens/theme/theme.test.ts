@@ -21,7 +21,7 @@ const toRgb = (color: number): Rgb => channels(color);
 
 describe("themes", () => {
   for (const name of THEME_NAMES.filter((n) => n !== "mono")) {
-    for (const depth of ["16", "true"] as Depth[]) {
+    for (const depth of ["16", "256", "true"] as Depth[]) {
       it(`${name} keeps 4.5:1 in ${depth}`, () => {
         const theme = createTheme({ name, depth, ascii: false });
         const ground: Rgb = name === "light" ? [255, 255, 255] : [0, 0, 0];
