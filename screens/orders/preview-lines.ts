@@ -37,6 +37,8 @@ export const inOrder = (guards: readonly GuardView[]): readonly GuardView[] =>
 
 const money = (v: number | null): string => f.units(v, 2);
 
+const toIntent = (intent: string): string => (/^(open|close|roll)$/.test(intent) ? `to ${intent}` : intent);
+
 function orderLines(row: PreviewRow, w: number): SheetLine[] {
   const many = row.legs.length > 1 ? `one order of ${row.legs.length} legs` : "";
   const head: Piece[][] = [
@@ -45,7 +47,7 @@ function orderLines(row: PreviewRow, w: number): SheetLine[] {
       ["  ", "text"],
       [row.what, "title"],
     ],
-    [[row.intent, "text"]],
+    [[toIntent(row.intent), "text"]],
     row.split.length === 0 && many !== "" ? [[many, "dim"]] : [],
   ];
   const split = row.split.flatMap((text) =>
@@ -122,8 +124,12 @@ function legTable(row: PreviewRow, w: number): SheetLine[] {
   });
 }
 
-const bound = (v: number | null, unbounded: boolean): Piece =>
-  unbounded ? ["unbounded", "warn"] : [f.signed(v), signRole(v)];
+/** A loss is shown below zero, a gain above, however they are given. */
+function bound(v: number | null, unbounded: boolean, sign: 1 | -1): Piece {
+  if (unbounded) return ["unbounded", "warn"];
+  const value = v === null ? null : sign * Math.abs(v);
+  return [f.signed(value), signRole(value)];
+}
 
 /** Cash, fees, what can be lost and won, and where it turns. */
 function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
@@ -131,9 +137,9 @@ function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
   const word = paid === null ? "" : paid < 0 ? " paid" : " received";
   const cost: Piece[][] = [
     [
-      ["cost ", "dim"],
+      [row.cost !== null && row.cost > 0 ? "credit " : "cost ", "dim"],
       [money(row.cost === null ? null : Math.abs(row.cost)), "text"],
-      [" + fees ", "dim"],
+      [row.cost !== null && row.cost > 0 ? " - fees " : " + fees ", "dim"],
       [money(row.fees), "text"],
       [" = ", "dim"],
       [money(paid === null ? null : Math.abs(paid)), "title"],
@@ -141,8 +147,8 @@ function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
     ],
   ];
   const risk: Piece[][] = [
-    [["max loss ", "dim"], bound(row.maxLoss, row.maxLossUnbounded)],
-    [["max gain ", "dim"], bound(row.maxGain, row.maxGainUnbounded)],
+    [["max loss ", "dim"], bound(row.maxLoss, row.maxLossUnbounded, -1)],
+    [["max gain ", "dim"], bound(row.maxGain, row.maxGainUnbounded, 1)],
     row.breakEvens.length === 0
       ? []
       : [
@@ -170,34 +176,44 @@ function powerGroups(v: PreviewView): Piece[][] {
 }
 
 const NAME_W = 9;
-const GREEKS = ["Δ sh", "Γ sh/pt", "Θ $/d", "V $/vp"] as const;
-const GREEK_W = [7, 8, 7, 7] as const;
 const SHOCK_W = 7;
 const BAR = " | spot";
 
+interface GreekColumn {
+  readonly title: string;
+  readonly w: number;
+  readonly value: (g: GreeksLine) => number | null;
+  readonly decimals: number;
+}
+const GREEKS: readonly GreekColumn[] = [
+  { title: "Δ sh", w: 7, value: (g) => g.delta, decimals: 0 },
+  { title: "Γ sh/pt", w: 8, value: (g) => g.gamma, decimals: 1 },
+  { title: "Θ $/d", w: 7, value: (g) => g.theta, decimals: 0 },
+  { title: "V $/vp", w: 7, value: (g) => g.vega, decimals: 0 },
+];
+
 /** The book without and with the order: Greeks, and its P&L at shocks of spot. As many shocks as fit, the outer ones first to go. */
 function bookLines(v: PreviewView, w: number): SheetLine[] {
-  const used = NAME_W + GREEK_W.reduce((sum, n) => sum + n, 0) + BAR.length;
+  // Shares of several underlyings add up to nothing: such a column is not there.
+  const greeks = GREEKS.filter((c) => c.value(v.bookNow) !== null || c.value(v.bookAfter) !== null);
+  const used = NAME_W + greeks.reduce((sum, c) => sum + c.w, 0) + BAR.length;
   const room = Math.max(0, Math.floor((w - used) / SHOCK_W));
-  let shocks = v.spotShocks.map((shock, i) => ({ shock, i }));
+  let shocks = v.spotShocks.map((percent, i) => ({ percent, i })).filter((s) => s.percent !== 0);
   while (shocks.length > room) {
-    const worst = shocks.reduce((a, b) => (Math.abs(b.shock) >= Math.abs(a.shock) ? b : a));
+    const worst = shocks.reduce((a, b) => (Math.abs(b.percent) >= Math.abs(a.percent) ? b : a));
     shocks = shocks.filter((s) => s !== worst);
   }
-  const greek = (i: number, text: string): string => text.padStart(GREEK_W[i] as number);
   const header: Piece[] = [
-    [" ".repeat(NAME_W) + GREEKS.map((name, i) => greek(i, name)).join(""), "header"],
+    [" ".repeat(NAME_W) + greeks.map((c) => c.title.padStart(c.w)).join(""), "header"],
     [shocks.length > 0 ? BAR : "", "header"],
-    [shocks.map((s) => f.percent(s.shock).replace(".0%", "%").padStart(SHOCK_W)).join(""), "header"],
+    [shocks.map((s) => `${f.signed(s.percent)}%`.padStart(SHOCK_W)).join(""), "header"],
   ];
   const line = (name: string, g: GreeksLine): SheetLine => {
-    const pieces: Piece[] = [
-      [name.padEnd(NAME_W), "dim"],
-      [greek(0, f.fit(g.delta, 6)), signRole(g.delta)],
-      [greek(1, f.signed(g.gamma, 1)), signRole(g.gamma)],
-      [greek(2, f.fit(g.theta, 6)), signRole(g.theta)],
-      [greek(3, f.fit(g.vega, 6)), signRole(g.vega)],
-    ];
+    const pieces: Piece[] = [[name.padEnd(NAME_W), "dim"]];
+    for (const c of greeks) {
+      const value = c.value(g);
+      pieces.push([f.fit(value, c.w - 1, c.decimals).padStart(c.w), signRole(value)]);
+    }
     if (shocks.length > 0) pieces.push([" |".padEnd(BAR.length), "frame"]);
     for (const s of shocks) {
       const pnl = g.pnl[s.i] ?? null;

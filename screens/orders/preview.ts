@@ -70,7 +70,7 @@ export class PreviewMode implements Mode {
     const v = this.#view;
     if (!v) return { title: [["preview", "focus"]], lines: [must([["asking the desk…", "dim"]])], foot: [] };
     const linesFor = (closing: Closing) =>
-      previewLines(v, offersOf(v.guards), closing, room.theme.g.caret, room.w);
+      previewLines(v, this.#offers(v), closing, room.theme.g.caret, room.w);
     const lines = linesFor(this.#closing(v));
     this.#whole = fitLines(lines, room.h, room.w).whole;
     return {
@@ -78,6 +78,11 @@ export class PreviewMode implements Mode {
       lines: this.#whole ? lines : [...wrapGroups([[[TOO_SMALL, "warn"]]], room.w).map(must), ...lines],
       foot: [],
     };
+  }
+
+  /** What digits do, as long as the preview may still be sent. */
+  #offers(v: PreviewView): Offer[] {
+    return v.state === "over" || v.state === "sent" || this.#sent ? [] : offersOf(v.guards);
   }
 
   #title(v: PreviewView): readonly Piece[] {
@@ -142,7 +147,7 @@ export class PreviewMode implements Mode {
   }
 
   #digit(v: PreviewView, key: string): void {
-    const offers = offersOf(v.guards);
+    const offers = this.#offers(v);
     const offer = offers.find((o) => `${o.digit}` === key);
     if (offer) void this.#take(offer);
     else if (v.mustType !== null && offers.length === 0) {

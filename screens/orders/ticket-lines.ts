@@ -78,8 +78,8 @@ export function ticketLines(
     ],
     [mark("tif"), fieldPiece(at, "tif", v.tif.toUpperCase(), typed, glyphs.caret)],
     [
-      ["cost ", "dim"],
-      [f.units(v.cost, 2), "text"],
+      [v.cost !== null && v.cost > 0 ? "credit " : "cost ", "dim"],
+      [f.units(v.cost === null ? null : Math.abs(v.cost), 2), "text"],
       [` ${v.ccy}`, "dim"],
     ],
     [

@@ -56,7 +56,7 @@ export function ticketView(part: Partial<TicketView> = {}): TicketView {
     net: { bid: 8.1, mid: 8.3, ask: 8.5 },
     tick: 0.05,
     decimals: 2,
-    cost: 1650,
+    cost: -1650,
     ccy: "USD",
     delta: 74,
     legs: [legView({ qty: 2 })],
@@ -118,7 +118,7 @@ export function previewView(part: Partial<PreviewView> = {}): PreviewView {
     buyingPowerAfter: 56_747,
     marginNow: null,
     marginAfter: null,
-    spotShocks: [-0.1, -0.05, -0.02, 0.02, 0.05, 0.1],
+    spotShocks: [-10, -5, -2, 2, 5, 10],
     bookNow: {
       delta: 560,
       gamma: 2.9,

@@ -32,6 +32,26 @@ const STATE_ROLE: Readonly<Record<OrderState, Role>> = {
 export const isWorking = (row: OrderRow): boolean => row.state === "working" || row.state === "partial";
 export const isTicket = (row: OrderRow): boolean => row.state === "staged";
 
+const SHORT: Readonly<Record<string, string>> = {
+  "call vertical": "CV",
+  "put vertical": "PV",
+  "iron condor": "IC",
+  "call condor": "CC",
+  "put condor": "PC",
+  "call fly": "CFly",
+  "put fly": "PFly",
+  straddle: "strd",
+  strangle: "strg",
+  "call calendar": "CCal",
+  "put calendar": "PCal",
+};
+/** A structure by the letters that a trader says it with. */
+export const shortWhat = (what: string): string =>
+  what.replace(
+    /(?:call|put|iron) (?:vertical|condor|fly|calendar)|straddle|strangle/,
+    (word) => SHORT[word] ?? word,
+  );
+
 const of = (text: (row: OrderRow, c: OrdersContext) => string) => (line: OrderLine, c: OrdersContext) =>
   line.note === null ? text(line.row, c) : "";
 
@@ -81,7 +101,15 @@ export const ORDER_COLUMNS: readonly C[] = [
     }),
     role: (line) => (line.row.side === "buy" ? "up" : "down"),
   },
-  { id: "what", title: "WHAT", rank: 4, min: 18, align: "left", flex: true, text: of((row) => row.what) },
+  {
+    id: "what",
+    title: "WHAT",
+    rank: 4,
+    min: 22,
+    align: "left",
+    flex: true,
+    text: of((row) => shortWhat(row.what)),
+  },
   { id: "filled", title: "FILLED", rank: 5, min: 6, align: "right", text: of(filled) },
   {
     id: "limit",
