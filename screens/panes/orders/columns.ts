@@ -11,6 +11,8 @@ export interface OrderLine {
 }
 export interface OrdersContext {
   readonly marked: (id: string) => boolean;
+  /** The one underlying of all rows: no row needs to name it. */
+  readonly symbol: string | null;
 }
 type C = Column<OrderLine, OrdersContext>;
 
@@ -51,6 +53,11 @@ export const shortWhat = (what: string): string =>
     /(?:call|put|iron) (?:vertical|condor|fly|calendar)|straddle|strangle/,
     (word) => SHORT[word] ?? word,
   );
+
+function whatOf(row: OrderRow, { symbol }: OrdersContext): string {
+  const what = shortWhat(row.what);
+  return symbol !== null && what.startsWith(`${symbol} `) ? what.slice(symbol.length + 1) : what;
+}
 
 const of = (text: (row: OrderRow, c: OrdersContext) => string) => (line: OrderLine, c: OrdersContext) =>
   line.note === null ? text(line.row, c) : "";
@@ -104,17 +111,17 @@ export const ORDER_COLUMNS: readonly C[] = [
   {
     id: "what",
     title: "WHAT",
-    rank: 4,
-    min: 22,
+    rank: 5,
+    min: 18,
     align: "left",
     flex: true,
-    text: of((row) => shortWhat(row.what)),
+    text: of(whatOf),
   },
-  { id: "filled", title: "FILLED", rank: 5, min: 6, align: "right", text: of(filled) },
+  { id: "filled", title: "FILLED", rank: 6, min: 6, align: "right", text: of(filled) },
   {
     id: "limit",
     title: "LIMIT",
-    rank: 6,
+    rank: 4,
     min: 6,
     align: "right",
     text: of(limit),

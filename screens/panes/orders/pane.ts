@@ -25,13 +25,17 @@ function create(host: PaneHost): Pane {
   /** Tickets marked for one basket. */
   const marked = new Set<string>();
   let dropped: string | null = null;
-  const context: OrdersContext = { marked: (id) => marked.has(id) };
+  let symbol: string | null = null;
+  const context = (): OrdersContext => ({ marked: (id) => marked.has(id), symbol });
   const table = new Table<OrderLine, OrdersContext>(ORDER_COLUMNS, (line) =>
     line.note === null ? line.row.id : `${line.row.id} ${line.note}`,
   );
 
   const receive = (next: OrdersView): void => {
     view = next;
+    const [first] = next.rows;
+    const same = next.rows.every((row) => row.underlying === first?.underlying);
+    symbol = same ? (first?.underlying?.split("/")[1] ?? null) : null;
     for (const id of marked) if (!next.rows.some((row) => row.id === id && isTicket(row))) marked.delete(id);
     table.setRows(orderLines(next.rows));
     settle(1);
@@ -127,7 +131,7 @@ function create(host: PaneHost): Pane {
         const body = canvas.sub(0, top, canvas.w, canvas.h - top);
         if (view.rows.length === 0) empty(body);
         else {
-          table.paint(body, context, ctx);
+          table.paint(body, context(), ctx);
           paintNotes(body);
         }
       }
@@ -202,7 +206,7 @@ function create(host: PaneHost): Pane {
       if (!row || !only || more) return null;
       return { legs: [{ instrument: only.instrument, ratio: 1 }], label: row.what, held: null, from: null };
     },
-    copied: () => tableCopied(table, context),
+    copied: () => tableCopied(table, context()),
     cursor: () =>
       table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine + (view?.locked == null ? 0 : 1) },
   };
