@@ -78,6 +78,7 @@ export async function showDesk(
     theme: themeFor(config, cli.env),
     flash,
     calm,
+    readMs: config.orders.shownMs,
     store: openScreenStore(paths),
     signal: config.alerts.signal,
     via: detectVia(cli.env),

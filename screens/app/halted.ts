@@ -11,6 +11,6 @@ export function haltedWords(
   if (killing && state !== "halted") return "KILL sent: all orders are being cancelled, nothing more is sent";
   if (state === "active") return null;
   const why = orders?.tradingReason ?? null;
-  const what = state === "halted" ? "orders are blocked" : "only closing orders are allowed";
-  return `${state.toUpperCase()}${why === null ? "" : ` ${why}`}  ${what}. :resume to trade again   ctrl-x KILL`;
+  const what = state === "halted" ? "orders are blocked" : "closing orders only";
+  return `${state.toUpperCase()}${why === null ? "" : ` (${why})`}: ${what}. :resume to trade again   ctrl-x KILL`;
 }

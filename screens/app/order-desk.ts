@@ -16,12 +16,13 @@ import type { NoticeLevel } from "./pane.ts";
 import { stageDraft } from "./staging.ts";
 
 /** A screen that has not looked at the market for so long stood still: what is typed then was meant for what stood there before. */
-const STILL_MS = 400;
+const STILL_MS = 1500;
 
 export interface OrderDeskHost {
   readonly desk: DeskClient;
   readonly status: () => StatusView | null;
   readonly now: () => number;
+  readonly readMs: number;
   readonly notify: (text: string, level?: NoticeLevel) => void;
   readonly send: (command: Command, level?: NoticeLevel) => Promise<SendResult>;
   readonly touch: (area: string) => void;
@@ -137,6 +138,13 @@ export class OrderDesk implements ModeHost {
     mode.start();
   };
 
+  /** Whether it stood there long enough to be read; a sentence when not. */
+  unread = (stamp: string): string | null => {
+    const { readMs } = this.host;
+    return this.shownMs(stamp) >= readMs
+      ? null
+      : `C counts when this has stood for ${readMs / 1000} s: it was dropped.`;
+  };
   shownMs = (stamp: string): number => this.shown.ms(stamp, this.host.now());
   readAgain = (): void => this.shown.forget();
   screenHash = (): string => createHash("sha256").update(this.host.screenText()).digest("hex").slice(0, 16);

@@ -224,8 +224,6 @@ function paintEdges(canvas: Canvas, entry: Entry, context: PaintContext): void {
   const title = whole(pane.title(context), room - 1);
   if (title !== "" && room > 4) x = canvas.cut(x, 0, room, ` ${title}`, s.dim);
   canvas.text(x, 0, " ", s.frame);
-  const foot = pane.foot?.() ?? "";
-  if (foot !== "" && context.focused && textWidth(foot) + 6 <= canvas.w) {
-    canvas.text(3, canvas.h - 1, ` ${foot} `, s.dim);
-  }
+  const foot = context.focused ? whole(pane.foot?.() ?? "", canvas.w - 6) : "";
+  if (foot !== "") canvas.text(3, canvas.h - 1, ` ${foot} `, s.dim);
 }

@@ -90,8 +90,8 @@ export interface OrderHost {
   readonly showPreview: (preview: string, tickets: readonly string[]) => void;
   readonly story: (order: string) => void;
   readonly askToCancelAll: () => void;
-  /** How long what {@link Pane.sendStamp} stands for has stood written on the terminal, ms. */
-  readonly shownMs: (stamp: string) => number;
+  /** Null when what {@link Pane.sendStamp} stands for was on the terminal long enough to be read, else a sentence. */
+  readonly unread: (stamp: string) => string | null;
   /** `C` went out for an order: the time to the broker's answer is told. */
   readonly confirmed: (order: string) => void;
 }

@@ -16,6 +16,8 @@ export interface ScreenOptions {
   readonly flash: boolean;
   /** Two frames a second and no motion. */
   readonly calm?: boolean;
+  /** How long an order must stand on the terminal before its `C` counts, ms. */
+  readonly readMs?: number;
   /** What outlives the screen; without one nothing does. */
   readonly store?: ScreenStore;
   /** Whether the card of the first run is shown until it was put away once. */

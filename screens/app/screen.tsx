@@ -4,6 +4,7 @@ import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { SendResult } from "../orders/mode.ts";
+import { READ_MS } from "../orders/shown.ts";
 import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import { type Link, linkWords, passed } from "../terminal/link.ts";
@@ -99,6 +100,7 @@ export class Screen implements ScreenFace {
       desk,
       status: () => this.#status,
       now: options.now,
+      readMs: options.readMs ?? READ_MS,
       notify: shared.notify,
       send: (command, level) => this.send(command, level),
       touch: shared.touch,
@@ -432,7 +434,7 @@ export class Screen implements ScreenFace {
       showPreview: (preview, tickets) => orders.showPreview(preview, tickets, null),
       story: orders.story,
       askToCancelAll: () => askToCancelAll(this),
-      shownMs: orders.shownMs,
+      unread: orders.unread,
       confirmed: (order) => orders.confirmed(order, this.options.now()),
     };
   }

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly stdout: OutputStream;
   readonly desk: DeskClient;
   readonly theme: Theme;
+  /** How long an order must stand on the terminal before its `C` counts, ms. */
+  readonly readMs?: number;
   /** Whether changed cells flash. */
   readonly flash?: boolean;
   /** Two frames a second and no motion. */
@@ -118,6 +120,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     panes: PANES,
     flash: options.flash ?? true,
     calm: options.calm ?? false,
+    ...(options.readMs !== undefined && { readMs: options.readMs }),
     tour: options.store !== undefined,
     ...(options.store && { store: options.store }),
     link: { via: options.via ?? [], fps: () => output.fps },

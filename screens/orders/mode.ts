@@ -65,6 +65,8 @@ export interface ModeHost {
   readonly leaveAll: () => void;
   /** How long what the stamp stands for has stood written on the terminal, ms. */
   readonly shownMs: (stamp: string) => number;
+  /** Null when it stood there long enough to be read, else a sentence. */
+  readonly unread: (stamp: string) => string | null;
   /** What stands there has to be read anew. */
   readonly readAgain: () => void;
   readonly screenHash: () => string;

@@ -2,7 +2,7 @@ import type { GreeksLine, GuardView, PreviewRow, PreviewView } from "../../src/d
 import * as f from "../kit/format.ts";
 import { signRole } from "../theme/theme.ts";
 import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
-import { limitWords, SIDE_WORD } from "./ticket-lines.ts";
+import { legLabels, limitWords, SIDE_WORD } from "./ticket-lines.ts";
 
 /** Left out first when rows are short: blanks, guards that pass, the dry run, the Greeks. */
 const RANK = { blank: 9, passes: 6, dryRun: 5, greeks: 4 } as const;
@@ -24,10 +24,11 @@ export function offersOf(guards: readonly GuardView[]): Offer[] {
   for (const guard of inOrder(guards)) {
     if (guard.verdict === "deny")
       for (const text of guard.fixes) offers.push({ digit: offers.length + 1, guard, fix: fix++, text });
-    else if (guard.verdict === "confirm" && !guard.accepted)
+    else if (guard.verdict === "confirm")
       offers.push({ digit: offers.length + 1, guard, fix: null, text: "accept" });
   }
-  return offers.slice(0, 9);
+  // What was accepted keeps its digit: the others don't change theirs under the finger.
+  return offers.slice(0, 9).filter((o) => o.fix !== null || !o.guard.accepted);
 }
 
 const WEIGHT = { deny: 0, confirm: 1, warn: 2, pass: 3 } as const;
@@ -90,11 +91,12 @@ const size = (price: number | null, n: number | null, decimals: number): string 
 
 /** Legs in columns: contracts with their sign, both sides, mid, how old, from where. */
 function legTable(row: PreviewRow, w: number): SheetLine[] {
-  const cells = row.legs.map((leg) => {
+  const labels = legLabels(row.legs);
+  const cells = row.legs.map((leg, n) => {
     const mid = leg.bid === null || leg.ask === null ? null : (leg.bid + leg.ask) / 2;
     return [
       f.signed(leg.qty),
-      leg.label,
+      labels[n] ?? leg.label,
       size(leg.bid, leg.bidSize, leg.decimals),
       size(leg.ask, leg.askSize, leg.decimals),
       `mid ${f.price(mid, leg.decimals)}`,
@@ -198,15 +200,15 @@ function bookLines(v: PreviewView, w: number): SheetLine[] {
   const greeks = GREEKS.filter((c) => c.value(v.bookNow) !== null || c.value(v.bookAfter) !== null);
   const used = NAME_W + greeks.reduce((sum, c) => sum + c.w, 0) + BAR.length;
   const room = Math.max(0, Math.floor((w - used) / SHOCK_W));
-  let shocks = v.spotShocks.map((percent, i) => ({ percent, i })).filter((s) => s.percent !== 0);
+  let shocks = v.spotShocks.map((shock, i) => ({ shock, i })).filter((s) => s.shock !== 0);
   while (shocks.length > room) {
-    const worst = shocks.reduce((a, b) => (Math.abs(b.percent) >= Math.abs(a.percent) ? b : a));
+    const worst = shocks.reduce((a, b) => (Math.abs(b.shock) >= Math.abs(a.shock) ? b : a));
     shocks = shocks.filter((s) => s !== worst);
   }
   const header: Piece[] = [
     [" ".repeat(NAME_W) + greeks.map((c) => c.title.padStart(c.w)).join(""), "header"],
     [shocks.length > 0 ? BAR : "", "header"],
-    [shocks.map((s) => `${f.signed(s.percent)}%`.padStart(SHOCK_W)).join(""), "header"],
+    [shocks.map((s) => f.percent(s.shock).replace(".0%", "%").padStart(SHOCK_W)).join(""), "header"],
   ];
   const line = (name: string, g: GreeksLine): SheetLine => {
     const pieces: Piece[] = [[name.padEnd(NAME_W), "dim"]];

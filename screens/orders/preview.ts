@@ -3,7 +3,6 @@ import { modeAction } from "../keys/mode-keys.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
 import { type Closing, inOrder, type Offer, offersOf, previewLines } from "./preview-lines.ts";
 import { fitLines, must, type Piece, type Sheet, wrapGroups } from "./sheet.ts";
-import { READ_MS } from "./shown.ts";
 
 const MAX_TYPED = 9;
 const TOO_SMALL =
@@ -102,7 +101,7 @@ export class PreviewMode implements Mode {
 
   #closing(v: PreviewView): Closing {
     const open = v.canConfirm && !this.#sent;
-    const ready = open && this.host.shownMs(stampOf(v)) >= READ_MS;
+    const ready = open && this.host.unread(stampOf(v)) === null;
     const said = this.#sent ? "sending…" : v.state === "over" ? "Preview is over. p previews again." : null;
     return {
       message: v.message ?? said,
@@ -225,7 +224,8 @@ export class PreviewMode implements Mode {
     if (!v.canConfirm) return v.message ?? "This preview can't be sent: see its guards.";
     if (!this.#whole) return "Not all of the preview is visible: C was dropped. Make the terminal larger.";
     if (!host.moving()) return "The screen stood still: C was dropped. Press it again.";
-    if (host.shownMs(stampOf(v)) < READ_MS) return "C counts when this has stood for 0.3 s: it was dropped.";
+    const unread = host.unread(stampOf(v));
+    if (unread !== null) return unread;
     if (v.mustType !== null && this.#typed !== v.mustType)
       return `Type the quantity ${v.mustType} first, then C.`;
     return null;

@@ -1,4 +1,4 @@
-/** `C` counts when what it would send has stood on the terminal for this long, ms. */
+/** `C` counts when what it would send has stood on the terminal for this long, ms, unless the user sets another time. */
 export const READ_MS = 300;
 
 /**

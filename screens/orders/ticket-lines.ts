@@ -24,11 +24,21 @@ export function limitWords(limit: number | null, decimals: number, legs: number)
   return `${text} ${limit < 0 ? "credit" : "debit"}`;
 }
 
+/** Labels of legs without the words that all of them begin with: the line above says those. */
+export function legLabels(legs: readonly LegView[]): string[] {
+  const all = legs.map((leg) => leg.label.split(" "));
+  const [first = []] = all;
+  let same = 0;
+  // Strike and type always stay.
+  while (all.every((words) => words.length > same + 2 && words[same] === first[same])) same++;
+  return all.map((words) => words.slice(same).join(" "));
+}
+
 /** `+10 760 C  8.10 x 8.50`, for each leg of a package. */
-export function legPieces(leg: LegView): Piece[] {
+function legPieces(leg: LegView, label: string): Piece[] {
   return [
     [`${f.signed(leg.qty)} `, leg.qty > 0 ? "up" : "down"],
-    [`${leg.label} `, "text"],
+    [`${label} `, "text"],
     [f.price(leg.bid, leg.decimals), leg.fresh ? "bid" : "stale"],
     [" ", "text"],
     [f.price(leg.ask, leg.decimals), leg.fresh ? "ask" : "stale"],
@@ -88,7 +98,11 @@ export function ticketLines(
     ],
   ];
   const lines = [...wrapGroups(head, w), ...wrapGroups(price, w, 2, ` ${glyphs.separator} `)].map(must);
-  if (v.legs.length > 1) lines.push(...wrapGroups(v.legs.map(legPieces), w, 2, "   ").map((p) => may(2, p)));
+  if (v.legs.length > 1) {
+    const labels = legLabels(v.legs);
+    const legs = v.legs.map((leg, i) => legPieces(leg, labels[i] ?? leg.label));
+    lines.push(...wrapGroups(legs, w, 2, "   ").map((p) => may(2, p)));
+  }
   const said: Piece[][] = [];
   if (v.stage === "dropped") said.push([["dropped: u restores it, Esc leaves", "warn"]]);
   if (v.old) said.push([["old: staged in an earlier session of the desk, preview it again", "warn"]]);

@@ -118,7 +118,7 @@ export function previewView(part: Partial<PreviewView> = {}): PreviewView {
     buyingPowerAfter: 56_747,
     marginNow: null,
     marginAfter: null,
-    spotShocks: [-10, -5, -2, 2, 5, 10],
+    spotShocks: [-0.1, -0.05, -0.02, 0.02, 0.05, 0.1],
     bookNow: {
       delta: 560,
       gamma: 2.9,

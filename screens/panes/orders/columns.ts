@@ -64,7 +64,7 @@ const of = (text: (row: OrderRow, c: OrdersContext) => string) => (line: OrderLi
 
 function limit(row: OrderRow): string {
   const now = f.price(row.limit, row.decimals);
-  return row.pending === null ? now : `${now}→${f.price(row.pending.price, row.decimals)}`;
+  return row.pending === null || !isWorking(row) ? now : `${now}→${f.price(row.pending.price, row.decimals)}`;
 }
 
 function away(row: OrderRow): string {
@@ -125,7 +125,8 @@ export const ORDER_COLUMNS: readonly C[] = [
     min: 6,
     align: "right",
     text: of(limit),
-    role: ({ row }) => (row.pending === null ? "text" : row.pending.ok ? "focus" : "error"),
+    role: ({ row }) =>
+      row.pending === null || !isWorking(row) ? "text" : row.pending.ok ? "focus" : "error",
   },
   {
     id: "mid",
@@ -171,7 +172,7 @@ export function orderLines(rows: readonly OrderRow[]): OrderLine[] {
   return rows.flatMap((row): OrderLine[] => {
     const lines: OrderLine[] = [{ row, note: null, bad: false }];
     const { pending } = row;
-    if (pending !== null) {
+    if (pending !== null && isWorking(row)) {
       const price = f.price(pending.price, row.decimals);
       const said = pending.text === null ? "" : `${pending.text}  `;
       const does = pending.ok

@@ -5,7 +5,6 @@ import type { Canvas } from "../../kit/canvas.ts";
 import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
-import { READ_MS } from "../../orders/shown.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import {
   isTicket,
@@ -81,16 +80,20 @@ function create(host: PaneHost): Pane {
       else host.notify(`${row.id} is ${row.state}: its price can't change.`);
     });
   const send = onRow((row) => {
-    if (row.pending === null) host.notify("Nothing to send here: + - change the price, p previews a ticket.");
-    else if (!row.pending.ok)
-      host.notify(row.pending.text ?? "This price needs a preview: e amends.", "warn");
-    else if (host.orders.shownMs(amendStamp(row)) < READ_MS)
-      host.notify("C counts when the price has stood for 0.3 s: it was dropped.");
+    const why = unsendable(row);
+    if (why !== null) host.notify(why);
     else {
       host.orders.confirmed(row.id);
       void host.command({ name: "amendSend", order: row.id });
     }
   });
+  /** Why `C` sends nothing from this row. */
+  const unsendable = (row: OrderRow): string | null => {
+    if (row.pending === null || !isWorking(row))
+      return "Nothing to send here: + - change the price, p previews a ticket.";
+    if (!row.pending.ok) return row.pending.text ?? "This price needs a preview: e amends.";
+    return host.orders.unread(amendStamp(row));
+  };
 
   const paintNotes = (canvas: Canvas): void => {
     const { s } = canvas.theme;
@@ -122,7 +125,7 @@ function create(host: PaneHost): Pane {
     foot: () =>
       marked.size > 0
         ? `p previews ${marked.size} as a basket  v mark  Esc unmark`
-        : "Enter story  e amend  + - price  C send  x cancel  X all  n again",
+        : "Enter story  e amend  + - price  x cancel  C send  X all  n again  r reconcile  v mark",
     paint: (canvas, ctx) => {
       if (!view) waiting.paint(canvas, ctx, "orders");
       else {
@@ -138,7 +141,7 @@ function create(host: PaneHost): Pane {
     },
     back: () => {
       const row = selected();
-      if (row?.pending) {
+      if (row?.pending && isWorking(row)) {
         void host.command({ name: "amendForget", order: row.id });
         return true;
       }
@@ -197,7 +200,7 @@ function create(host: PaneHost): Pane {
     // Only what the cursor stands on can be sent, and only while its row is on screen.
     sendStamp: () => {
       const row = selected();
-      return row?.pending?.ok && table.cursorLine >= 0 ? amendStamp(row) : null;
+      return row?.pending?.ok && isWorking(row) && table.cursorLine >= 0 ? amendStamp(row) : null;
     },
     orderTarget: () => {
       const row = selected();

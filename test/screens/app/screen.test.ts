@@ -179,7 +179,7 @@ describe("looks", () => {
     m.desk.publish("status", statusView({ trading: "halted" }));
     m.frame();
     expect(m.line(23)).toContain("HALTED");
-    expect(m.looks("HALTED  orders", "halted")).toBe(true);
+    expect(m.looks("HALTED: orders", "halted")).toBe(true);
     m.desk.publish("status", statusView());
     m.frame();
     expect(m.line(23)).toContain("ctrl-x KILL");

@@ -104,8 +104,8 @@ describe("what orders look like", () => {
       tradingReason: "10:34:02 by key. 3 cancels sent: 2 done, 1 unknown (O6)",
     });
     const m = mount({ desk, cols: 120 });
-    expect(m.line(23)).toContain("HALTED 10:34:02 by key. 3 cancels sent: 2 done, 1 unknown (O6)");
-    expect(m.looks("HALTED 10:34", "halted")).toBe(true);
+    expect(m.line(23)).toContain("HALTED (10:34:02 by key. 3 cancels sent: 2 done, 1 unknown (O6))");
+    expect(m.looks("HALTED (10:34", "halted")).toBe(true);
     m.resize(50, 12);
     expect(m.text()).toContain("HALTED");
   });
