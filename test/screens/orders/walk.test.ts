@@ -30,17 +30,22 @@ async function confirm(run: PtyRun): Promise<void> {
   run.send("C");
 }
 
-/** A minute on: the quotes of the next bars; the session runs again after it. */
-async function minute(run: PtyRun): Promise<void> {
-  run.send(")");
-  await run.waitFor(/⏸ paused/);
-  run.send(" ");
+/** Minute by minute until the market has come to an order. The session runs in between: a broker's answer takes its time. */
+async function filled(run: PtyRun, pattern: RegExp): Promise<void> {
+  for (let minutes = 0; minutes < 60; minutes++) {
+    run.send(")");
+    await run.waitFor(/⏸ paused/);
+    run.send(" ");
+    await run.waitFor(/▶ 1x/);
+    if (pattern.test(run.screen())) return;
+  }
+  await run.waitFor(pattern, 1000);
 }
 
 describe("orders in a real terminal, by keys", () => {
   it("places, amends, fills and cancels a single contract and a spread, kills and resumes", async () => {
     const run = open(mkdtempSync(join(tmpdir(), "voldesk-walk-")));
-    await run.waitFor(/REPLAY.*09:30:00 ET/);
+    await run.waitFor(/REPLAY.*09:30:00 ET[\s\S]*9 Orders working 0/);
     run.send("g10:35\r");
     await run.waitFor(/10:35:00 ET/);
     // A broker's answers take their time in the session, so it has to run.
@@ -68,15 +73,13 @@ describe("orders in a real terminal, by keys", () => {
     run.send(":buy 2 goog @ ask\r");
     await confirm(run);
     await run.waitFor(/O2 +(sending|working|filled)/);
-    await minute(run);
-    await run.waitFor(/O2 +filled +BUY \+2/);
+    await filled(run, /O2 +filled +BUY \+2/);
 
     // A spread as one order, at its natural price, and one that rests and is cancelled with all.
     run.send(":sell 1 760/780 cv 15jan @ bid\r");
     await confirm(run);
     await run.waitFor(/O3 +(sending|working|filled)/);
-    await minute(run);
-    await run.waitFor(/O3 +filled +SELL -1/);
+    await filled(run, /O3 +filled +SELL -1/);
     run.send(":buy 1 760/780 cv 15jan @ bid-10t\r");
     await confirm(run);
     await run.waitFor(/O4 +working/);
