@@ -49,13 +49,18 @@ export async function run(): Promise<BenchRow[]> {
     unit: string,
     reach: number | null,
     ratio: number | null = null,
+    ratioReach: number | null = null,
   ): BenchRow => ({
     name,
     value,
     unit,
     ratio,
     reach,
-    ok: reach === null || Number.isNaN(value) ? null : value <= reach,
+    ...(ratioReach === null ? {} : { ratioReach }),
+    ok:
+      reach === null || Number.isNaN(value)
+        ? null
+        : value <= reach || (ratio !== null && ratioReach !== null && ratio <= ratioReach),
   });
   return [
     row("events a second on the status line", rate, "", null),

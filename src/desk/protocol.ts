@@ -32,13 +32,14 @@ import type {
   LevelsView,
   ScenarioParams,
   ScenariosView,
-  SurfaceView,
 } from "./protocol-studies.ts";
+import type { SurfaceView } from "./protocol-surface.ts";
 
 export type * from "./protocol-alerts.ts";
 export type * from "./protocol-desk.ts";
 export type * from "./protocol-orders.ts";
 export type * from "./protocol-studies.ts";
+export type * from "./protocol-surface.ts";
 
 export const PROTOCOL = 1;
 

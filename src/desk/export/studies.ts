@@ -7,9 +7,8 @@ import type {
   LevelRow,
   LevelsView,
   ScenariosView,
-  SurfaceExpiryRow,
-  SurfaceView,
 } from "../protocol-studies.ts";
+import type { SurfaceExpiryRow, SurfaceView } from "../protocol-surface.ts";
 import { type ColumnOf, type ExportTable, isoTime, tableOf } from "./table.ts";
 
 /** The instant of an export and the zone it is written in. */
