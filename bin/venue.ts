@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
-import { type Cli, say } from "./context.ts";
+import { ownSessions } from "./boot.ts";
+import { type Cli, readConfig, say } from "./context.ts";
 
 interface VenueCliOptions {
   readonly port: number;
@@ -12,6 +13,7 @@ interface VenueCliOptions {
   readonly at?: string;
   readonly speed: number;
   readonly symbols?: readonly string[];
+  readonly capture?: string;
   readonly script?: string;
   readonly plan: "basic" | "plus" | "unlimited";
 }
@@ -39,10 +41,19 @@ async function readScript(path: string | undefined) {
   return parseScript(text, path);
 }
 
+/** The folder of a session named on the command line. */
+async function captureOf(cli: Cli, name: string | undefined): Promise<{ capture?: string }> {
+  if (name === undefined) return {};
+  const { findSession } = await import("../store/capture/catalogue.ts");
+  const { bundledSessionsDir } = await import("../store/capture/bundled.ts");
+  const { paths } = await readConfig(cli);
+  return { capture: findSession(name, [ownSessions(paths.stateDir), bundledSessionsDir()]) };
+}
+
 async function runVenue(cli: Cli, options: VenueCliOptions): Promise<void> {
   const script = await readScript(options.script);
   const { startVenue } = await import("../src/venue/venue.ts");
-  const venue = await startVenue({ ...options, script });
+  const venue = await startVenue({ ...options, ...(await captureOf(cli, options.capture)), script });
   const http = `http://${options.host}:${venue.port}`;
   const tls = `https://${options.host}:${venue.tlsPort}`;
   const iso = new Date(venue.startUs / 1000).toISOString().slice(0, 19);
@@ -56,7 +67,7 @@ async function runVenue(cli: Cli, options: VenueCliOptions): Promise<void> {
   await venue.close();
 }
 
-/** `venue --port P --tls-port T --seed N [--symbols …] [--script FILE]`: a market on this machine. */
+/** `venue --port P --tls-port T --seed N [--capture DIR] [--symbols …] [--script FILE]`: a market on this machine. */
 export function venueCommand(cli: Cli): Command {
   return new Command("venue")
     .description("a market on this machine that speaks the brokers' protocols, for training and tests")
@@ -68,6 +79,7 @@ export function venueCommand(cli: Cli): Command {
     .option("--at <time>", "New York time at which it begins, e.g. 09:30 or open")
     .option("--speed <n>", "0.1 to 100 times as fast as the day", within(0.1, 100, false), 1)
     .option("--symbols <list>", "names to list instead of the usual ones, e.g. SPY,AAPL", list)
+    .option("--capture <session>", "a recorded session, by name or folder, instead of the model")
     .option("--script <file>", "faults at their times, as YAML")
     .addOption(
       new Option("--plan <name>", "limits of the data plan")

@@ -40,6 +40,8 @@ export interface VenueOptions {
   readonly speed?: number;
   /** Names to list instead of the usual ones. */
   readonly symbols?: readonly string[];
+  /** Folder of a recorded session to play instead of the model. */
+  readonly capture?: string;
   readonly plan?: PlanName;
   /** Requests a second that the IBKR gateway takes; 10 as the real one. */
   readonly gatewayRate?: number;

@@ -91,6 +91,22 @@ describe("a data stream", () => {
     await c.get({ T: "q", S: "FAKEPACA" });
   });
 
+  it("tells coin books whole and then by what changed, bars after their minute, and headlines", async () => {
+    const fast = await startVenue({ ...DAY, speed: 60 });
+    const coins = keep(await signedIn(fast, "/v1beta3/crypto/us"));
+    coins.send({ action: "subscribe", orderbooks: ["BTC/USD"], bars: ["BTC/USD"] });
+    expect(await coins.get({ T: "o" })).toMatchObject({ r: true, S: "BTC/USD" });
+    const change = await coins.until(() =>
+      coins.messages.find((m) => m["T"] === "o" && m["r"] === undefined),
+    );
+    expect((change["b"] as unknown[]).length + (change["a"] as unknown[]).length).toBeGreaterThan(0);
+    expect(await coins.get({ T: "b" })).toMatchObject({ S: "BTC/USD", t: expect.stringMatching(/:00Z$/) });
+    const news = keep(await signedIn(fast, "/v1beta1/news"));
+    news.send({ action: "subscribe", news: ["*"] });
+    expect(await news.get({ T: "n" })).toMatchObject({ source: "venue", symbols: [expect.any(String)] });
+    await fast.close();
+  });
+
   it("refuses a second connection to the endpoint with 406 and takes it once the first is gone", async () => {
     const first = keep(await signedIn(venue, "/v2/iex"));
     const second = keep(Client.open(venue, "/v2/iex"));

@@ -135,6 +135,7 @@ describe("orders", () => {
     expect(ledger["cashbalance"]).toBeLessThan(1_000_000);
     const rest = ticket();
     const [{ order_id }] = (await place(rest)).body as [Message];
+    await reaches(rest["cOID"], "Submitted");
     const amended = await call<Message[]>("POST", `/iserver/account/${ACCOUNT}/order/${order_id}`, {
       ...rest,
       price: 101,

@@ -5,8 +5,11 @@ import type { Sink } from "../hub.ts";
 import type { MarketEvent, Product } from "../market/types.ts";
 import type { Wire } from "../net/wire.ts";
 import { credentialsGiven } from "./auth.ts";
+import { Books } from "./books.ts";
 import { EventWriter } from "./event-writer.ts";
 import type { Feed } from "./feeds.ts";
+import { channelOf, Following } from "./following.ts";
+import { Headlines } from "./headlines.ts";
 import { MsgpackWriter } from "./msgpack.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { toJson, type WireObject, type WireValue } from "./values.ts";
@@ -63,6 +66,10 @@ export class DataStream implements Sink {
   private readonly packer = new MsgpackWriter();
   private readonly subs: Subscriptions;
   private readonly writer: EventWriter;
+  private readonly following: Following;
+  private readonly books = new Books();
+  private readonly headlines: Headlines;
+  private stopNews: () => void = () => {};
   private batch: WireObject[] = [];
   private stopAuth: () => void = () => {};
 
@@ -76,6 +83,9 @@ export class DataStream implements Sink {
     this.binary = (headers["content-type"] ?? "").includes("msgpack");
     this.subs = new Subscriptions(feed, context.plan);
     this.writer = new EventWriter(context, feed, wire.path);
+    this.headlines = new Headlines(context.market, context.session.nowUs());
+    this.following = new Following(context, this.subs, this.writer, this);
+    if (feed.kind === "news") this.stopNews = context.hub.onRound((nowUs) => this.news(nowUs));
     wire.onMessage((data) => this.message(data));
     wire.onClose(() => this.gone());
     this.control({ T: "success", msg: "connected" });
@@ -156,8 +166,7 @@ export class DataStream implements Sink {
     if (!early) this.ack();
     const lingers = adds ? null : this.context.faults.take("dataAfterUnsubscribe", this.wire.path);
     const lingerMs = lingers === null ? null : (lingers.params["ms"] as number);
-    for (const channel of this.feed.channels)
-      this.follow(channel, before.get(channel) as Set<string>, lingerMs);
+    this.following.change(before, lingerMs);
     if (early) {
       this.presentQuotes();
       this.ack();
@@ -174,50 +183,6 @@ export class DataStream implements Sink {
     this.control({ T: "subscription", ...state });
   }
 
-  /** Tells the hub what changed in a channel. */
-  private follow(channel: string, before: ReadonlySet<string>, lingerMs: number | null): void {
-    const { hub, clock } = this.context;
-    const interest =
-      channel === "quotes"
-        ? hub.quotes
-        : channel === "trades"
-          ? hub.trades
-          : channel === "bars" || channel === "dailyBars"
-            ? hub.bars
-            : null;
-    if (interest === null) return;
-    const now = this.subs.of(channel);
-    for (const symbol of now)
-      if (!before.has(symbol)) for (const p of this.writer.products(symbol)) interest.change(p, this, true);
-    for (const symbol of before)
-      if (!now.has(symbol)) {
-        const leave = (): void => {
-          for (const p of this.writer.products(symbol))
-            if (!this.stillWants(channel, p)) interest.change(p, this, false);
-        };
-        if (lingerMs === null) leave();
-        else {
-          this.writer.linger(symbol, true);
-          clock.after(lingerMs, () => {
-            this.writer.linger(symbol, false);
-            leave();
-          });
-        }
-      }
-  }
-
-  private wants(channel: string, p: Product): boolean {
-    const set = this.subs.of(channel);
-    return set.has("*") || set.has(this.writer.symbolOf(p));
-  }
-
-  /** Both kinds of bars come by one interest. */
-  private stillWants(channel: string, p: Product): boolean {
-    return channel.endsWith("ars")
-      ? this.wants("bars", p) || this.wants("dailyBars", p)
-      : this.wants(channel, p);
-  }
-
   private presentQuotes(): void {
     const { market, session } = this.context;
     for (const symbol of this.subs.of("quotes"))
@@ -229,15 +194,10 @@ export class DataStream implements Sink {
   }
 
   event(event: MarketEvent): void {
-    const channel =
-      event.kind === "quote"
-        ? "quotes"
-        : event.kind === "trade"
-          ? "trades"
-          : event.span === "day"
-            ? "dailyBars"
-            : "bars";
-    if (!this.wants(channel, event.product) && !this.writer.lingers(event.product)) return;
+    const { product } = event;
+    if (event.kind === "quote" && this.following.wants("orderbooks", product))
+      this.batch.push(...this.books.messages(product, event.quote));
+    if (!this.following.wants(channelOf(event), product) && !this.writer.lingers(product)) return;
     const message = this.writer.message(event, (m) => this.batch.push(m));
     if (message !== null) this.batch.push(message);
   }
@@ -270,7 +230,7 @@ export class DataStream implements Sink {
 
   /** A message outside the normal course: halts, corrections. */
   say(channel: string, product: Product, message: WireObject): void {
-    if (!this.authed || !this.wants(channel, product)) return;
+    if (!this.authed || !this.following.wants(channel, product)) return;
     this.wire.send(this.encode([message]));
   }
 
@@ -284,7 +244,15 @@ export class DataStream implements Sink {
     return this.subs.ack();
   }
 
+  private news(nowUs: number): void {
+    const asked = this.subs.of("news");
+    for (const item of this.headlines.due(nowUs))
+      if (asked.has("*") || item.symbols.some((s) => asked.has(s))) this.batch.push(item.message);
+    this.flush();
+  }
+
   private gone(): void {
+    this.stopNews();
     this.stopAuth();
     this.endpoint.leave(this, this.context.clock.monotonicMs());
     this.context.hub.drop(this);

@@ -1,5 +1,5 @@
+import { changes, type Depth, depthOf } from "../market/depth.ts";
 import type { MarketEvent, Product, Quote } from "../market/types.ts";
-import { changes, type Depth, depthOf } from "./depth.ts";
 import type { Facts } from "./facts.ts";
 
 const INTERVALS = new Set(["raw", "100ms", "agg2"]);

@@ -11,14 +11,15 @@ import {
   type IsoDay,
   isoToDay,
   nthWeekday,
-  type OptionInstrument,
   parseOcc,
   sessionOn,
   sessionOnOrBefore,
   weekdayOf,
 } from "../../../engines/market/index.ts";
+import { coinSymbol, saltOf } from "./names.ts";
+import { FUTURES } from "./others.ts";
 import type { Product } from "./types.ts";
-import { type Asset, FUTURES, type FutureLook, type OptionLook } from "./universe.ts";
+import type { Asset, FutureLook, OptionLook } from "./universe.ts";
 
 const FRIDAY = 5;
 const WEDNESDAY = 3;
@@ -186,22 +187,3 @@ export class Listing {
     return chain;
   }
 }
-
-/** FNV-1a. */
-function saltOf(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 1;
-}
-
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-
-/** `27NOV26`, the day without a leading zero. */
-export function coinDate(expiry: IsoDay): string {
-  const { year, month, day } = dayToCivil(isoToDay(expiry));
-  return `${day}${MONTHS[month - 1]}${String(year % 100).padStart(2, "0")}`;
-}
-
-/** `BTC-27NOV26-95000-C`. */
-const coinSymbol = (o: OptionInstrument): string =>
-  `${o.symbol}-${coinDate(o.expiry)}-${String(o.strike).replace(".", "d")}-${o.type}`;

@@ -9,7 +9,6 @@ import {
   type Micros,
   type Session,
   sessionOn,
-  type TickStep,
   US_PER_DAY,
   US_PER_MINUTE,
 } from "../../../engines/market/index.ts";
@@ -17,10 +16,12 @@ import { Activity, type MinutePlan } from "./activity.ts";
 import { barOf } from "./bars.ts";
 import { Listing } from "./listing.ts";
 import { normalAt, Stream, uniformAt } from "./noise.ts";
+import { VOL_ASSET } from "./others.ts";
 import { Paths } from "./paths.ts";
 import { Pricer } from "./pricer.ts";
+import { cents, Shapes, snap, tickOf } from "./shapes.ts";
 import type { Bar, MarketEvent, OptionView, Product, Quote, Trade, VenueMarket, Wanted } from "./types.ts";
-import { type Asset, FUTURES, type FutureLook, VOL_ASSET } from "./universe.ts";
+import type { Asset } from "./universe.ts";
 
 /** Days of history before the session's day. */
 export const HISTORY_DAYS = 60;
@@ -42,7 +43,7 @@ export class ModelMarket implements VenueMarket {
   private readonly listing: Listing;
   private readonly pricer: Pricer;
   private readonly activity: Activity;
-  private readonly futures = new Map<string, FutureLook>(FUTURES.map((f) => [f.root, f]));
+  private readonly shapes: Shapes;
   private readonly quotePlans = new Map<number, MinutePlan>();
 
   constructor(options: ModelOptions) {
@@ -60,6 +61,7 @@ export class ModelMarket implements VenueMarket {
     });
     this.pricer = new Pricer(paths, this.listing, new Map(assets.map((a) => [a.symbol, a])));
     this.activity = new Activity(seed);
+    this.shapes = new Shapes(seed, this.listing, this.pricer);
     this.listed = this.listing.listed;
   }
 
@@ -73,36 +75,18 @@ export class ModelMarket implements VenueMarket {
     return this.listing.chain(base);
   }
 
-  /** Quote changes and trades a second at a normal time of day. */
-  private rates(product: Product): { quotes: number; trades: number } {
-    const { instrument } = product;
-    const asset = this.listing.assetOf(product);
-    if (instrument.kind === "future") {
-      const look = this.futures.get(instrument.symbol) as FutureLook;
-      const months = (instrument.expiryUs / US_PER_DAY - isoToDay(this.listing.today)) / 30;
-      const far = Math.exp(-Math.max(0, months - 1) * 0.6);
-      return { quotes: look.quotes * far, trades: look.trades * far };
-    }
-    if (instrument.kind !== "option" || asset.options === undefined) return asset;
-    const T = Math.max(0.3, instrument.expiryUs / US_PER_DAY - isoToDay(this.listing.today)) / 365;
-    const spot = this.listing.openPrice(asset);
-    const z = Math.log(instrument.strike / spot) / (asset.options.nearVol * Math.sqrt(T));
-    const near = Math.exp(-(z * z) / 3) / (1 + 8 * T);
-    return { quotes: 0.01 + asset.options.quotes * near, trades: asset.options.trades * near };
-  }
-
   private quotePlan(product: Product, minute: number): MinutePlan {
     const kept = this.quotePlans.get(product.salt);
     if (kept?.minute === minute) return kept;
     const { calendar } = product.instrument;
-    const plan = this.activity.quotes(product.salt, calendar, this.rates(product).quotes, minute);
+    const plan = this.activity.quotes(product.salt, calendar, this.shapes.rates(product).quotes, minute);
     this.quotePlans.set(product.salt, plan);
     return plan;
   }
 
   private tradePlan(product: Product, minute: number): MinutePlan {
     const { calendar } = product.instrument;
-    return this.activity.trades(product.salt, calendar, this.rates(product).trades, minute);
+    return this.activity.trades(product.salt, calendar, this.shapes.rates(product).trades, minute);
   }
 
   private expired(product: Product, us: number): boolean {
@@ -119,7 +103,7 @@ export class ModelMarket implements VenueMarket {
       const plan = this.quotePlan(product, m);
       for (let k = lastIndex(plan, until); k >= 0; k--) {
         const at = plan.at(k);
-        if (at <= until) return this.makeQuote(product, m, k, at);
+        if (at <= until) return this.shapes.quote(product, m, k, at);
       }
     }
     return null;
@@ -132,51 +116,6 @@ export class ModelMarket implements VenueMarket {
     return this.activity.session(i.calendar, last) ?? lastSession(i.calendar, last as Micros);
   }
 
-  private makeQuote(product: Product, minute: number, k: number, us: number): Quote {
-    const { instrument } = product;
-    const fair = this.pricer.fair(product, us);
-    const asset = this.listing.assetOf(product);
-    const at = Math.imul(minute, 8191) + k;
-    if (asset.spreadBps === 0 && product.base === null)
-      return { us, bid: cents(fair), ask: cents(fair), bidSize: 0, askSize: 0 };
-    const tick = tickOf(instrument.ticks, fair);
-    const lean = (uniformAt(this.seed, Stream.quoteShape, product.salt, at) - 0.5) * tick;
-    const half = this.halfSpread(product, fair, tick);
-    let bid = snap(fair + lean - half, tickOf(instrument.ticks, fair + lean - half), Math.floor);
-    let ask = snap(fair + lean + half, tick, Math.ceil);
-    if (bid < tick) bid = 0;
-    if (ask <= bid) ask = snap(bid + tick, tick, Math.round);
-    const size = (stream: number): number =>
-      this.size(product, Math.abs(normalAt(this.seed, Stream.quoteSize + stream, product.salt, at)));
-    return { us, bid, bidSize: bid === 0 ? 0 : size(0), ask, askSize: size(60) };
-  }
-
-  private halfSpread(product: Product, fair: number, tick: number): number {
-    const { instrument } = product;
-    const asset = this.listing.assetOf(product);
-    if (instrument.kind === "future")
-      return (tick * (this.futures.get(instrument.symbol) as FutureLook).spreadTicks) / 2;
-    if (instrument.kind !== "option") return Math.max(tick / 2, (fair * asset.spreadBps) / 20_000);
-    const thin = 1 / Math.sqrt(0.3 + (asset.options?.quotes ?? 1));
-    return tick * (0.4 + 0.5 * thin) + fair * 0.006 * thin;
-  }
-
-  private size(product: Product, draw: number): number {
-    const { instrument } = product;
-    const asset = this.listing.assetOf(product);
-    if (instrument.kind === "option")
-      return instrument.premiumStyle === "inverse"
-        ? Math.round((0.1 + draw * 12) * 10) / 10
-        : 1 + Math.floor(draw * 60);
-    if (instrument.kind === "future") return 1 + Math.floor(draw * 25);
-    if (instrument.kind === "crypto")
-      return asset.size > 100
-        ? 10 * (1 + Math.floor(draw * asset.size * 0.5))
-        : Math.round((0.01 + draw * asset.size * 4) * 1e4) / 1e4;
-    if (instrument.kind === "fx") return 100_000 * (1 + Math.floor(draw * 20));
-    return 100 * (1 + Math.floor(draw * 6));
-  }
-
   private makeTrade(product: Product, minute: number, k: number, us: number): Trade | null {
     const quote = this.quoteAt(product, us);
     if (quote === null) return null;
@@ -184,22 +123,13 @@ export class ModelMarket implements VenueMarket {
     const bought = uniformAt(this.seed, Stream.tradeSide, product.salt, at) < 0.5 || quote.bid === 0;
     const draw = Math.abs(normalAt(this.seed, Stream.tradeSize, product.salt, at));
     const id = minute * 4096 + k;
-    return { us, id, price: bought ? quote.ask : quote.bid, size: this.tradeSize(product, draw), bought };
-  }
-
-  private tradeSize(product: Product, draw: number): number {
-    const { instrument } = product;
-    const asset = this.listing.assetOf(product);
-    if (instrument.kind === "option")
-      return instrument.premiumStyle === "inverse"
-        ? Math.round((0.1 + draw * draw * 3) * 10) / 10
-        : 1 + Math.floor(draw * draw * 8);
-    if (instrument.kind === "future") return 1 + Math.floor(draw * draw * 3);
-    if (instrument.kind === "crypto")
-      return asset.size > 100
-        ? 10 * (1 + Math.floor((draw * draw * asset.size) / 20))
-        : Math.round((0.0001 + draw * draw * asset.size) * 1e4) / 1e4;
-    return Math.max(1, Math.round(Math.exp(draw * 1.4) * asset.size * 0.4));
+    return {
+      us,
+      id,
+      price: bought ? quote.ask : quote.bid,
+      size: this.shapes.tradeSize(product, draw),
+      bought,
+    };
   }
 
   lastTrade(product: Product, us: number): Trade | null {
@@ -278,8 +208,10 @@ export class ModelMarket implements VenueMarket {
     }
     const close = price(end - 1);
     const noise = 1 + 0.25 * normalAt(this.seed, Stream.daily, product.salt, isoToDay(s.day));
-    const count = Math.round(((this.rates(product).trades * (end - s.openUs)) / 1e6) * Math.max(0.3, noise));
-    const volume = Math.round(count * this.tradeSize(product, 0.8));
+    const count = Math.round(
+      ((this.shapes.rates(product).trades * (end - s.openUs)) / 1e6) * Math.max(0.3, noise),
+    );
+    const volume = Math.round(count * this.shapes.tradeSize(product, 0.8));
     return {
       startUs: s.openUs,
       open,
@@ -299,7 +231,7 @@ export class ModelMarket implements VenueMarket {
   openInterest(product: Product): number | null {
     if (product.instrument.kind !== "option" && product.instrument.kind !== "future") return null;
     const draw = Math.abs(normalAt(this.seed, Stream.openInterest, product.salt, 0));
-    return Math.round(40 + draw * draw * 60_000 * Math.min(1, this.rates(product).quotes));
+    return Math.round(40 + draw * draw * 60_000 * Math.min(1, this.shapes.rates(product).quotes));
   }
 
   advance(wanted: Wanted, fromUs: number, toUs: number): readonly MarketEvent[] {
@@ -311,7 +243,7 @@ export class ModelMarket implements VenueMarket {
           const at = plan.at(k);
           if (at >= toUs) break;
           if (at < fromUs || this.expired(product, at)) continue;
-          found.push({ kind: "quote", product, quote: this.makeQuote(product, m, k, at), us: at });
+          found.push({ kind: "quote", product, quote: this.shapes.quote(product, m, k, at), us: at });
         }
       }
     for (const product of wanted.trades)
@@ -332,17 +264,4 @@ function pathCalendar(catalog: Catalog, asset: Asset): string {
 function lastIndex(plan: MinutePlan, us: number): number {
   const share = (us - plan.minute * US_PER_MINUTE) / US_PER_MINUTE;
   return Math.min(plan.count - 1, Math.floor(share * plan.count));
-}
-
-function tickOf(steps: readonly TickStep[], price: number): number {
-  let tick = steps[0]?.tick ?? 0.01;
-  for (const step of steps) if (price >= step.from) tick = step.tick;
-  return tick;
-}
-
-const cents = (x: number): number => Math.round(x * 100) / 100;
-
-/** To the grid, without the dust that multiplying leaves. */
-function snap(price: number, tick: number, round: (x: number) => number): number {
-  return Math.round(round(price / tick + (round === Math.floor ? 1e-9 : -1e-9)) * tick * 1e8) / 1e8;
 }

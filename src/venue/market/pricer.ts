@@ -1,9 +1,10 @@
 import { type OptionInstrument, US_PER_DAY } from "../../../engines/market/index.ts";
 import type { Listing } from "./listing.ts";
+import { VOL_PATH } from "./others.ts";
 import type { Paths } from "./paths.ts";
 import { atmVol, fairPrice, type Priced, slice, smileVol, viewOf } from "./surface.ts";
 import type { OptionView, Product } from "./types.ts";
-import { type Asset, type OptionLook, RATE, VOL_PATH } from "./universe.ts";
+import { type Asset, type OptionLook, RATE } from "./universe.ts";
 
 const YEAR_US = 365 * US_PER_DAY;
 const VOL_INDEX_T = 30 / 365;

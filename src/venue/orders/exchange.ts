@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Micros, sessionOf } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
-import { match } from "./matching.ts";
+import { agreed, match } from "./matching.ts";
 import { exact, Portfolio } from "./portfolio.ts";
 import {
   type Draft,
@@ -198,18 +198,8 @@ export class Exchange {
 
   /** A fill that the present quotes need not allow: the other side was there a moment ago. */
   private fillAtLimit(order: Order): void {
-    const left = exact(order.draft.qty - order.filled);
-    const quotes = order.draft.legs.map((l) => this.quote(l.product));
-    const sides = order.draft.legs.map((l, i) => (l.side === "buy" ? quotes[i]?.ask : quotes[i]?.bid) ?? 0);
-    const single = order.draft.legs.length === 1;
-    const net = exact(
-      order.draft.legs.reduce(
-        (s, l, i) => s + (l.side === "buy" ? 1 : -1) * l.ratio * (sides[i] as number),
-        0,
-      ),
-    );
-    const price = order.draft.limit ?? (single ? Math.abs(net) : net);
-    this.fill(order, left, price, single ? [price] : sides);
+    const { price, legPrices } = agreed(order, (leg) => this.quote(leg.product));
+    this.fill(order, exact(order.draft.qty - order.filled), price, legPrices);
   }
 
   /** The order that takes another's place; null when that one can't be changed any more. `qty` is the new total. */

@@ -53,3 +53,15 @@ export function match(order: Order, quoteOf: (leg: OrderLeg) => Quote | null): M
   if (tif === "fok" && filled < left) return null;
   return { price, qty: filled, legPrices: there.legPrices };
 }
+
+/** A fill that the present quotes need not allow: at the limit, else at what the other side shows. */
+export function agreed(order: Order, quoteOf: (leg: OrderLeg) => Quote | null): Omit<Match, "qty"> {
+  const { legs, limit } = order.draft;
+  const sides = legs.map((leg) => (leg.side === "buy" ? quoteOf(leg)?.ask : quoteOf(leg)?.bid) ?? 0);
+  const net = exact(
+    legs.reduce((s, leg, i) => s + (leg.side === "buy" ? 1 : -1) * leg.ratio * (sides[i] as number), 0),
+  );
+  if (legs.length > 1) return { price: limit ?? net, legPrices: sides };
+  const price = limit ?? Math.abs(net);
+  return { price, legPrices: [price] };
+}

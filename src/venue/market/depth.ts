@@ -1,4 +1,4 @@
-import type { Product, Quote } from "../market/types.ts";
+import type { Product, Quote } from "./types.ts";
 
 export type Level = readonly [price: number, amount: number];
 export interface Depth {
