@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import { ownSessions } from "./boot.ts";
-import { type Cli, readConfig, say } from "./context.ts";
+import { type Cli, columns, readConfig, say } from "./context.ts";
 
 interface VenueCliOptions {
   readonly port: number;
@@ -15,6 +15,7 @@ interface VenueCliOptions {
   readonly symbols?: readonly string[];
   readonly capture?: string;
   readonly script?: string;
+  readonly faults?: boolean;
   readonly plan: "basic" | "plus" | "unlimited";
 }
 
@@ -50,6 +51,16 @@ async function captureOf(cli: Cli, name: string | undefined): Promise<{ capture?
   return { capture: findSession(name, [ownSessions(paths.stateDir), bundledSessionsDir()]) };
 }
 
+async function listFaults(cli: Cli): Promise<void> {
+  const { FAULT_KINDS } = await import("../src/venue/faults/kinds.ts");
+  const rows = Object.entries(FAULT_KINDS).map(([kind, { does, takes }]) => [
+    kind,
+    does,
+    Object.keys(takes).join(", "),
+  ]);
+  say(cli, columns([["FAULT", "WHAT HAPPENS", "TAKES, BESIDES on, forMs, count"], ...rows]));
+}
+
 async function runVenue(cli: Cli, options: VenueCliOptions): Promise<void> {
   const script = await readScript(options.script);
   const { startVenue } = await import("../src/venue/venue.ts");
@@ -81,6 +92,7 @@ export function venueCommand(cli: Cli): Command {
     .option("--symbols <list>", "names to list instead of the usual ones, e.g. SPY,AAPL", list)
     .option("--capture <session>", "a recorded session, by name or folder, instead of the model")
     .option("--script <file>", "faults at their times, as YAML")
+    .option("--faults", "list what can be made to go wrong, and end")
     .addOption(
       new Option("--plan <name>", "limits of the data plan")
         .choices(["basic", "plus", "unlimited"])
@@ -92,5 +104,5 @@ export function venueCommand(cli: Cli): Command {
 Without --day and --at it is now while New York trades, and else the open of the last session.
 Faults are put in by POST to /_venue/faults; /_venue/state tells what the venue saw.`,
     )
-    .action((options: VenueCliOptions) => runVenue(cli, options));
+    .action((options: VenueCliOptions) => (options.faults ? listFaults(cli) : runVenue(cli, options)));
 }

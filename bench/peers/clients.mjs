@@ -56,6 +56,9 @@ function within(promise, what) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+/** The gateway takes ten requests a second. */
+const breathe = () => new Promise((go) => setTimeout(go, 1_100));
+
 const insist = (value, what) => {
   if (!value) throw new Error(`not so: ${what}`);
 };
@@ -70,6 +73,30 @@ const checks = {
     const clock = await alpaca.trading.clock.getClock?.();
     insist(clock === undefined || clock.isOpen, "an open market");
     return `account ${account.accountNumber}`;
+  },
+  "alpaca 4.0.2 orders and order stream": async (need, v) => {
+    const { Alpaca } = need("@alpacahq/alpaca-trade-api");
+    const fetchApi = (url, init) => fetch(String(url).replace(/^https:\/\/[^/]+/, `http://${v.http}`), init);
+    const alpaca = new Alpaca({ keyId: "k", secret: "s", fetchApi });
+    const stream = new TradingStream({ keyId: "k", secret: "s", key: "k", url: `ws://${v.http}/stream` });
+    const filled = within(
+      new Promise((done) => stream.onTradeUpdate((u) => u.event === "fill" && done(u))),
+      "fill",
+    );
+    stream.subscribeTradeUpdates();
+    stream.connect();
+    await new Promise((go) => setTimeout(go, 500));
+    const clientOrderId = `peer-${Date.now()}`;
+    const order = await alpaca.trading.orders.limit({
+      symbol: "SPY",
+      qty: 1,
+      side: "buy",
+      limitPrice: 700,
+      clientOrderId,
+    });
+    const update = await filled;
+    stream.disconnect();
+    return `${order.status}, then ${update.event} at ${update.price}`;
   },
   "alpaca 4.0.2 stock stream": async (need, v) => {
     const { Alpaca } = need("@alpacahq/alpaca-trade-api");
@@ -112,6 +139,29 @@ const checks = {
     insist(account.status === "ACTIVE" && clock.is_open, "an open account and market");
     return `SPY ${bars.BidPrice} / ${bars.AskPrice}`;
   },
+  "alpaca 3.1.3 orders and order stream": async (need, v) => {
+    const client = alpaca3(need, v);
+    const stream = client.trade_ws;
+    const filled = within(
+      new Promise((done) => stream.onOrderUpdate((u) => u.event === "fill" && done(u))),
+      "fill",
+    );
+    stream.onConnect(() => stream.subscribe(["trade_updates"]));
+    stream.connect();
+    await new Promise((go) => setTimeout(go, 500));
+    const order = {
+      symbol: "AAPL",
+      qty: 1,
+      side: "buy",
+      type: "limit",
+      time_in_force: "day",
+      limit_price: 400,
+    };
+    const made = await client.createOrder(order);
+    const update = await filled;
+    stream.disconnect();
+    return `${made.status}, then ${update.event} at ${update.price}`;
+  },
   "alpaca 3.1.3 streams over TLS": async (need, v) => {
     const client = alpaca3(need, v);
     const symbols = await optionSymbols(v);
@@ -135,6 +185,21 @@ const checks = {
     const ticker = await exchange.fetchTicker("BTC/USD:BTC");
     insist(Object.keys(markets).length > 500 && time > 1e12 && ticker.bid > 0, "markets, time and a ticker");
     return `${Object.keys(markets).length} markets, BTC perpetual ${ticker.bid} / ${ticker.ask}`;
+  },
+  "ccxt 4.5.84 deribit orders": async (need, v) => {
+    const exchange = ccxtDeribit(need("ccxt").deribit, v);
+    await exchange.loadMarkets();
+    const order = await exchange.createOrder("BTC/USD:BTC", "limit", "buy", 100, 50_000);
+    const open = await exchange.fetchOpenOrders("BTC/USD:BTC");
+    await exchange.cancelOrder(order.id, "BTC/USD:BTC");
+    insist(
+      open.some((o) => o.id === order.id),
+      "the order among the open ones",
+    );
+    const bought = await exchange.createOrder("BTC/USD:BTC", "market", "buy", 100);
+    const [position] = await exchange.fetchPositions(["BTC/USD:BTC"]);
+    insist(position.side === "long", "a long position");
+    return `limit ${order.status}, market ${bought.status}, position ${position.side}`;
   },
   "ccxt pro 4.5.84 deribit websocket": async (need, v) => {
     const exchange = ccxtDeribit(need("ccxt").pro.deribit, v);
@@ -165,6 +230,7 @@ const checks = {
   },
   "ibkr-client 1.0.4 REST": async (need, v) => {
     const { IbkrClient } = need("ibkr-client");
+    await breathe();
     const client = new IbkrClient(v.tls);
     const status = await client.init();
     const { session } = await client.request({ path: "tickle", method: "POST" });
@@ -177,8 +243,37 @@ const checks = {
     insist(stocks.AAPL[0].contracts[0].conid === 265598, "AAPL's contract");
     return `AAPL ${row["84"]} / ${row["86"]}`;
   },
+  "ibkr-client 1.0.4 orders": async (need, v) => {
+    const { IbkrClient } = need("ibkr-client");
+    await breathe();
+    const client = new IbkrClient(v.tls);
+    await client.init();
+    await client.request({ path: "iserver/accounts" });
+    const ticket = {
+      conid: 756733,
+      cOID: "peer-1",
+      orderType: "LMT",
+      side: "BUY",
+      price: 100,
+      quantity: 1,
+      tif: "DAY",
+    };
+    const asked = await client.request({
+      path: "iserver/account/DU1234567/orders",
+      method: "POST",
+      data: { orders: [ticket] },
+    });
+    const done = await client.request({
+      path: `iserver/reply/${asked[0].id}`,
+      method: "POST",
+      data: { confirmed: true },
+    });
+    insist(done[0].order_id, "an order's id after the question");
+    return `asked ${asked[0].messageIds}, then ${done[0].order_status}`;
+  },
   "ibkr-client 1.0.4 websocket": async (need, v) => {
     const { IbkrClient } = need("ibkr-client");
+    await breathe();
     const client = new IbkrClient(v.tls);
     await client.init();
     client.session = (await client.request({ path: "tickle", method: "POST" })).session;

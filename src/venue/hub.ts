@@ -1,6 +1,6 @@
 import type { Clock } from "../shell/clock.ts";
 import type { Faults } from "./faults/faults.ts";
-import type { MarketEvent, Product, VenueMarket } from "./market/types.ts";
+import type { MarketEvent, Product, Quote, VenueMarket } from "./market/types.ts";
 import type { SessionClock } from "./session-clock.ts";
 
 /** Somebody who is told of events. `flush` ends a round. */
@@ -13,6 +13,8 @@ export interface Sink {
 const ROUND_MS = 20;
 /** Market time in one round; after a pause of the process the rest follows in the next rounds. */
 const MOST_US = 5_000_000;
+/** Wall time that a burst makes up for in one round. */
+const MOST_BURST_MS = 500;
 /** Minute bars come this long after their minute. */
 const BAR_DELAY_US = 1_000_000;
 const MINUTE_US = 60_000_000;
@@ -58,6 +60,7 @@ export class Hub {
   /** Events handed on so far. */
   events = 0;
   private lastUs: number;
+  private lastMs: number;
   private stopTimer: () => void = () => {};
   private running = true;
   private readonly rounds = new Set<(nowUs: number) => void>();
@@ -69,6 +72,7 @@ export class Hub {
     private readonly faults: Faults,
   ) {
     this.lastUs = session.nowUs();
+    this.lastMs = clock.monotonicMs();
     this.schedule();
   }
 
@@ -94,7 +98,10 @@ export class Hub {
     const wanted = { quotes: this.quotes.products(), trades: this.trades.products() };
     for (const event of this.market.advance(wanted, fromUs, nowUs)) this.tell(event, touched);
     this.barsOf(fromUs, nowUs, touched);
-    if (this.faults.has("burst", "")) this.burst(nowUs, touched);
+    const wallMs = this.clock.monotonicMs();
+    if (this.faults.has("burst", ""))
+      this.burst(nowUs, Math.min(MOST_BURST_MS, wallMs - this.lastMs), touched);
+    this.lastMs = wallMs;
     for (const sink of touched) sink.flush(nowUs);
     for (const run of this.rounds) run(nowUs);
   }
@@ -116,18 +123,20 @@ export class Hub {
     }
   }
 
-  /** Repeats the present quotes of all that is wanted, a few ticks apart in time, at the rate of the fault. */
-  private burst(nowUs: number, touched: Set<Sink>): void {
+  /** Repeats the present quotes of all that is wanted, with other sizes, at the rate of the fault. */
+  private burst(nowUs: number, elapsedMs: number, touched: Set<Sink>): void {
     const fault = this.faults.take("burst", "");
-    const products = [...this.quotes.products()];
-    if (fault === null || products.length === 0) return;
-    const n = Math.round(((fault.params["rate"] as number) * ROUND_MS) / 1000);
-    for (let i = 0; i < n; i++) {
-      const product = products[i % products.length] as Product;
+    const present: { product: Product; quote: Quote }[] = [];
+    for (const product of this.quotes.products()) {
       const quote = this.market.quoteAt(product, nowUs);
-      if (quote === null) continue;
-      const size = quote.bidSize + 1 + (i % 7);
-      this.tell({ kind: "quote", product, quote: { ...quote, us: nowUs, bidSize: size } }, touched);
+      if (quote !== null) present.push({ product, quote });
+    }
+    if (fault === null || present.length === 0) return;
+    const n = Math.round(((fault.params["rate"] as number) * elapsedMs) / 1000);
+    for (let i = 0; i < n; i++) {
+      const { product, quote } = present[i % present.length] as (typeof present)[number];
+      const bidSize = quote.bidSize + 1 + (i % 7);
+      this.tell({ kind: "quote", product, quote: { ...quote, us: nowUs, bidSize } }, touched);
     }
   }
 

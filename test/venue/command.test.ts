@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { FAULT_KINDS } from "../../src/venue/faults/kinds.ts";
 import { freshHome, voldesk } from "../bin/program.ts";
 
 function start(args: readonly string[]): {
@@ -50,6 +51,12 @@ describe("voldesk venue", () => {
     const { err, out } = voldesk(["venue", ...args]);
     expect(out).toBe("");
     expect(err).toMatch(message);
+  });
+
+  it("lists every fault", () => {
+    const { out, code } = voldesk(["venue", "--faults"]);
+    expect(code).toBe(0);
+    for (const kind of Object.keys(FAULT_KINDS)) expect(out).toMatch(new RegExp(`^${kind} `, "m"));
   });
 
   it("names the entry of a script that is wrong, and a port that is taken", async () => {

@@ -20,6 +20,7 @@ const CONNECTIONS = 1;
 /** Where faults of its orders are named. */
 const ORDERS = "/v2/orders";
 const CASH = 100_000;
+const ACCEPT_MS = 4;
 
 /** Everything of the Alpaca kind: REST of both hosts and the market-data streams. */
 export class Alpaca implements Protocol {
@@ -34,7 +35,7 @@ export class Alpaca implements Protocol {
   constructor(private readonly context: VenueContext) {
     this.data = new DataRest(context);
     this.reference = new ReferenceRest(context);
-    this.exchange = new Exchange(context, ORDERS, CASH);
+    this.exchange = new Exchange(context, ORDERS, CASH, ACCEPT_MS);
     this.orders = new OrderRest(context, this.exchange);
     this.account = new AccountRest(context, this.exchange);
     new Tampering(context, () => [...this.endpoints.values()].flatMap((e) => [...e.all()])).watch();

@@ -23,7 +23,7 @@ export class DeribitOrders {
     private readonly context: VenueContext,
     private readonly facts: Facts,
   ) {
-    this.exchange = new Exchange(context, ORDERS_PATH, 0);
+    this.exchange = new Exchange(context, ORDERS_PATH, 0, 0);
     this.views = new OrderViews(context, facts, this.exchange);
   }
 

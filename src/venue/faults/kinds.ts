@@ -44,7 +44,7 @@ export const FAULT_KINDS = {
   // the market itself
   burst: {
     does: "quotes at a rate far above normal",
-    takes: { rate: count.default(50_000), batch: count.default(1_000) },
+    takes: { rate: count.default(50_000) },
   },
   lateTrades: { does: "trades come late", takes: { ms: ms.default(8_000), share: share.default(0.2) } },
   clockSkew: {
@@ -60,7 +60,7 @@ export const FAULT_KINDS = {
     does: "406 at auth until the last connection is this long dead",
     takes: { deadMs: ms.default(10_000) },
   },
-  slowClient: { does: "a burst, 407, then close", takes: {} },
+  slowClient: { does: "407, then closed", takes: {} },
   partialAck: {
     does: "the subscription's answer lacks a key or a symbol",
     takes: { lacks: z.string().default("key") },

@@ -7,6 +7,7 @@ import { type Contracts, exchangeOf, secTypeOf, tickerOf } from "./contracts.ts"
 
 const FIRST_ID = 1_500_000_000;
 const CASH = 1_000_000;
+const ACCEPT_MS = 4;
 /** Where faults of its orders are named. */
 export const ORDERS_PATH = "/iserver/account/orders";
 
@@ -42,7 +43,7 @@ export class IbkrOrders {
     private readonly context: VenueContext,
     private readonly contracts: Contracts,
   ) {
-    this.exchange = new Exchange(context, ORDERS_PATH, CASH);
+    this.exchange = new Exchange(context, ORDERS_PATH, CASH, ACCEPT_MS);
   }
 
   numberOf(order: Order): number {

@@ -13,8 +13,6 @@ import {
   TERMINAL,
 } from "./types.ts";
 
-/** From an order's arrival to its being at work. */
-const ACCEPT_MS = 4;
 const CANCEL_MS = 4;
 const REPLACE_MS = 6;
 
@@ -34,6 +32,8 @@ export class Exchange {
     private readonly context: VenueContext,
     readonly path: string,
     cash: number,
+    /** From an order's arrival to its being at work; 0 where the answer tells of the order at work already. */
+    private readonly acceptMs: number,
   ) {
     this.portfolio = new Portfolio(cash);
     context.hub.onRound(() => this.round());
@@ -84,8 +84,9 @@ export class Exchange {
     if (draft.clientId !== null)
       this.byClient.set(draft.clientId, [...this.byClientId(draft.clientId), order]);
     this.tell("pending", order);
-    if (this.context.faults.take("fillBeforeAck", this.path) !== null) this.accept(order);
-    else this.context.clock.after(ACCEPT_MS, () => this.accept(order));
+    const first = this.context.faults.take("fillBeforeAck", this.path) !== null;
+    if (first || this.acceptMs === 0) this.accept(order);
+    else this.context.clock.after(this.acceptMs, () => this.accept(order));
     return order;
   }
 
