@@ -78,7 +78,7 @@ const checks = {
     const { Alpaca } = need("@alpacahq/alpaca-trade-api");
     const fetchApi = (url, init) => fetch(String(url).replace(/^https:\/\/[^/]+/, `http://${v.http}`), init);
     const alpaca = new Alpaca({ keyId: "k", secret: "s", fetchApi });
-    const stream = new TradingStream({ keyId: "k", secret: "s", key: "k", url: `ws://${v.http}/stream` });
+    const stream = alpaca.trading.stream({ url: `ws://${v.http}/stream` });
     const filled = within(
       new Promise((done) => stream.onTradeUpdate((u) => u.event === "fill" && done(u))),
       "fill",

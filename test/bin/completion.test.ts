@@ -14,7 +14,7 @@ _voldesk; printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe("completion, from the command tree", () => {
   it("completes commands, subcommands, options and values in bash", () => {
-    expect(complete("voldesk re")).toEqual(["replay", "reset"]);
+    expect(complete("voldesk re")).toEqual(["replay", "report", "reset"]);
     expect(complete("voldesk config ")).toEqual(
       expect.arrayContaining(["show", "check", "path", "template"]),
     );
