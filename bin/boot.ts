@@ -3,7 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { VoldeskError } from "../config/errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { expandPath } from "../config/paths.ts";
-import type { DeskBoot, DeskSettings } from "../src/shell/boot.ts";
+import type { DeskBoot, DeskBoot, DeskSettings } from "../src/shell/boot.ts";
+import { FASTEST } from "../src/shell/pace.ts";
 import type { Cli } from "./context.ts";
 
 /** Folder of the files that the warehouse makes of each name for the desk. */
@@ -83,7 +84,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     historyDir: historyFolder(paths.stateDir),
     ownMarketFile: ownMarketFile(cli, loaded),
     log: logChoice(loaded, choice),
-    settings: deskSettings(loaded, choice),
+    settings: { ...deskSettings(loaded, choice), fastest: Number(cli.env["VOLDESK_FASTEST"] ?? FASTEST) },
     stateDir: paths.stateDir,
   };
 }

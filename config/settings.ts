@@ -430,6 +430,7 @@ export const envName = (key: string): string =>
 export const OTHER_ENV = [
   "VOLDESK_CONFIG",
   "VOLDESK_DEBUG",
+  "VOLDESK_FASTEST",
   "VOLDESK_SHARED",
   "VOLDESK_SOAK",
   "VOLDESK_SOAK_EVENTS",

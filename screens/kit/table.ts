@@ -67,6 +67,7 @@ export class Table<R, C> {
   #shownWidth = 0;
   #page = 1;
   #fitted: readonly number[] = [];
+  #placed: { readonly state: string; readonly places: readonly Place[] } = { state: "", places: [] };
   #lineOfCursor = -1;
   /** Columns that are not wanted, whatever the width. */
   hides: (id: string) => boolean = () => false;
@@ -207,7 +208,16 @@ export class Table<R, C> {
     return rows;
   }
 
-  #places(width: number): Place[] {
+  /** Where the columns stand: worked out anew when a width has changed or another column is hidden. */
+  #places(width: number): readonly Place[] {
+    let state = `${width}`;
+    for (const [i, c] of this.columns.entries()) state += this.hides(c.id) ? " -" : ` ${this.#widths[i]}`;
+    if (state !== this.#placed.state) this.#placed = { state, places: this.#place(width) };
+    if (!this.#fitted.includes(this.column)) this.column = this.#fitted[0] ?? 0;
+    return this.#placed.places;
+  }
+
+  #place(width: number): Place[] {
     const wanted = this.columns.flatMap((c, i) => (this.hides(c.id) ? [] : [i]));
     const fitted = fitColumns(
       wanted.map((i) => this.columns[i] as Column<R, C>),
@@ -215,7 +225,6 @@ export class Table<R, C> {
       width,
     ).map((i) => wanted[i] as number);
     this.#fitted = fitted;
-    if (!fitted.includes(this.column)) this.column = fitted[0] ?? 0;
     const used = fitted.reduce(
       (sum, i, n) => sum + (this.#widths[i] as number) + (n === 0 ? 0 : (this.columns[i]?.gap ?? 1)),
       0,

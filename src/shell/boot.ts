@@ -37,6 +37,8 @@ export interface DeskSettings {
   readonly checkpointLimit: number;
   readonly hashEvents: number;
   readonly logEntries: number;
+  /** Greatest timed speed of the replay where a bench raises it; no setting. */
+  readonly fastest?: number;
   /** Folder of the watch lists, a file each, or null to forget them. */
   readonly watchDir: string | null;
   /** Where alerts are kept, or null to forget them. */

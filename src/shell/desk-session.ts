@@ -20,6 +20,7 @@ import { STILL } from "./headless.ts";
 import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import { isOrderView, type OrderLog, OrderSession } from "./order-session.ts";
+import { FASTEST, SLOWEST } from "./pace.ts";
 import { Publisher } from "./publisher.ts";
 import { RateMeter } from "./rate.ts";
 import { Recorded } from "./recorded.ts";
@@ -29,8 +30,6 @@ import { WatchLists } from "./watch-lists.ts";
 
 const MINUTE_US = 60_000_000;
 const SECOND_US = 1_000_000;
-export const SLOWEST = 0.25;
-export const FASTEST = 100;
 
 /** One desk that replays one session for one screen: answers its messages, plays, publishes. Runs in the desk worker. */
 export class DeskSession {
@@ -195,10 +194,11 @@ export class DeskSession {
   }
 
   private setSpeed(speed: number | "max"): CommandResult {
-    if (speed !== "max" && !(speed >= SLOWEST && speed <= FASTEST)) {
+    const fastest = this.opened.settings.fastest ?? FASTEST;
+    if (speed !== "max" && !(speed >= SLOWEST && speed <= fastest)) {
       return {
         ok: false,
-        message: `speed ${speed} is outside ${SLOWEST}x to ${FASTEST}x; max runs as fast as it can`,
+        message: `speed ${speed} is outside ${SLOWEST}x to ${fastest}x; max runs as fast as it can`,
       };
     }
     this.replay.setSpeed(speed);
