@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { VoldeskError } from "../config/errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { expandPath } from "../config/paths.ts";
-import type { DeskBoot, DeskBoot, DeskSettings } from "../src/shell/boot.ts";
+import type { DeskBoot, DeskSettings } from "../src/shell/boot.ts";
 import { FASTEST } from "../src/shell/pace.ts";
 import type { Cli } from "./context.ts";
 

@@ -15,7 +15,7 @@ export interface Plot {
 }
 
 /** Range of the values with a twentieth of air, never empty. */
-function plotOf(times: readonly string[], curves: readonly Curve[]): Plot | null {
+export function plotOf(times: readonly string[], curves: readonly Curve[]): Plot | null {
   if (times.length === 0) return null;
   const all = curves.flatMap((c) => c.values);
   const low = Math.min(...all);

@@ -6,6 +6,8 @@ export type WallPart =
   | "price"
   | "nav"
   | "pnl"
+  | "term"
+  | "exposure"
   | "positions"
   | "used"
   | "delta"
@@ -32,7 +34,10 @@ function row(y: number, h: number, cols: number, parts: readonly (readonly [Wall
   });
 }
 
-/** What stands where on a wall of this size, by rule: watch, feeds, log and the P&L curve need 100x30. None below 60x15. */
+/** Least rows for the term structure and the exposure by strike. */
+const STUDY_ROWS = 38;
+
+/** What stands where on a wall of this size, by rule: watch, feeds, log and the P&L curve need 100x30, term structure and exposure 100x38. None below 60x15. */
 export function placesOf(cols: number, rows: number): readonly Place[] {
   if (cols < MIN_COLS || rows < MIN_ROWS) return [];
   const head = row(0, 1, cols, [["head", 1]]);
@@ -54,9 +59,12 @@ export function placesOf(cols: number, rows: number): readonly Place[] {
       { part: "delta", x: cols - side, y: below + split, w: side, h: h - split },
     ];
   }
-  const charts = Math.round(room * 0.42);
-  const middle = Math.round(room * 0.34);
-  const below = 1 + charts + middle;
+  const studied = rows >= STUDY_ROWS;
+  const charts = Math.round(room * (studied ? 0.3 : 0.42));
+  const studies = studied ? Math.round(room * 0.24) : 0;
+  const middle = Math.round(room * (studied ? 0.26 : 0.34));
+  const top = 1 + charts + studies;
+  const below = top + middle;
   const side = Math.round(cols * 0.26);
   return [
     ...head,
@@ -65,9 +73,15 @@ export function placesOf(cols: number, rows: number): readonly Place[] {
       ["nav", 1],
       ["pnl", 1],
     ]),
-    { part: "positions", x: 0, y: 1 + charts, w: cols - side, h: middle },
-    { part: "used", x: cols - side, y: 1 + charts, w: side, h: 4 },
-    { part: "delta", x: cols - side, y: 5 + charts, w: side, h: middle - 4 },
+    ...(studied
+      ? row(1 + charts, studies, cols, [
+          ["term", 1],
+          ["exposure", 1],
+        ])
+      : []),
+    { part: "positions", x: 0, y: top, w: cols - side, h: middle },
+    { part: "used", x: cols - side, y: top, w: side, h: 4 },
+    { part: "delta", x: cols - side, y: top + 4, w: side, h: middle - 4 },
     ...row(below, rows - below, cols, [
       ["watch", 5],
       ["feeds", 4],

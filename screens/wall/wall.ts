@@ -1,4 +1,12 @@
-import type { ChartView, FeedsView, LogView, PositionsView, StatusView } from "../../src/desk/protocol.ts";
+import type {
+  ChartView,
+  ExposureView,
+  FeedsView,
+  LogView,
+  PositionsView,
+  StatusView,
+  SurfaceView,
+} from "../../src/desk/protocol.ts";
 import type { DeskClient } from "../desk-client.ts";
 import { cutText } from "../kit/canvas.ts";
 import * as f from "../kit/format.ts";
@@ -29,6 +37,7 @@ import {
   type WatchLine,
   watchSheet,
 } from "./sheets.ts";
+import { exposureLabel, exposureSheet, termCurve, termLabel } from "./studies.ts";
 
 const WATCH_LIST = "main";
 const LOG_ENTRIES = 100;
@@ -43,6 +52,8 @@ export class Wall {
   #chart: ChartView | null = null;
   #positions: PositionsView | null = null;
   #feeds: FeedsView | null = null;
+  #surface: SurfaceView | null = null;
+  #exposure: ExposureView | null = null;
   #log: LogView | null = null;
   #watch: WatchLine[] = [];
   readonly #nav = new History();
@@ -98,6 +109,20 @@ export class Wall {
         {},
         changed((v) => {
           this.#feeds = v;
+        }),
+      ),
+      desk.subscribe(
+        "surface",
+        { underlying: null, expiry: null },
+        changed((v) => {
+          this.#surface = v;
+        }),
+      ),
+      desk.subscribe(
+        "exposure",
+        { underlying: null, slice: "all", convention: "callsPlusPutsMinus" },
+        changed((v) => {
+          this.#exposure = v;
         }),
       ),
       desk.subscribe(
@@ -190,6 +215,19 @@ export class Wall {
             historyCurve("Day P&L", this.#pnl.samples, v?.zoneOffsetMin ?? 0, points),
           );
         });
+        break;
+      case "term":
+        this.#add(chartPart(kit, place, ink), (show) =>
+          show(termLabel(this.#surface, ink), termCurve(this.#surface)),
+        );
+        break;
+      case "exposure":
+        this.#add(tablePart(kit, place, ink), (show) =>
+          show(
+            exposureLabel(this.#exposure, ink),
+            exposureSheet(this.#exposure, room.width, room.height, ink),
+          ),
+        );
         break;
       case "positions":
         this.#add(tablePart(kit, place, ink), (show) => {

@@ -12,8 +12,18 @@ import { ChainIndex } from "../../src/desk/views/chain.ts";
 import type { ViewContext } from "../../src/desk/views/context.ts";
 import { buildView } from "../../src/desk/views/index.ts";
 
-/** A desk at one instant, in the same thread: every view and explanation is the real one, nothing moves. */
-export function contextDesk(context: ViewContext): DeskClient & { readonly asked: ExplainTarget[] } {
+export interface ContextDesk extends DeskClient {
+  readonly asked: ExplainTarget[];
+  readonly commands: Command[];
+}
+
+/**
+ * A desk at one instant, in the same thread: every view and explanation is the real one, nothing moves. With `remember` a model is built
+ * once: the desk answers as if its own thread had worked meanwhile.
+ */
+export function contextDesk(context: ViewContext, { remember = false } = {}): ContextDesk {
+  const built = new Map<string, unknown>();
+  const commands: Command[] = [];
   const chains = new ChainIndex();
   const book = new BookReader(context.desk.book.shared);
   const infos = new Map<Slot, SlotInfo>();
@@ -21,12 +31,18 @@ export function contextDesk(context: ViewContext): DeskClient & { readonly asked
   return {
     book,
     asked,
+    commands,
     subscribe: (view, params, onModel) => {
-      const model = buildView(context, chains, view, params);
-      if (model !== null) onModel(model);
+      const key = `${view} ${JSON.stringify(params)}`;
+      const model = built.get(key) ?? buildView(context, chains, view, params);
+      if (remember) built.set(key, model);
+      if (model !== null) onModel(model as never);
       return () => {};
     },
-    command: (_: Command): Promise<CommandResult> => Promise.resolve({ ok: true, message: null }),
+    command: (command): Promise<CommandResult> => {
+      commands.push(command);
+      return Promise.resolve({ ok: true, message: null });
+    },
     explain: (target): Promise<Explanation | null> => {
       asked.push(target);
       return Promise.resolve(explain(context, target));
