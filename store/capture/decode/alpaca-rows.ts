@@ -54,7 +54,7 @@ export class AlpacaRows {
   readonly options: boolean;
   private readonly lane;
   private readonly slots = new Map<string, Slot>();
-  private readonly known = new Map<string, Condition>();
+  private readonly conditions = new Map<string, Condition>();
 
   constructor(
     readonly sink: EventSink,
@@ -84,6 +84,13 @@ export class AlpacaRows {
     return slot;
   }
 
+  /** The same without counting a refusal: who finds none lets the parser say so. */
+  known(symbol: string): Slot {
+    const slot = this.slots.get(symbol);
+    if (slot !== undefined) return slot;
+    return typeof alpacaInstrument(this.sink, symbol) === "string" ? (-1 as Slot) : this.slot(symbol);
+  }
+
   private define(symbol: string): Slot {
     const made = alpacaInstrument(this.sink, symbol);
     if (typeof made !== "string") return this.sink.slot(made.id, () => made);
@@ -93,11 +100,11 @@ export class AlpacaRows {
 
   condition(venue: string, codes: string, tape: string): Condition {
     const key = `${venue}\n${codes}\n${tape}`;
-    let found = this.known.get(key);
+    let found = this.conditions.get(key);
     if (found === undefined) {
       const ref = this.sink.condition(venue, codes);
       found = this.options ? optionCondition(ref, codes) : stockCondition(ref, codes, tape);
-      this.known.set(key, found);
+      this.conditions.set(key, found);
     }
     return found;
   }

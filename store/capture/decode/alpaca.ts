@@ -5,6 +5,8 @@
 import type { EventSink } from "../lanes.ts";
 import { alpacaMessage } from "./alpaca-messages.ts";
 import { AlpacaRows } from "./alpaca-rows.ts";
+import { AlpacaJsonScanner } from "./alpaca-scan-json.ts";
+import { AlpacaMsgpackScanner } from "./alpaca-scan-msgpack.ts";
 import { asObject } from "./json.ts";
 import { readMsgpack } from "./msgpack.ts";
 import type { FrameDecoder, FrameDecoderFactory } from "./source.ts";
@@ -58,17 +60,22 @@ export function parseAlpacaMsgpack(rows: AlpacaRows, bytes: Buffer, recvUs: numb
     rows.sink.refuse("frame that is no MessagePack");
     return false;
   }
-  return messages(rows, list, recvUs, (m, key) => String(asObject(m)?.[key] ?? ""));
+  return messages(rows, list, recvUs, (m, key) => {
+    const id = asObject(m)?.[key];
+    return typeof id === "number" || typeof id === "bigint" ? String(id) : "";
+  });
 }
 
-type Parse = (rows: AlpacaRows, bytes: Buffer, recvUs: number) => boolean;
+export const alpacaJsonFrames: FrameDecoderFactory = (sink: EventSink, feed: string): FrameDecoder => {
+  const rows = new AlpacaRows(sink, feed);
+  const scanner = new AlpacaJsonScanner(rows);
+  return { frame: (bytes, recvUs) => scanner.frame(bytes, recvUs) || parseAlpacaJson(rows, bytes, recvUs) };
+};
 
-const decoder =
-  (parse: Parse): FrameDecoderFactory =>
-  (sink: EventSink, feed: string): FrameDecoder => {
-    const rows = new AlpacaRows(sink, feed);
-    return { frame: (bytes, recvUs) => parse(rows, bytes, recvUs) };
+export const alpacaMsgpackFrames: FrameDecoderFactory = (sink: EventSink, feed: string): FrameDecoder => {
+  const rows = new AlpacaRows(sink, feed);
+  const scanner = new AlpacaMsgpackScanner(rows);
+  return {
+    frame: (bytes, recvUs) => scanner.frame(bytes, recvUs) || parseAlpacaMsgpack(rows, bytes, recvUs),
   };
-
-export const alpacaJsonFrames = decoder(parseAlpacaJson);
-export const alpacaMsgpackFrames = decoder(parseAlpacaMsgpack);
+};

@@ -125,7 +125,9 @@ class Reader {
     const out: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     for (let k = 0; k < n; k++) {
       const key = this.value(depth + 1);
-      out[typeof key === "string" ? key : `#${String(key)}`] = this.value(depth + 1);
+      // Keys of other kinds are legal, and no vendor's.
+      if (typeof key !== "string") throw broken;
+      out[key] = this.value(depth + 1);
     }
     return out;
   }
