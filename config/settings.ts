@@ -42,7 +42,7 @@ export const SETTINGS = {
     help: "How fast a replay starts: session is the speed that the session itself asks for.",
   }),
   "replay.loop": flag({ default: false, help: "Begin again at the end." }),
-  "live.feed": choice(["alpaca", "venue"], {
+  "live.feed": choice(["alpaca", "ibkr", "deribit", "venue"], {
     default: "alpaca",
     help: "Where live quotes come from when none is named; venue is a market on this machine that needs no keys.",
   }),
@@ -102,6 +102,32 @@ export const SETTINGS = {
     max: 100_000,
     unit: "instruments",
     help: "Most instruments that are asked for in turn because they cannot stream.",
+  }),
+  "live.ibkrUrl": word({
+    default: "https://localhost:5000/v1/api",
+    takes: "an address",
+    pattern: /^https?:\/\/[^\s/]+(\/[^\s/]+)*$/,
+    help: "Interactive Brokers' gateway. Its own certificate is trusted on this machine only.",
+  }),
+  "live.ibkrLines": integer({
+    default: 100,
+    min: 1,
+    max: 10_000,
+    unit: "lines",
+    help: "Market data lines of the account at Interactive Brokers: what can stream at once.",
+  }),
+  "live.deribitUrl": word({
+    default: "wss://www.deribit.com/ws/api/v2",
+    takes: "an address",
+    pattern: /^wss?:\/\/[^\s/]+(\/[^\s/]+)*$/,
+    help: "Deribit's websocket; wss://test.deribit.com/ws/api/v2 is its test exchange.",
+  }),
+  "live.deribitLimit": integer({
+    default: 300,
+    min: 1,
+    max: 10_000,
+    unit: "instruments",
+    help: "Most instruments that stream from Deribit at once.",
   }),
   "live.slots": integer({
     default: 16_384,

@@ -19,7 +19,9 @@ const list = (text: string): string[] =>
 
 export function addLiveOptions(command: Command): Command {
   return command
-    .addOption(new Option("--feed <name>", "where quotes come from").choices(["alpaca", "venue"]))
+    .addOption(
+      new Option("--feed <name>", "where quotes come from").choices(["alpaca", "ibkr", "deribit", "venue"]),
+    )
     .option(
       "--symbols <list>",
       "what to follow, e.g. SPY,AAPL,BTC/USD; chains of stocks come with them",
@@ -38,15 +40,22 @@ export function liveFlags(options: LiveOptions): FlagValue[] {
 }
 
 /** What is followed when nothing is named. */
-const USUAL = ["SPY", "QQQ", "AAPL", "MSFT", "NVDA", "TSLA", "BTC/USD"];
+const STOCKS = ["SPY", "QQQ", "AAPL", "MSFT", "NVDA", "TSLA", "BTC/USD"];
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  alpaca: STOCKS,
+  venue: STOCKS,
+  ibkr: ["SPY", "AAPL", "IDX/VIX", "FX/EURUSD"],
+  deribit: ["BTC-PERPETUAL", "ETH-PERPETUAL"],
+};
 
 /** @throws VoldeskError FEED-005 for a watch list that is not there. */
 export function chosenSymbols(
   options: LiveOptions,
   lists: Readonly<Record<string, readonly string[]>>,
+  feed: string,
 ): string[] {
   const { symbols, watchlist } = options;
-  if (watchlist === undefined) return [...(symbols ?? USUAL)];
+  if (watchlist === undefined) return [...(symbols ?? USUAL[feed] ?? STOCKS)];
   const found = lists[watchlist];
   if (found === undefined) {
     const known = Object.keys(lists).join(", ");

@@ -3,7 +3,7 @@ import { VoldeskError } from "../../config/errors.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { expandPath } from "../../config/paths.ts";
 import { ALPACA_URLS, type AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
-import { alpacaKeys, keyFile } from "../../src/feeds/keys.ts";
+import { alpacaKeys, deribitKeys, keyFile } from "../../src/feeds/keys.ts";
 import type { FeedSetup, LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { deskSettings, historyFolder, logChoice, ownMarketFile, ownSessions } from "../boot.ts";
 import { type Cli, VERSION } from "../context.ts";
@@ -19,7 +19,7 @@ export interface LiveStart {
 export async function liveStart(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<LiveStart> {
   const { config, paths } = loaded;
   const { live } = config;
-  const symbols = chosenSymbols(options, config.watch);
+  const symbols = chosenSymbols(options, config.watch, live.feed);
   const { feed, offsetUs, stop } = await openFeed(cli, loaded, options);
   const file = config.portfolio.file;
   const boot: LiveBoot = {
@@ -51,22 +51,56 @@ interface OpenFeed {
 }
 
 async function openFeed(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<OpenFeed> {
+  if (loaded.config.live.feed !== "venue" && options.venue === undefined)
+    return { feed: brokerFeed(cli, loaded), offsetUs: 0, stop: () => {} };
+  const venue: RunningVenue =
+    options.venue === undefined ? await startOwnVenue(cli.root) : { url: options.venue, stop: () => {} };
+  const offsetUs = await venueOffsetUs(venue.url).catch((error: unknown) => {
+    venue.stop();
+    throw error;
+  });
+  return { feed: venueFeed(loaded, venue.url), offsetUs, stop: () => venue.stop() };
+}
+
+function brokerFeed(cli: Cli, loaded: LoadedConfig): FeedSetup {
   const { live } = loaded.config;
-  if (live.feed === "venue") {
-    const venue: RunningVenue =
-      options.venue === undefined ? await startOwnVenue(cli.root) : { url: options.venue, stop: () => {} };
-    const offsetUs = await venueOffsetUs(venue.url).catch((error: unknown) => {
-      venue.stop();
-      throw error;
-    });
-    const feed: FeedSetup = { kind: "alpaca", paper: true, alpaca: venueSetup(loaded, venue.url) };
-    return { feed, offsetUs, stop: () => venue.stop() };
+  const { cacheDir, configDir } = loaded.paths;
+  const paper = false;
+  switch (live.feed) {
+    case "ibkr": {
+      const ibkr = { url: live.ibkrUrl, limit: live.ibkrLines, rotated: live.rotated, cacheDir };
+      return { kind: "ibkr", name: "ibkr", paper, ibkr: { name: "ibkr", ...ibkr } };
+    }
+    case "deribit": {
+      const keys = deribitKeys(cli.env, configDir);
+      const deribit = { name: "deribit", url: live.deribitUrl, limit: live.deribitLimit, keys };
+      return { kind: "deribit", name: "deribit", paper, deribit };
+    }
+    default:
+      return { kind: "alpaca", name: "alpaca", paper, alpaca: alpacaSetup(cli, loaded) };
   }
-  return {
-    feed: { kind: "alpaca", paper: false, alpaca: alpacaSetup(cli, loaded) },
-    offsetUs: 0,
-    stop: () => {},
-  };
+}
+
+/** The venue speaks each of the three: which one is asked for says `--feed`. */
+function venueFeed(loaded: LoadedConfig, url: string): FeedSetup {
+  const { live } = loaded.config;
+  const at = url.replace(/\/$/, "");
+  const sockets = at.replace(/^http/, "ws");
+  const name = "venue";
+  const paper = true;
+  switch (live.feed) {
+    case "ibkr": {
+      const { cacheDir } = loaded.paths;
+      const limits = { limit: live.ibkrLines, rotated: live.rotated, cacheDir: join(cacheDir, "venue") };
+      return { kind: "ibkr", name, paper, ibkr: { name, url: `${at}/v1/api`, ...limits } };
+    }
+    case "deribit": {
+      const deribit = { name, url: `${sockets}/ws/api/v2`, limit: live.deribitLimit, keys: null };
+      return { kind: "deribit", name, paper, deribit };
+    }
+    default:
+      return { kind: "alpaca", name, paper, alpaca: venueSetup(loaded, url) };
+  }
 }
 
 const shared = ({ config: { live } }: LoadedConfig) => ({

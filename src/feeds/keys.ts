@@ -10,23 +10,42 @@ export interface ApiKeys {
   readonly from: string;
 }
 
-const ID_NAMES = ["APCA_API_KEY_ID"] as const;
-const SECRET_NAMES = ["APCA_API_SECRET_KEY", "APCA_API_SECRET"] as const;
+/** The names that a vendor's keys go by, and the file that may hold them. */
+interface KeyNames {
+  readonly file: string;
+  readonly id: readonly [string, ...string[]];
+  readonly secret: readonly [string, ...string[]];
+}
+const ALPACA: KeyNames = {
+  file: "alpaca.keys",
+  id: ["APCA_API_KEY_ID"],
+  secret: ["APCA_API_SECRET_KEY", "APCA_API_SECRET"],
+};
+const DERIBIT: KeyNames = {
+  file: "deribit.keys",
+  id: ["DERIBIT_CLIENT_ID"],
+  secret: ["DERIBIT_CLIENT_SECRET"],
+};
 
 const first = (from: Readonly<Record<string, string | undefined>>, names: readonly string[]): string =>
   names.map((n) => from[n]).find((v) => v !== undefined && v !== "") ?? "";
 
-export const keyFile = (configDir: string): string => join(configDir, "alpaca.keys");
+export const keyFile = (configDir: string): string => join(configDir, ALPACA.file);
+
+/** Alpaca's keys; see {@link readKeys}. */
+export const alpacaKeys = (env: Env, configDir: string): ApiKeys | null => readKeys(env, configDir, ALPACA);
+/** Deribit's keys; see {@link readKeys}. Public data needs none. */
+export const deribitKeys = (env: Env, configDir: string): ApiKeys | null => readKeys(env, configDir, DERIBIT);
 
 /**
- * Alpaca's keys from the environment, else from the owner-only file `alpaca.keys` (lines of NAME=value); null where there are none.
+ * A vendor's keys from the environment, else from its owner-only file (lines of NAME=value); null where there are none.
  * @throws VoldeskError FEED-002 when others may read the file, FEED-001 when only half of the pair is there.
  */
-export function alpacaKeys(env: Env, configDir: string): ApiKeys | null {
-  const id = first(env, ID_NAMES);
-  const secret = first(env, SECRET_NAMES);
-  if (id !== "" || secret !== "") return pair(id, secret, "environment");
-  const path = keyFile(configDir);
+function readKeys(env: Env, configDir: string, names: KeyNames): ApiKeys | null {
+  const id = first(env, names.id);
+  const secret = first(env, names.secret);
+  if (id !== "" || secret !== "") return pair(id, secret, "environment", names);
+  const path = join(configDir, names.file);
   let text: string;
   try {
     if ((statSync(path).mode & 0o077) !== 0)
@@ -43,15 +62,15 @@ export function alpacaKeys(env: Env, configDir: string): ApiKeys | null {
   }
   const lines = text.split("\n").map((l) => /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*"?([^"\s]*)"?\s*$/.exec(l));
   const values = Object.fromEntries(lines.flatMap((m) => (m ? [[m[1] as string, m[2] as string]] : [])));
-  return pair(first(values, ID_NAMES), first(values, SECRET_NAMES), path);
+  return pair(first(values, names.id), first(values, names.secret), path, names);
 }
 
-function pair(id: string, secret: string, from: string): ApiKeys {
+function pair(id: string, secret: string, from: string, names: KeyNames): ApiKeys {
   if (id !== "" && secret !== "") return { id, secret, from };
   throw new VoldeskError(
     "FEED-001",
-    `${id === "" ? "APCA_API_KEY_ID" : "APCA_API_SECRET_KEY"} is missing`,
-    "Set both, in the environment or in alpaca.keys.",
+    `${id === "" ? names.id[0] : names.secret[0]} is missing`,
+    `Set both, in the environment or in ${names.file}.`,
     from,
   );
 }

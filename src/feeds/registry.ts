@@ -1,7 +1,12 @@
+import { isoDayAt, type Micros } from "../../engines/market/index.ts";
 import type { Clock } from "../shell/clock.ts";
 import type { FeedSetup } from "../shell/live/live-boot.ts";
 import { AlpacaFeed } from "./alpaca/feed.ts";
+import { DeribitFeed } from "./deribit/feed.ts";
 import type { Feed, FeedOut } from "./feed.ts";
+import type { ChainDefiner } from "./ibkr/chain.ts";
+import { ConidFile } from "./ibkr/conid-file.ts";
+import { IbkrFeed } from "./ibkr/feed.ts";
 
 export interface FeedHost {
   readonly clock: Clock;
@@ -9,6 +14,8 @@ export interface FeedHost {
   readonly out: FeedOut;
   /** Whether a calendar's market trades now. */
   readonly open: (calendar: string) => boolean;
+  /** A listed option by its root and terms; null where the product is not known. */
+  readonly define: ChainDefiner;
 }
 
 type Makers = {
@@ -18,6 +25,11 @@ type Makers = {
 /** Every kind of feed there is. */
 const MAKERS: Makers = {
   alpaca: ({ alpaca }, host) => new AlpacaFeed({ setup: alpaca, ...host }),
+  deribit: ({ deribit }, host) => new DeribitFeed({ ...deribit, ...host }),
+  ibkr: ({ ibkr }, host) => {
+    const day = isoDayAt("America/New_York", host.out.nowUs() as Micros);
+    return new IbkrFeed({ ...ibkr, ...host, cache: new ConidFile(ibkr.cacheDir, day, host.clock) });
+  },
 };
 
 export const makeFeed = (setup: FeedSetup, host: FeedHost): Feed => MAKERS[setup.kind](setup as never, host);

@@ -47,7 +47,7 @@ export function liveBoot(
   const { setup, ...rest } = changes;
   return {
     live: true,
-    feed: { kind: "alpaca", paper: true, alpaca: setupOf(url, setup) },
+    feed: { name: "venue", kind: "alpaca", paper: true, alpaca: setupOf(url, setup) },
     symbols: ["SPY", "AAPL", "BTC/USD"],
     portfolio: null,
     offsetUs,

@@ -33,6 +33,9 @@ export class Reconciler {
     this.flying = null;
   }
 
+  held(): ReadonlySet<string> {
+    return this.confirmed;
+  }
   get subscribed(): number {
     return this.confirmed.size;
   }

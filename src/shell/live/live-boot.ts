@@ -1,4 +1,6 @@
 import type { AlpacaSetup } from "../../feeds/alpaca/setup.ts";
+import type { DeribitSetup } from "../../feeds/deribit/feed.ts";
+import type { IbkrSetup } from "../../feeds/ibkr/setup.ts";
 import type { DeskBoot, DeskSettings } from "../boot.ts";
 
 /** What a live desk worker is started with: plain data. Keys travel in memory only and are never logged. */
@@ -22,8 +24,12 @@ export interface LiveBoot {
   readonly settings: DeskSettings;
 }
 
-/** One entry for each kind of feed that the registry can make. */
-export type FeedSetup = { readonly kind: "alpaca"; readonly paper: boolean; readonly alpaca: AlpacaSetup };
+/** One entry for each kind of feed that the registry can make. `paper`: a venue, where nothing is real. */
+export type FeedSetup = { readonly name: string; readonly paper: boolean } & (
+  | { readonly kind: "alpaca"; readonly alpaca: AlpacaSetup }
+  | { readonly kind: "deribit"; readonly deribit: DeribitSetup }
+  | { readonly kind: "ibkr"; readonly ibkr: IbkrSetup }
+);
 
 export interface RecordSetup {
   readonly folder: string;

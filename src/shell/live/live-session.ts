@@ -94,6 +94,7 @@ export class LiveSession {
         nowUs: () => this.time.nowUs(),
       },
       open: (calendar) => sessionOf(calendar, this.time.nowUs() as Micros) !== null,
+      define: (root, expiry, right, strike) => opened.option(root, expiry, right, strike),
     });
     const rows = {
       block: (i: number) => this.journal.readBlock(i),

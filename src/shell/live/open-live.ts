@@ -38,13 +38,15 @@ export interface OpenedLive {
   readonly portfolioText: string | null;
   /** What a text names: a symbol of the vendor, or an id; null for nothing known. */
   instrument(text: string): Instrument | null;
+  /** A listed option by its root and terms; null where the product is not known. */
+  option(root: string, expiry: string, right: "C" | "P", strike: number): Instrument | null;
   facts(rows: Rows, live: LiveFacts): DeskFacts;
 }
 
 /** @throws a PortfolioFileError, VoldeskError or CaptureError with one clear sentence. */
 export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const day = isoDayAt("America/New_York", startUs as Micros);
-  const name = boot.feed.alpaca.name;
+  const { name } = boot.feed;
   const head: SessionHead = {
     name: `${name}-${day}`,
     title: `Live from ${name}`,
@@ -74,6 +76,8 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const instrument = (text: string): Instrument | null => {
     const wish = text.trim().toUpperCase();
     if (parseInstrumentId(wish) !== null) return find(wish as InstrumentId) ?? null;
+    const listed = boot.feed.kind === "deribit" ? sink.define.deribit(wish) : null;
+    if (listed !== null) return listed;
     const made = alpacaInstrument(sink, wish);
     return typeof made === "string" ? null : made;
   };
@@ -112,6 +116,13 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
     symbols,
     unknown,
     instrument,
+    option: (root, expiry, right, strike) => {
+      try {
+        return sink.define.listedOption(root, expiry, right, String(strike));
+      } catch {
+        return null;
+      }
+    },
     portfolioText: boot.portfolio === null ? null : readFileSync(boot.portfolio, "utf8"),
     facts: (rows, live) => ({
       session,

@@ -1,5 +1,5 @@
 /**
- * Deribit subscriptions: `quote`, `trades` and `ticker` of perpetuals and inverse options. Order books, combos and linear options
+ * Deribit subscriptions: `quote`, `trades` and `ticker` of perpetuals and inverse options, and book summaries. Order books, combos and linear options
  * are kept raw only. A price of 0 with a live other side is an empty side ("no bid"), told as such.
  */
 import { Flag, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
@@ -68,11 +68,35 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
     return true;
   };
 
+  /** `get_book_summary_by_currency`: how each contract of a coin stands, without sizes. No price is an empty side. */
+  const summary = (items: readonly unknown[], recvUs: number): boolean => {
+    let any = false;
+    for (const item of items) {
+      const data = asObject(item);
+      const slot = data === null || !("bid_price" in data) ? null : slotOf(sink, data);
+      if (data === null || slot === null) continue;
+      const us = msToUs(data.creation_timestamp);
+      const [bid, ask] = [asNumber(data.bid_price ?? 0), asNumber(data.ask_price ?? 0)];
+      if (bid >= 0 && ask >= 0 && bid + ask > 0) {
+        const flags = Quality.singleVenue | Flag.bidSide | Flag.askSide | Flag.snapshot;
+        lane.push(Kind.quote, flags, slot, recvUs, us, bid, NONE, ask, NONE, NONE, -1);
+        any = true;
+      }
+      const oi = asNumber(data.open_interest);
+      if (!(oi >= 0)) continue;
+      const flags = Quality.singleVenue | Flag.snapshot;
+      lane.push(Kind.openInterest, flags, slot, recvUs, us, oi, NONE, NONE, NONE, NONE, -1);
+      any = true;
+    }
+    return any;
+  };
+
   return {
     frame(bytes, recvUs) {
-      const params = asObject(parseObject(bytes)?.params);
+      const message = parseObject(bytes);
+      const params = asObject(message?.params);
       const kind = asText(params?.channel).split(".")[0];
-      if (params === null) return false;
+      if (params === null) return Array.isArray(message?.result) ? summary(message.result, recvUs) : false;
       if (kind === "trades") return trades(asArray(params.data), recvUs);
       const data = asObject(params.data);
       const slot = data === null || (kind !== "quote" && kind !== "ticker") ? null : slotOf(sink, data);

@@ -5,6 +5,7 @@ import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBa
 import { deribitFrames } from "./deribit.ts";
 import { deskFrames } from "./desk.ts";
 import { ibkrFrames } from "./ibkr.ts";
+import { ibkrGatewayFrames } from "./ibkr-gateway.ts";
 import type { FrameDecoderFactory } from "./source.ts";
 
 /** Decoders of raw frames by the part of their channel before the colon. A `csv.` channel holds a file's lines. */
@@ -16,6 +17,7 @@ export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
   "alpaca.rest": alpacaRestFrames,
   deribit: deribitFrames,
   ibkr: ibkrFrames,
+  "ibkr.gateway": ibkrGatewayFrames,
   "csv.databento": databentoRows,
   "csv.binance-quotes": binanceQuoteRows,
   "csv.binance-trades": binanceTradeRows,

@@ -1,0 +1,320 @@
+import type { Instrument } from "../../../engines/market/index.ts";
+import type { FeedState } from "../../desk/protocol.ts";
+import type { Clock } from "../../shell/clock.ts";
+import { Reconciler } from "../alpaca/reconcile.ts";
+import { allot } from "../budget.ts";
+import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
+import { DataClock } from "../health.ts";
+import type { ApiKeys } from "../keys.ts";
+import { KeptSocket } from "../socket.ts";
+import { coinOf, deribitName } from "./names.ts";
+import { Rpc, RpcError } from "./rpc.ts";
+
+export const DERIBIT_URL = "wss://www.deribit.com/ws/api/v2";
+
+export interface DeribitSetup {
+  readonly name: string;
+  readonly url: string;
+  /** Null listens without an account: public channels only. */
+  readonly keys: ApiKeys | null;
+  /** Most instruments streamed at once. */
+  readonly limit: number;
+}
+export interface DeribitOptions extends DeribitSetup {
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly out: FeedOut;
+}
+
+const CHANNEL = "deribit:ws";
+/** Heartbeats are asked for this often, s; the server takes no less than 10. */
+const HEARTBEAT_S = 10;
+/** No frame of any kind for this long: dead, whatever pings say. */
+const SILENT_MS = 2.5 * HEARTBEAT_S * 1000;
+/** Instruments of one subscribe request, which may hold 32 KB. */
+const PART = 150;
+/** Books of a whole coin are asked for this often where not all of it streams. */
+const SUMMARY_EVERY_MS = 30_000;
+/** Wrong keys, no such account, not allowed: trying again cannot help. */
+const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
+/** The token ran out. */
+const UNAUTHORISED = 13_009;
+
+type Phase = "connecting" | "greeting" | "ready" | "waiting" | "final";
+type Message = Readonly<Record<string, unknown>>;
+
+/** Deribit: perpetuals and inverse options of BTC and ETH over one JSON-RPC socket. */
+export class DeribitFeed implements Feed {
+  readonly name: string;
+  private readonly wants = new Reconciler();
+  private readonly socket: KeptSocket;
+  private readonly rpc: Rpc;
+  private readonly data = new DataClock();
+  private readonly covered = new Map<string, Coverage>();
+  private readonly coins = new Set<string>();
+  private phase: Phase = "connecting";
+  private reason: string | null = null;
+  private sinceUs: number | null = null;
+  private dataUs: number | null = null;
+  private heardMs = Number.NaN;
+  private gap = false;
+  /** Counts connections: what was begun on one is nothing to the next. */
+  private connection = 0;
+  private closed = false;
+  private readonly timers = new Set<() => void>();
+
+  constructor(private readonly options: DeribitOptions) {
+    const { name, url, clock, chance } = options;
+    this.name = name;
+    this.socket = new KeptSocket({
+      url,
+      clock,
+      chance,
+      opened: () => void this.greet(),
+      message: (bytes) => this.message(bytes),
+      down: (reason, final) => this.down(reason, final),
+    });
+    this.rpc = new Rpc((text) => this.socket.send(text), clock);
+  }
+
+  start(): void {
+    this.socket.connect();
+    this.every(1000, () => this.look());
+    this.every(SUMMARY_EVERY_MS, () => void this.summaries());
+  }
+
+  desire(wants: readonly Want[]): void {
+    this.covered.clear();
+    const mine = wants.filter((w) => deribitName(w.instrument) !== null);
+    const share = allot(
+      mine,
+      { channel: this.name, limit: this.options.limit },
+      Number.POSITIVE_INFINITY,
+      this.covered,
+    );
+    this.wants.desire(share.streamed.flatMap((w) => deribitName(w.instrument) ?? []));
+    void this.push();
+  }
+
+  chains(underlyings: readonly Instrument[]): void {
+    const before = this.coins.size;
+    for (const u of underlyings) {
+      const coin = coinOf(u);
+      if (coin !== null) this.coins.add(coin);
+    }
+    if (this.coins.size > before) void this.summaries();
+  }
+
+  channels(): readonly ChannelView[] {
+    const { clock, limit, out } = this.options;
+    const now = clock.monotonicMs();
+    const { pongMs } = this.socket;
+    return [
+      {
+        name: this.name,
+        state: this.state(),
+        sinceUs: this.phase === "ready" ? this.sinceUs : null,
+        dataUs: this.dataUs,
+        pongUs: pongMs === pongMs ? out.nowUs() - (now - pongMs) * 1000 : null,
+        lagMs: this.data.lagMs,
+        perSecond: this.data.perSecond(now),
+        subscribed: this.wants.subscribed,
+        desired: this.wants.asked,
+        limit,
+        note: this.note(now),
+      },
+    ];
+  }
+
+  coverage(instrument: Instrument): Coverage {
+    const name = deribitName(instrument);
+    if (name === null) return { how: "none", reason: `${this.name} does not list it` };
+    const refused = this.wants.refusals().get(name);
+    if (refused !== undefined) return { how: "none", reason: refused };
+    return this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it" };
+  }
+
+  channelOf(instrument: Instrument): string | null {
+    return deribitName(instrument) === null ? null : this.name;
+  }
+
+  reconnect(): void {
+    this.socket.again("reconnect by hand");
+  }
+
+  distrust(reason: string): void {
+    if (this.phase !== "final") this.socket.drop(reason);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const cancel of this.timers) cancel();
+    this.rpc.drop("closed");
+    this.socket.close();
+  }
+
+  private state(): FeedState {
+    if (this.phase === "final") return "closed";
+    if (this.phase !== "ready") return this.gap ? "gap" : "unknown";
+    return this.wants.settled && (this.dataUs !== null || this.wants.asked === 0) ? "live" : "gap";
+  }
+
+  private note(now: number): string | null {
+    const { nextTryMs, tries } = this.socket;
+    if (this.phase === "final") return this.reason;
+    if (nextTryMs !== null) {
+      const seconds = Math.max(0, Math.ceil((nextTryMs - now) / 1000));
+      return `${this.reason ?? "not connected"}; try ${tries + 1} in ${seconds} s`;
+    }
+    const refused = this.wants.refusals();
+    const [first] = refused;
+    return first === undefined ? this.reason : `${refused.size} not listed, ${first[0]} is one`;
+  }
+
+  /** Keys first, then the heartbeat, then everything that is wanted: the server remembers nothing. */
+  private async greet(): Promise<void> {
+    this.phase = "greeting";
+    this.connection++;
+    this.wants.reset();
+    this.heardMs = this.options.clock.monotonicMs();
+    const { keys, clock, out } = this.options;
+    try {
+      if (keys !== null) await this.authenticate(keys);
+      await this.rpc.ask("public/set_heartbeat", { interval: HEARTBEAT_S });
+    } catch (error) {
+      return this.failed(error);
+    }
+    this.phase = "ready";
+    this.reason = null;
+    this.gap = false;
+    this.sinceUs = out.nowUs();
+    this.data.begin(clock.monotonicMs());
+    await this.push();
+    await this.summaries();
+  }
+
+  /** Tokens live minutes: a new one is fetched when four fifths of its life are over. */
+  private async authenticate(keys: ApiKeys): Promise<void> {
+    const result = (await this.rpc.ask("public/auth", {
+      grant_type: "client_credentials",
+      client_id: keys.id,
+      client_secret: keys.secret,
+    })) as { readonly expires_in?: unknown } | null;
+    const seconds = typeof result?.expires_in === "number" ? result.expires_in : 900;
+    const { connection } = this;
+    this.later(seconds * 800, () => {
+      if (this.connection === connection)
+        this.authenticate(keys).catch((error: unknown) => this.failed(error));
+    });
+  }
+
+  private failed(error: unknown): void {
+    if (this.closed || this.phase === "waiting" || this.phase === "final") return;
+    const { message, code } = error instanceof RpcError ? error : { message: String(error), code: null };
+    if (code !== null && FINAL.has(code)) this.socket.giveUp(`the keys are refused: ${message}`);
+    else this.socket.drop(message);
+  }
+
+  private async push(): Promise<void> {
+    if (this.phase !== "ready") return;
+    const request = this.wants.next();
+    if (request === null) return;
+    const { action, symbols } = request;
+    const state = new Set(this.wants.held());
+    try {
+      for (let i = 0; i < symbols.length; i += PART) {
+        const part = symbols.slice(i, i + PART);
+        const channels = part.flatMap((s) => [`quote.${s}`, `trades.${s}.100ms`, `ticker.${s}.100ms`]);
+        const answer = await this.rpc.ask(`public/${action}`, { channels });
+        const got = new Set(Array.isArray(answer) ? answer : []);
+        for (const s of part) {
+          if (action === "unsubscribe") state.delete(s);
+          else if (got.has(`quote.${s}`) && got.has(`trades.${s}.100ms`)) state.add(s);
+        }
+      }
+    } catch (error) {
+      return this.failed(error);
+    }
+    this.wants.acknowledged(state);
+    await this.push();
+  }
+
+  /** One request tells how every option of a coin stands: it defines the contracts, and keeps those alive that do not stream. */
+  private async summaries(): Promise<void> {
+    if (this.phase !== "ready") return;
+    for (const currency of this.coins) {
+      try {
+        await this.rpc.ask("public/get_book_summary_by_currency", { currency, kind: "option" });
+      } catch (error) {
+        if (error instanceof RpcError && error.code === UNAUTHORISED) return this.failed(error);
+        const text = `${this.name}: options of ${currency}: ${error instanceof Error ? error.message : ""}`;
+        this.options.out.event({ kind: "note", level: "warn", source: "feed", text });
+        return;
+      }
+    }
+  }
+
+  private message(bytes: Buffer): void {
+    const { out, clock } = this.options;
+    const nowUs = out.nowUs();
+    const nowMs = clock.monotonicMs();
+    this.heardMs = nowMs;
+    const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs);
+    if (rows > 0) {
+      this.dataUs = nowUs;
+      this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
+    }
+    // Market data needs no second look; answers and heartbeats are the few others.
+    if (bytes.includes('"subscription"')) return;
+    const message = objectOf(bytes);
+    if (message === null || this.rpc.answered(message)) return;
+    const params = message["params"] as { readonly type?: unknown } | undefined;
+    if (message["method"] === "heartbeat" && params?.type === "test_request") this.rpc.tell("public/test");
+  }
+
+  private down(reason: string, final: boolean): void {
+    const { out } = this.options;
+    const text = `${this.name}: ${reason}`;
+    if (this.phase === "ready") {
+      this.gap = true;
+      out.event({ kind: "gap", channel: this.name, fromUs: out.nowUs() as never, toUs: null, reason });
+    } else if (this.reason !== reason || final)
+      out.event({ kind: "note", level: final ? "error" : "warn", source: "feed", text });
+    this.reason = reason;
+    this.phase = final ? "final" : "waiting";
+    this.sinceUs = null;
+    this.connection++;
+    this.wants.reset();
+    this.rpc.drop(reason);
+  }
+
+  private look(): void {
+    const silent = this.options.clock.monotonicMs() - this.heardMs;
+    if (this.phase === "ready" && silent > SILENT_MS)
+      this.socket.drop(`nothing heard for ${Math.round(silent / 1000)} s, not even a heartbeat`);
+  }
+
+  private every(ms: number, run: () => void): void {
+    this.later(ms, () => {
+      run();
+      this.every(ms, run);
+    });
+  }
+
+  private later(ms: number, run: () => void): void {
+    const cancel = this.options.clock.after(ms, () => {
+      this.timers.delete(cancel);
+      if (!this.closed) run();
+    });
+    this.timers.add(cancel);
+  }
+}
+
+function objectOf(bytes: Buffer): Message | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Message) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock } from "../../shell/clock.ts";
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/** A request that failed: Deribit's code, or null where no answer came. */
+export class RpcError extends Error {
+  constructor(
+    message: string,
+    readonly code: number | null,
+  ) {
+    super(message);
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: RpcError) => void;
+  readonly cancel: () => void;
+}
+
+/** JSON-RPC over one socket: answers are matched by id, in whatever order they come. */
+export class Rpc {
+  private nextId = 1;
+  private readonly waiting = new Map<number, Waiting>();
+
+  constructor(
+    private readonly send: (text: string) => void,
+    private readonly clock: Clock,
+  ) {}
+
+  ask(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.after(ANSWER_WITHIN_MS, () => {
+        this.waiting.delete(id);
+        reject(new RpcError(`no answer to ${method} within ${ANSWER_WITHIN_MS / 1000} s`, null));
+      });
+      this.waiting.set(id, { resolve, reject, cancel });
+      this.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    });
+  }
+
+  /** Says something that needs no answer. */
+  tell(method: string): void {
+    this.send(JSON.stringify({ jsonrpc: "2.0", id: this.nextId++, method, params: {} }));
+  }
+
+  /** Takes an answer; false when the message is none that is awaited. */
+  answered(message: Readonly<Record<string, unknown>>): boolean {
+    const id = message["id"];
+    const waiting = typeof id === "number" ? this.waiting.get(id) : undefined;
+    if (waiting === undefined || typeof id !== "number") return false;
+    this.waiting.delete(id);
+    waiting.cancel();
+    const error = message["error"] as { readonly code?: unknown; readonly message?: unknown } | undefined;
+    if (error === undefined || error === null) waiting.resolve(message["result"]);
+    else {
+      const code = typeof error.code === "number" ? error.code : null;
+      const words = typeof error.message === "string" ? error.message.replaceAll("_", " ") : "refused";
+      waiting.reject(new RpcError(words, code));
+    }
+    return true;
+  }
+
+  /** The socket is gone: nothing that was asked will be answered. */
+  drop(reason: string): void {
+    for (const { cancel, reject } of this.waiting.values()) {
+      cancel();
+      reject(new RpcError(reason, null));
+    }
+    this.waiting.clear();
+  }
+}

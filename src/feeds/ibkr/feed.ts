@@ -1,0 +1,298 @@
+import type { Instrument } from "../../../engines/market/index.ts";
+import { IBKR_FIELDS } from "../../../store/capture/decode/ibkr-gateway.ts";
+import type { FeedState } from "../../desk/protocol.ts";
+import type { Clock } from "../../shell/clock.ts";
+import { allot } from "../budget.ts";
+import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
+import { DataClock } from "../health.ts";
+import { KeptSocket } from "../socket.ts";
+import { ChainBuilder, type ChainDefiner } from "./chain.ts";
+import { type ConidCache, Contracts } from "./contracts.ts";
+import { Gateway, trustsOwnCertificate } from "./gateway.ts";
+import { Lines } from "./lines.ts";
+import { Login } from "./login.ts";
+import type { IbkrSetup } from "./setup.ts";
+
+export const GATEWAY_URL = "https://localhost:5000/v1/api";
+
+export interface IbkrOptions extends Omit<IbkrSetup, "cacheDir"> {
+  readonly cache: ConidCache;
+  readonly define: ChainDefiner;
+  readonly clock: Clock;
+  readonly chance: () => number;
+  readonly out: FeedOut;
+}
+
+const CHANNEL = "ibkr.gateway:ws";
+/** Two missed heartbeats of ten seconds, and some. */
+const SILENT_MS = 25_000;
+const TIC_EVERY_MS = 50_000;
+const ROTATE_EVERY_MS = 2_000;
+const ROTATE_PART = 50;
+
+type Phase = "login" | "greeting" | "ready" | "waiting";
+
+/** Interactive Brokers by its gateway: one brokerage session, one socket, a limited number of lines, the rest by snapshots. */
+export class IbkrFeed implements Feed {
+  readonly name: string;
+  private readonly gateway: Gateway;
+  private readonly contracts: Contracts;
+  private readonly login: Login;
+  private readonly socket: KeptSocket;
+  private readonly lines: Lines;
+  private readonly chain: ChainBuilder;
+  private readonly data = new DataClock();
+  private readonly covered = new Map<string, Coverage>();
+  private rotation: readonly Want[] = [];
+  private turn = 0;
+  private phase: Phase = "login";
+  private connected = false;
+  private reason: string | null = null;
+  private sinceUs: number | null = null;
+  private dataUs: number | null = null;
+  private heardMs = Number.NaN;
+  private gap = false;
+  private closed = false;
+  private readonly timers = new Set<() => void>();
+
+  constructor(private readonly options: IbkrOptions) {
+    const { name, url, clock, chance, cache, out } = options;
+    this.name = name;
+    this.gateway = new Gateway(url, clock);
+    this.contracts = new Contracts(this.gateway, cache);
+    this.login = new Login(this.gateway, clock, (good) => this.loggedIn(good));
+    const { login } = this;
+    this.socket = new KeptSocket({
+      url: `${url.replace(/^http/, "ws")}/ws`,
+      // Read at each try: a session lives until the next login.
+      get headers() {
+        return { Cookie: `api={"session":"${login.session ?? ""}"}`, "User-Agent": "voldesk" };
+      },
+      trustOwn: trustsOwnCertificate(url),
+      clock,
+      chance,
+      opened: () => this.opened(),
+      message: (bytes) => this.message(bytes),
+      down: (reason) => this.down(reason),
+    });
+    this.lines = new Lines(this.contracts, {
+      send: (text) => this.socket.send(text),
+      name: (text) => out.frame(CHANNEL, Buffer.from(text), out.nowUs()),
+      nowMs: () => clock.monotonicMs(),
+    });
+    this.chain = new ChainBuilder(this.contracts, this.lines, cache, options.define, out);
+  }
+
+  start(): void {
+    this.login.start();
+    this.every(1_000, () => this.look());
+    this.every(TIC_EVERY_MS, () => this.socket.send("tic"));
+    this.every(ROTATE_EVERY_MS, () => void this.rotate());
+  }
+
+  desire(wants: readonly Want[]): void {
+    this.covered.clear();
+    const { limit, rotated } = this.options;
+    const mine = wants.filter((w) => w.instrument.kind !== "crypto");
+    const share = allot(mine, { channel: this.name, limit }, rotated, this.covered);
+    this.lines.desire(share.streamed);
+    this.rotation = share.rotated;
+  }
+
+  chains(underlyings: readonly Instrument[]): void {
+    for (const u of underlyings) if (u.kind !== "crypto" && u.kind !== "fx") this.chain.ask(u);
+  }
+
+  channels(): readonly ChannelView[] {
+    const { clock, limit, out } = this.options;
+    const now = clock.monotonicMs();
+    const { pongMs } = this.socket;
+    return [
+      {
+        name: this.name,
+        state: this.state(),
+        sinceUs: this.phase === "ready" ? this.sinceUs : null,
+        dataUs: this.dataUs,
+        pongUs: pongMs === pongMs ? out.nowUs() - (now - pongMs) * 1000 : null,
+        lagMs: this.data.lagMs,
+        perSecond: this.data.perSecond(now),
+        subscribed: this.lines.proven,
+        desired: this.lines.asked,
+        limit,
+        note: this.note(),
+      },
+    ];
+  }
+
+  coverage(instrument: Instrument): Coverage {
+    const refused = this.lines.refusals().get(instrument.id);
+    if (refused !== undefined) return { how: "none", reason: refused };
+    return this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it" };
+  }
+
+  channelOf(instrument: Instrument): string | null {
+    return instrument.kind === "crypto" ? null : this.name;
+  }
+
+  reconnect(): void {
+    this.login.again();
+    if (this.connected) this.socket.again("reconnect by hand");
+  }
+
+  distrust(reason: string): void {
+    if (this.connected) this.lost(reason);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const cancel of this.timers) cancel();
+    this.login.close();
+    this.chain.stop();
+    this.gateway.close();
+    this.socket.close();
+  }
+
+  private state(): FeedState {
+    if (this.phase !== "ready") return this.gap ? "gap" : "unknown";
+    return this.dataUs !== null || this.lines.asked === 0 ? "live" : "gap";
+  }
+
+  private note(): string | null {
+    if (this.login.standing !== null) return this.login.standing;
+    if (this.phase !== "ready") return this.reason;
+    const refused = this.lines.refusals();
+    const [first] = refused;
+    return first === undefined ? null : `${refused.size} refused: ${first[0]} (${first[1]})`;
+  }
+
+  private loggedIn(good: boolean): void {
+    const { out } = this.options;
+    if (!good) {
+      const text = `${this.name}: ${this.login.standing ?? ""}`;
+      out.event({ kind: "note", level: "warn", source: "feed", text });
+      if (this.connected) this.socket.drop(this.login.standing ?? "the session is gone");
+      return;
+    }
+    // After a login the old socket may stay open and tell nothing: everything begins anew.
+    if (this.connected) this.socket.drop("logged in anew");
+    else {
+      this.connected = true;
+      this.socket.connect();
+    }
+  }
+
+  private opened(): void {
+    this.phase = "greeting";
+    this.heardMs = this.options.clock.monotonicMs();
+  }
+
+  private ready(): void {
+    if (this.phase === "ready") return;
+    this.phase = "ready";
+    this.reason = null;
+    this.gap = false;
+    this.sinceUs = this.options.out.nowUs();
+    this.data.begin(this.options.clock.monotonicMs());
+    this.lines.begin();
+  }
+
+  private message(bytes: Buffer): void {
+    const { out, clock } = this.options;
+    const nowUs = out.nowUs();
+    const nowMs = clock.monotonicMs();
+    this.heardMs = nowMs;
+    // The topic may stand anywhere in a message.
+    const smd = /"topic":\s*"smd\+(\d+)/.exec(bytes.toString("latin1"));
+    if (smd === null) return this.control(bytes);
+    const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs);
+    if (rows > 0) {
+      this.dataUs = nowUs;
+      this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
+    }
+    const error = rows > 0 ? null : (objectOf(bytes)?.["error"] ?? null);
+    this.lines.heard(Number(smd[1]), typeof error === "string" ? error : null);
+  }
+
+  private control(bytes: Buffer): void {
+    const message = objectOf(bytes);
+    if (message?.["topic"] !== "sts") return;
+    const args = message["args"] as
+      | { readonly authenticated?: unknown; readonly competing?: unknown }
+      | undefined;
+    if (args?.competing === true) this.lost("another program took this user's session");
+    else if (args?.authenticated === true) this.ready();
+    else if (args?.authenticated === false) this.lost("the broker ended the session");
+  }
+
+  private lost(reason: string): void {
+    this.socket.drop(reason);
+    this.login.again();
+  }
+
+  private down(reason: string): void {
+    const { out } = this.options;
+    if (this.phase === "ready") {
+      this.gap = true;
+      out.event({ kind: "gap", channel: this.name, fromUs: out.nowUs() as never, toUs: null, reason });
+    } else if (this.reason !== reason)
+      out.event({ kind: "note", level: "warn", source: "feed", text: `${this.name}: ${reason}` });
+    this.reason = reason;
+    this.phase = "waiting";
+    this.sinceUs = null;
+    this.lines.end();
+    this.login.again();
+  }
+
+  private look(): void {
+    this.lines.renew();
+    const connected = this.phase === "ready" || this.phase === "greeting";
+    const silent = this.options.clock.monotonicMs() - this.heardMs;
+    if (connected && silent > SILENT_MS) this.lost(`no heartbeat for ${Math.round(silent / 1000)} s`);
+  }
+
+  /** What has no line is asked for in turn. The first answer about a contract is empty: it only begins to be looked up. */
+  private async rotate(): Promise<void> {
+    if (this.phase !== "ready" || this.rotation.length === 0) return;
+    const part = Array.from(
+      { length: Math.min(ROTATE_PART, this.rotation.length) },
+      (_, i) => this.rotation[(this.turn + i) % this.rotation.length] as Want,
+    );
+    this.turn = (this.turn + part.length) % this.rotation.length;
+    try {
+      const conids: number[] = [];
+      for (const { instrument } of part) {
+        const conid = await this.contracts.conid(instrument);
+        if (conid === null) continue;
+        this.lines.announce(conid, instrument);
+        conids.push(conid);
+      }
+      if (conids.length === 0 || this.closed) return;
+      const query = { conids: conids.join(","), fields: IBKR_FIELDS.join(",") };
+      const bytes = await this.gateway.bytes("/iserver/marketdata/snapshot", query);
+      if (!this.closed) this.options.out.frame(CHANNEL, bytes, this.options.out.nowUs());
+    } catch {
+      // Said by the login's next look; the turn comes round again.
+    }
+  }
+
+  private every(ms: number, run: () => void): void {
+    const cancel = this.options.clock.after(ms, () => {
+      this.timers.delete(cancel);
+      if (this.closed) return;
+      run();
+      this.every(ms, run);
+    });
+    this.timers.add(cancel);
+  }
+}
+
+function objectOf(bytes: Buffer): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+import http from "node:http";
+import https from "node:https";
+import type { Clock } from "../../shell/clock.ts";
+import { TokenBucket } from "../alpaca/rest.ts";
+import { httpTrouble, netTrouble } from "../trouble.ts";
+
+export class GatewayError extends Error {
+  constructor(
+    message: string,
+    readonly status: number | null,
+  ) {
+    super(message);
+  }
+}
+
+const ANSWER_WITHIN_MS = 15_000;
+/** The gateway takes 10 requests a second and locks out who sends more; a little room is kept for the trader's own. */
+const PER_MINUTE = 450;
+const BURST = 1;
+const MOST_BYTES = 32 * 1024 * 1024;
+const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Whether a gateway's own certificate may be trusted: on this machine only. */
+export const trustsOwnCertificate = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
+
+export type Json = Readonly<Record<string, unknown>>;
+type Query = Readonly<Record<string, string | number>>;
+
+/** REST of the broker's gateway: market data and contracts, so a request may be sent again. */
+export class Gateway {
+  private readonly bucket: TokenBucket;
+  private readonly open = new Set<http.ClientRequest>();
+  private closed = false;
+
+  constructor(
+    private readonly baseUrl: string,
+    private readonly clock: Clock,
+  ) {
+    this.bucket = new TokenBucket(clock, PER_MINUTE, BURST);
+  }
+
+  async get(path: string, query: Query = {}): Promise<unknown> {
+    return valueOf(await this.bytes(path, query));
+  }
+
+  /** The answer as it came, for the capture. */
+  bytes(path: string, query: Query = {}): Promise<Buffer> {
+    const words = Object.entries(query).map(([k, v]) => `${k}=${encodeURIComponent(v)}`);
+    return this.ask("GET", words.length === 0 ? path : `${path}?${words.join("&")}`, null);
+  }
+
+  async post(path: string, body: Json | null = null): Promise<unknown> {
+    return valueOf(await this.ask("POST", path, body));
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const request of this.open) request.destroy();
+  }
+
+  private async ask(method: string, path: string, body: Json | null): Promise<Buffer> {
+    const wait = this.bucket.take();
+    if (wait > 0)
+      await new Promise<void>((resolve) => {
+        this.clock.after(wait, resolve);
+      });
+    if (this.closed) throw new GatewayError("closed", null);
+    const { status, bytes } = await this.once(method, path, body);
+    if (status === 429) this.bucket.rest(10_000);
+    if (status >= 200 && status < 300) return bytes;
+    throw new GatewayError(wordsOf(valueOf(bytes)) ?? httpTrouble(status).reason, status);
+  }
+
+  private once(
+    method: string,
+    path: string,
+    body: Json | null,
+  ): Promise<{ readonly status: number; readonly bytes: Buffer }> {
+    const url = new URL(this.baseUrl + path);
+    const text = body === null ? "" : JSON.stringify(body);
+    const options = {
+      method,
+      timeout: ANSWER_WITHIN_MS,
+      headers: {
+        "User-Agent": "voldesk",
+        ...(method === "POST" && {
+          "Content-Type": "application/json",
+          "Content-Length": Buffer.byteLength(text),
+        }),
+      },
+      ...(url.protocol === "https:" && { rejectUnauthorized: !trustsOwnCertificate(this.baseUrl) }),
+    };
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void =>
+        reject(new GatewayError(`${url.host}: ${netTrouble(error)}`, null));
+      const request = (url.protocol === "https:" ? https : http).request(url, options, (response) => {
+        const parts: Buffer[] = [];
+        let size = 0;
+        response.on("data", (part: Buffer) => {
+          size += part.length;
+          if (size > MOST_BYTES) request.destroy(new Error("the answer is too long"));
+          else parts.push(part);
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(parts) }));
+        response.on("error", fail);
+      });
+      this.open.add(request);
+      request.on("close", () => this.open.delete(request));
+      request.on("timeout", () => request.destroy(new Error("timed out")));
+      request.on("error", fail);
+      request.end(text);
+    });
+  }
+}
+
+function valueOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+function wordsOf(value: unknown): string | null {
+  const error = (value as { readonly error?: unknown } | null)?.error;
+  if (typeof error !== "string" || error.length > 200) return null;
+  return error.includes("no bridge") ? "there is no brokerage session: log in to the gateway" : error;
+}

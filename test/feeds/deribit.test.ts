@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DeribitFeed } from "../../src/feeds/deribit/feed.ts";
+import { coinOf, deribitName } from "../../src/feeds/deribit/names.ts";
+import type { Want } from "../../src/feeds/feed.ts";
+import { systemClock } from "../../src/shell/clock.ts";
+import { startVenue, type Venue } from "../../src/venue/venue.ts";
+import { Collected, until } from "./collected.ts";
+
+let venue: Venue;
+const KEYS = { id: "id", secret: "shh", from: "test" };
+const open: DeribitFeed[] = [];
+
+beforeAll(async () => {
+  venue = await startVenue({
+    day: "2026-11-20",
+    at: "10:00",
+    seed: 3,
+    credentials: { key: "id", secret: "shh" },
+  });
+});
+afterEach(async () => {
+  venue.faults.clear();
+  for (const feed of open.splice(0)) await feed.close();
+});
+afterAll(() => venue.close());
+
+function feedOf(keys: typeof KEYS | null = KEYS, limit = 100): { feed: DeribitFeed; out: Collected } {
+  const out = new Collected(venue.day, () => systemClock.wallUs());
+  const url = `ws://127.0.0.1:${venue.port}/ws/api/v2`;
+  const feed = new DeribitFeed({
+    name: "deribit",
+    url,
+    keys,
+    limit,
+    clock: systemClock,
+    chance: () => 0.5,
+    out,
+  });
+  open.push(feed);
+  return { feed, out };
+}
+
+const want = (out: Collected, name: string): Want => {
+  const instrument = out.define.deribit(name);
+  if (instrument === null) throw new Error(name);
+  return { instrument, why: "watch" };
+};
+const PERPETUAL = "CRYPTO/BTC-PERPETUAL";
+
+describe("the feed of Deribit", () => {
+  it("writes names as Deribit does, there and back", () => {
+    const { out } = feedOf();
+    for (const name of ["BTC-PERPETUAL", "BTC-8JUN20-8750-P", "ETH-25DEC26-4000-C"])
+      expect(deribitName(want(out, name).instrument)).toBe(name);
+    expect(coinOf(want(out, "ETH-PERPETUAL").instrument)).toBe("ETH");
+  });
+
+  it("signs in, streams what is wanted, and counts only what the server confirms", async () => {
+    const { feed, out } = feedOf();
+    feed.desire([want(out, "BTC-PERPETUAL"), want(out, "BTC-25DEC26-7-C")]);
+    feed.start();
+    await until("a quote", () => out.of(PERPETUAL).quotes > 2 && out.of(PERPETUAL).trades > 0);
+    const { bid, ask } = out.of(PERPETUAL);
+    expect(bid).toBeGreaterThan(0);
+    expect(ask).toBeGreaterThan(bid);
+    await until("a refusal", () => feed.channels()[0]?.note?.includes("not listed") === true);
+    expect(feed.channels()[0]).toMatchObject({ state: "live", subscribed: 1, desired: 2, limit: 100 });
+    expect(feed.coverage(want(out, "BTC-25DEC26-7-C").instrument)).toMatchObject({ how: "none" });
+  });
+
+  it("asks for a coin's whole chain in one request and defines its contracts by it", async () => {
+    const { feed, out } = feedOf(null);
+    feed.desire([want(out, "BTC-PERPETUAL")]);
+    feed.chains([want(out, "BTC-PERPETUAL").instrument]);
+    feed.start();
+    await until("a chain", () => [...out.seen].filter(([id]) => id.startsWith("OPT/BTC/")).length > 50);
+    const options = [...out.seen].filter(([id]) => id.startsWith("OPT/BTC/")).map(([, seen]) => seen);
+    expect(options.every((o) => o.snapshots > 0 || o.openInterest !== null)).toBe(true);
+    expect(options.some((o) => o.bid > 0 && o.ask > o.bid)).toBe(true);
+  });
+
+  it("ends at wrong keys and says so, instead of trying again", async () => {
+    const { feed, out } = feedOf({ ...KEYS, secret: "no" });
+    feed.start();
+    await until("the end", () => feed.channels()[0]?.state === "closed");
+    expect(feed.channels()[0]?.note).toBe("the keys are refused: invalid credentials");
+    expect(out.events).toContainEqual(expect.objectContaining({ kind: "note", level: "error" }));
+  });
+
+  it("after a reset says the gap, comes back and asks for everything again", async () => {
+    const { feed, out } = feedOf();
+    feed.desire([want(out, "BTC-PERPETUAL")]);
+    feed.start();
+    await until("a quote", () => out.of(PERPETUAL).quotes > 0);
+    venue.faults.add({ kind: "reset" });
+    await until("the gap", () => out.events.some((e) => e.kind === "gap"));
+    expect(feed.channels()[0]?.state).toBe("gap");
+    venue.faults.clear();
+    const before = out.of(PERPETUAL).quotes;
+    await until(
+      "quotes again",
+      () => out.of(PERPETUAL).quotes > before && feed.channels()[0]?.state === "live",
+    );
+    expect(feed.channels()[0]?.subscribed).toBe(1);
+  });
+});
