@@ -60,6 +60,8 @@ export interface ReplayChoice {
   readonly session?: string | undefined;
   readonly at?: string | undefined;
   readonly paused?: boolean;
+  /** Prepare cheap jumps; nothing for one look. */
+  readonly index?: boolean;
   /** Whether alerts and watch lists are kept: on the screen of a trader. */
   readonly alerts?: boolean;
   /** Watch lists beyond those of the config. */
@@ -79,6 +81,7 @@ export function deskBoot(cli: Cli, loaded: LoadedConfig, choice: ReplayChoice): 
     speed: speed === "session" ? null : speed,
     at: choice.at ?? null,
     paused: choice.paused ?? false,
+    index: choice.index ?? true,
     loop,
     marketFile: join(cli.root, "config", "market.yaml"),
     historyDir: historyFolder(paths.stateDir),

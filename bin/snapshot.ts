@@ -57,7 +57,12 @@ async function frame(cli: Cli, options: SnapshotOptions): Promise<void> {
   const fail = (error: unknown): void => {
     failed ??= error;
   };
-  const boot = deskBoot(cli, loaded, { session: options.session, at: options.at, paused: true });
+  const boot = deskBoot(cli, loaded, {
+    session: options.session,
+    at: options.at,
+    paused: true,
+    index: false,
+  });
   const host = await DeskHost.open(boot, { fatal: fail });
   const screen = new Screen({
     ...options.size,
@@ -162,7 +167,12 @@ async function chartWords(
 /** Status, positions and the chart as sentences, for a screen reader. */
 async function sentences(cli: Cli, options: SnapshotOptions): Promise<void> {
   const [{ DeskHost }, loaded] = await Promise.all([import("../src/shell/host.ts"), readConfig(cli)]);
-  const boot = deskBoot(cli, loaded, { session: options.session, at: options.at, paused: true });
+  const boot = deskBoot(cli, loaded, {
+    session: options.session,
+    at: options.at,
+    paused: true,
+    index: false,
+  });
   let stop: (fatal: Fatal) => void = () => {};
   const host = await DeskHost.open(boot, { fatal: (fatal) => stop(fatal) });
   try {

@@ -12,6 +12,8 @@ export interface DeskBoot {
   /** Local time `HH:MM[:SS]` in the exchange's zone to begin at, or null for the session's own start. */
   readonly at: string | null;
   readonly paused: boolean;
+  /** Play the session once beside the desk, so that every jump is cheap. */
+  readonly index: boolean;
   readonly loop: boolean;
   /** File of the market data that is nobody's feed. */
   readonly marketFile: string;

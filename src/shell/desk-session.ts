@@ -122,7 +122,7 @@ export class DeskSession {
     this.send({ t: "welcome", protocol: PROTOCOL, slots, book: this.desk.book.shared });
     this.carryOut();
     if (!this.opened.start.paused) this.replay.run();
-    this.indexer.begin();
+    if (this.opened.start.index) this.indexer.begin();
   }
 
   receive(message: ToDesk): void {

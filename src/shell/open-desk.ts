@@ -35,6 +35,7 @@ export interface Start {
   readonly toUs: number;
   readonly speed: number | "max";
   readonly paused: boolean;
+  readonly index: boolean;
   readonly loop: boolean;
 }
 
@@ -125,6 +126,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
       toUs: facts.lastUs,
       speed: boot.speed ?? session.manifest.replay.speed,
       paused: boot.paused,
+      index: boot.index,
       loop: boot.loop,
     },
   };

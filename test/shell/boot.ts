@@ -40,6 +40,7 @@ export function bootOf(
     speed: null,
     at: null,
     paused: true,
+    index: true,
     loop: false,
     marketFile: `${root}config/market.yaml`,
     historyDir: `${root}test/fixtures/history`,
