@@ -93,12 +93,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "flow",
     summary: "option flow of a session or of files: who bought and sold, by strike and time",
-    load: async (cli) => (await import("./session-studies.ts")).flowCommand(cli),
+    load: async (cli) => (await import("./flow.ts")).flowCommand(cli),
   },
   {
     name: "levels",
     summary: "price levels of a session or of candles, nearest first",
-    load: async (cli) => (await import("./session-studies.ts")).levelsCommand(cli),
+    load: async (cli) => (await import("./levels.ts")).levelsCommand(cli),
   },
   {
     name: "venue",
