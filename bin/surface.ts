@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import type { TenorChangeRow } from "../store/artifacts/bodies/surface.ts";
+import { standing } from "../engines/surface/index.ts";
+import type { SurfacePast, TenorChangeRow } from "../store/artifacts/bodies/surface.ts";
 import { storedProvider } from "../store/warehouse/results.ts";
 import type { Cli } from "./context.ts";
 import { withWarehouse } from "./db.ts";
@@ -22,42 +23,72 @@ const CHANGES: Readonly<Record<string, string>> = {
   one_sigma: "one_sigma_change_pp",
 };
 
-/** Differences of a surface's tenors against the last day stored before it: constant maturities, so no roll shows as change. */
-async function changesOf(cli: Cli, input: StudyInput, fresh: Delivery): Promise<TenorChangeRow[]> {
-  const { storedTenors } = await import("../store/warehouse/past.ts");
-  const of = { symbol: input.market.symbol, provider: storedProvider(input.provider, "desk") };
-  const then = await withWarehouse(cli, { readOnly: true }, (w) => storedTenors(w, of, input.market.asOf));
-  if (then === null || fresh.artifact.kind !== "iv_surface") return [];
+const RANKED = ["atm_iv", "skew_25d_pp"] as const;
+
+/**
+ * A surface's tenors against the last day stored before it (constant maturities, so no roll shows as change), and their places among
+ * the 252 sessions before. Null without such a day.
+ */
+async function pastOf(cli: Cli, input: StudyInput, fresh: Delivery): Promise<SurfacePast | null> {
+  const { storedTenors, tenorHistory } = await import("../store/warehouse/past.ts");
+  const { asOf, symbol } = input.market;
+  const of = { symbol, provider: storedProvider(input.provider, "desk") };
   const { tenor } = fresh.artifact as unknown as { tenor: readonly Record<string, number | null>[] };
-  const NAMES: Readonly<Record<string, string>> = {
-    fly_25d_pp: "butterfly_25d_pp",
-    fly_10d_pp: "butterfly_10d_pp",
-  };
-  return tenor.map((now) => {
-    const was = then.rows.get(Number(now["tenor_target_dte"]));
-    const row: TenorChangeRow = {
-      tenor_target_dte: Number(now["tenor_target_dte"]),
-      previous_day: then.day,
-      warnings: was === undefined ? ["missing_previous_row"] : [],
-    };
-    for (const [field, name] of Object.entries(CHANGES)) {
-      const [a, b] = [now[NAMES[field] ?? field], was?.[field]];
-      const scale = field.endsWith("_pp") ? 1 : 100;
-      row[name] = typeof a === "number" && typeof b === "number" ? (a - b) * scale : null;
+  return withWarehouse(cli, { readOnly: true }, async (w) => {
+    const then = await storedTenors(w, of, asOf);
+    if (then === null) return null;
+    const standings: SurfacePast["standings"] = [];
+    for (const field of RANKED) {
+      const history = await tenorHistory(w, of, field, asOf);
+      for (const t of tenor) {
+        const days = Number(t["tenor_target_dte"]);
+        const s = standing(t[field] ?? null, history.get(days) ?? []);
+        const sessions = history.get(days)?.length ?? 0;
+        standings.push({
+          tenor_target_dte: days,
+          field,
+          percentile: s?.percentile ?? null,
+          rank: s?.rank ?? null,
+          sessions,
+        });
+      }
     }
-    return row;
+    return { changes: tenor.map((now) => changeOf(now, then)), standings };
   });
 }
 
+function changeOf(
+  now: Readonly<Record<string, number | null>>,
+  then: { readonly day: string; readonly rows: ReadonlyMap<number, Readonly<Record<string, number | null>>> },
+): TenorChangeRow {
+  const days = Number(now["tenor_target_dte"]);
+  const was = then.rows.get(days);
+  const row: TenorChangeRow = {
+    tenor_target_dte: days,
+    previous_day: then.day,
+    warnings: was === undefined ? ["missing_previous_row"] : [],
+  };
+  for (const [field, name] of Object.entries(CHANGES)) {
+    const [a, b] = [now[NAMES[field] ?? field], was?.[field]];
+    const scale = field.endsWith("_pp") ? 1 : 100;
+    row[name] = typeof a === "number" && typeof b === "number" ? (a - b) * scale : null;
+  }
+  return row;
+}
+/** Columns of the warehouse that an artifact calls otherwise. */
+const NAMES: Readonly<Record<string, string>> = {
+  fly_25d_pp: "butterfly_25d_pp",
+  fly_10d_pp: "butterfly_10d_pp",
+};
+
 async function runSurface(cli: Cli, options: Options): Promise<void> {
   const inputs = await studyInputs(cli, options);
+  const tenors = options.tenors ?? [];
   const found: Delivery[] = [];
   for (const input of inputs) {
-    const first = surfaceDelivery(input, options.mode, options.tenors ?? []);
-    const changes = options.compare === true ? await changesOf(cli, input, first) : [];
-    found.push(
-      changes.length === 0 ? first : surfaceDelivery(input, options.mode, options.tenors ?? [], changes),
-    );
+    const first = surfaceDelivery(input, options.mode, tenors);
+    const past = options.compare === true && options.mode === "desk" ? await pastOf(cli, input, first) : null;
+    found.push(past === null ? first : surfaceDelivery(input, options.mode, tenors, past));
   }
   await deliver(cli, found, options);
 }
@@ -69,7 +100,10 @@ const tenors = (): Option =>
 export function surfaceCommand(cli: Cli): Command {
   return withChain(new Command("surface"))
     .addOption(tenors())
-    .option("--compare", "changes against the last day that the warehouse has before it")
+    .option(
+      "--compare",
+      "changes against the last day that the warehouse has before it, and ranks over 252 sessions",
+    )
     .addHelpText(
       "after",
       examples(

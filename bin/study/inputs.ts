@@ -67,11 +67,14 @@ export const findingCodes = (report: ImportReport): string[] =>
 function fromFile(cli: Cli, file: string, options: StudyOptions): Found[] {
   const path = pathOf(cli, file);
   const { symbol, asOf, mapping } = options;
-  const read = readChain(path, {
+  const how = {
     ...(symbol !== undefined && { symbol }),
-    ...(asOf !== undefined && options.eachDay !== true && { asOf: asOf as IsoDay }),
     ...(mapping !== undefined && { mapping: pathOf(cli, mapping) }),
-  });
+  };
+  const told = readChain(path, how);
+  // A day that the file tells itself is looked up in it, not written over.
+  const read =
+    asOf === undefined || told.days.length > 0 ? told : readChain(path, { ...how, asOf: asOf as IsoDay });
   const wanted =
     options.eachDay === true
       ? read.symbols

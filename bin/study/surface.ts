@@ -12,8 +12,8 @@ import { compatPoints, compatSurfaceOf, surfaceOf, termOf } from "../../src/stud
 import {
   compatSurfaceBody,
   compatTermBody,
+  type SurfacePast,
   surfaceBody,
-  type TenorChangeRow,
   termBody,
 } from "../../store/artifacts/bodies/surface.ts";
 import type { Artifact } from "../../store/artifacts/schemas.ts";
@@ -83,12 +83,12 @@ const rowWarnings = (r: SurfaceResult): string[] => {
   return [...counts].map(([code, n]) => (n === 1 ? code : `${code}:${n}`));
 };
 
-/** The surface of a chain as a result; `changes` are those against the last stored day. */
+/** The surface of a chain as a result; `past` is what the warehouse knows of earlier days. */
 export function surfaceDelivery(
   input: StudyInput,
   mode: "desk" | "compat",
   tenors: readonly number[],
-  changes: readonly TenorChangeRow[] = [],
+  past: SurfacePast | null = null,
 ): Delivery {
   const { market } = input;
   if (mode === "compat") {
@@ -104,7 +104,7 @@ export function surfaceDelivery(
     return { artifact, study: compatStudy(input, r, artifact) };
   }
   const r = surfaceOf(market, tenors).result();
-  const artifact = artifactOf("iv_surface", factsOf(input), mode, surfaceBody(r, changes), [
+  const artifact = artifactOf("iv_surface", factsOf(input), mode, surfaceBody(r, past), [
     ...r.warnings,
     ...rowWarnings(r),
   ]);
@@ -112,6 +112,7 @@ export function surfaceDelivery(
     head: [
       ...head(input, "implied volatility surface"),
       "vols at the forward; straddle is the mean move, sigma one standard deviation, both to expiry in percent of spot",
+      ...pastLines(past),
     ],
     tables: [
       tableOf("surface_expiries", EXPIRIES, r.expiries),
@@ -135,6 +136,21 @@ export function surfaceDelivery(
     ],
   };
   return { artifact, study: { ...study, brief: ["surface_expiries", "surface_tenors"] } };
+}
+
+/** `30d: atm +0.42 vp since 2026-08-17, percentile 71, rank 0.55 of 120 sessions`. */
+function pastLines(past: SurfacePast | null): string[] {
+  return (past?.changes ?? []).flatMap((c) => {
+    const days = c["tenor_target_dte"];
+    const [day, change] = [c["previous_day"], c["atm_iv_change_pp"]];
+    if (typeof change !== "number") return [];
+    const s = past?.standings.find((x) => x.tenor_target_dte === days && x.field === "atm_iv");
+    const place =
+      s?.percentile == null
+        ? "too few sessions to rank it in"
+        : `percentile ${Math.round(100 * s.percentile)}, rank ${s.rank?.toFixed(2) ?? "–"} of ${s.sessions} sessions`;
+    return [`${days}d: atm ${change < 0 ? "" : "+"}${change.toFixed(2)} vp since ${day}; ${place}`];
+  });
 }
 
 function compatStudy(input: StudyInput, r: CompatSurfaceResult, artifact: Artifact): Study {

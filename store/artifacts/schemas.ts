@@ -155,6 +155,18 @@ export const BODIES = {
     delta_buckets: z.array(bucket),
     tenor_changes: z.array(change),
     delta_bucket_changes: z.array(change),
+    /** Figures of constant maturities among their last 252 stored sessions, 0 to 1. */
+    standings: z.exactOptional(
+      z.array(
+        z.strictObject({
+          tenor_target_dte: z.number(),
+          field: word,
+          percentile: num,
+          rank: num,
+          sessions: z.number(),
+        }),
+      ),
+    ),
     expiries: z.exactOptional(z.array(listedExpiry)),
     calendar_violations: z.exactOptional(
       z.array(

@@ -106,6 +106,8 @@ describe("a history in the warehouse", () => {
     const read = await json("surface", "--from-chain", files[1] as string);
     expect(stored["tenor"]).toEqual(read["tenor"]);
     expect((await voldesk("surface", "--from-store", "--symbol", "XYZ")).error).toBe("IMP-004");
+    // A day that the file has no rows of is said, not written over the one it tells.
+    expect((await voldesk("surface", "--from-chain", IWM, "--as-of", "2026-08-11")).error).toBe("IMP-004");
   });
 
   it("knows every file that was written", async () => {

@@ -54,8 +54,14 @@ function tenorFields(row: TenorRow, r: SurfaceResult): Tenor {
 
 export type TenorChangeRow = BodyOf<"iv_surface">["tenor_changes"][number];
 
-/** The desk's surface; `changes` against an earlier day where there is one. */
-export function surfaceBody(r: SurfaceResult, changes: readonly TenorChangeRow[] = []): BodyOf<"iv_surface"> {
+/** What the warehouse knows of earlier days: changes against the last one, places among many. */
+export interface SurfacePast {
+  readonly changes: readonly TenorChangeRow[];
+  readonly standings: NonNullable<BodyOf<"iv_surface">["standings"]>;
+}
+
+/** The desk's surface, with its past where there is one. */
+export function surfaceBody(r: SurfaceResult, past: SurfacePast | null = null): BodyOf<"iv_surface"> {
   const day = (e: number): string => r.expiries[e]?.expiry.day ?? "";
   return {
     spot: r.spot,
@@ -74,7 +80,8 @@ export function surfaceBody(r: SurfaceResult, changes: readonly TenorChangeRow[]
         warnings: b.meanVol === null ? ["empty_bucket"] : [],
       })),
     ),
-    tenor_changes: [...changes],
+    tenor_changes: [...(past?.changes ?? [])],
+    ...(past ? { standings: [...past.standings] } : {}),
     delta_bucket_changes: [],
     expiries: r.expiries.map((e) => ({
       root: e.expiry.root,
