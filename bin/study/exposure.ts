@@ -29,7 +29,7 @@ const SLICES: readonly ColumnOf<ExposureSlice>[] = [
   ["call_wall", "number", (s) => s.callWall?.strike],
   ["put_wall", "number", (s) => s.putWall?.strike],
   ["open_interest", "number", (s) => s.coverage.openInterest],
-  ["gamma_known_percent", "number", (s) => (s.coverage.gammaKnown ?? Number.NaN) * 100],
+  ["known_pct", "number", (s) => (s.coverage.gammaKnown ?? Number.NaN) * 100],
 ];
 
 /** Strikes of a table shown on each side of spot. */
