@@ -1,6 +1,8 @@
 import type { Clock } from "../shell/clock.ts";
 
 const MINUTE_MS = 60_000;
+/** Things counted at a time; the longest unseen is forgotten. */
+const MOST_NAMES = 1_000;
 
 /** What the venue saw, for `/_venue/state`: tests read here whether a client behaved. */
 export class Stats {
@@ -14,7 +16,10 @@ export class Stats {
     const nowMs = this.clock.monotonicMs();
     const list = (this.attempts.get(what) ?? []).filter((t) => t > nowMs - MINUTE_MS);
     list.push(nowMs);
+    this.attempts.delete(what);
     this.attempts.set(what, list);
+    const [oldest] = this.attempts.keys();
+    if (this.attempts.size > MOST_NAMES && oldest !== undefined) this.attempts.delete(oldest);
     return list.length;
   }
 

@@ -106,7 +106,8 @@ export class ModelMarket implements VenueMarket {
         if (at <= until) return this.shapes.quote(product, m, k, at);
       }
     }
-    return null;
+    // Before the first quote of a day the last one of the day before stands.
+    return this.quoteAt(product, session.openUs - 1);
   }
 
   /** The session that an instant lies in or after, of the product's life. */

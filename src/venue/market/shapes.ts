@@ -44,8 +44,10 @@ export class Shapes {
     const tick = tickOf(instrument.ticks, fair);
     const lean = (uniformAt(this.seed, Stream.quoteShape, product.salt, at) - 0.5) * tick;
     const half = this.halfSpread(product, fair, tick);
-    let bid = snap(fair + lean - half, tickOf(instrument.ticks, fair + lean - half), Math.floor);
-    let ask = snap(fair + lean + half, tick, Math.ceil);
+    const onGrid = (price: number, round: (x: number) => number): number =>
+      snap(price, tickOf(instrument.ticks, price), round);
+    let bid = onGrid(fair + lean - half, Math.floor);
+    let ask = onGrid(fair + lean + half, Math.ceil);
     if (bid < tick) bid = 0;
     if (ask <= bid) ask = snap(bid + tick, tick, Math.round);
     const size = (stream: number): number =>
