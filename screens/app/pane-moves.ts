@@ -41,6 +41,7 @@ export class PaneMoves {
       this.on.notify(`${id.charAt(0).toUpperCase()}${id.slice(1)} is not in this build yet.`);
       return;
     }
+    this.on.panes.prepare(id);
     this.#move(() => {
       if (this.on.nav.go(id)) this.on.restructure();
     });

@@ -46,6 +46,11 @@ export class PaneSet {
     return this.#entries.get(id)?.failed != null;
   }
 
+  /** A pane that will be on screen with the next frame takes keys already: what is typed right after its number is for it. */
+  prepare(id: PaneId): void {
+    this.#entry(id);
+  }
+
   /** These panes are on screen now, and no others. */
   show(ids: readonly PaneId[]): void {
     for (const [id, entry] of this.#entries) {

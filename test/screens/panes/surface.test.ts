@@ -67,6 +67,12 @@ describe("surface pane", () => {
     expect(m.text()).toContain("rmse vp");
   });
 
+  it("takes what is typed right after its number, before it was ever drawn", async () => {
+    const m = mount(120, 40);
+    await m.keys("5mm");
+    expect(m.text()).toContain("5 Surface GOOG  heat");
+  });
+
   it("compares with the close before and says what it lacks of the week before", async () => {
     const m = mount(120, 40);
     await m.keys("5", "c");
