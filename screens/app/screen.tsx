@@ -11,7 +11,7 @@ import { type Link, linkWords, passed } from "../terminal/link.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
 import { MODE_WORD, type Theme } from "../theme/theme.ts";
 import { AlertWatch, signalBytes } from "./alerts.ts";
-import { grammarContext, openCommandLine } from "./command-line.ts";
+import { grammarContext } from "./command-line.ts";
 import { Followed } from "./followed.ts";
 import { KeyRouter } from "./key-router.ts";
 import type { UserLayout } from "./layouts.ts";
@@ -19,10 +19,11 @@ import { Looks } from "./looks.ts";
 import { Navigation } from "./navigation.ts";
 import { Notices } from "./notices.ts";
 import { OrderDesk } from "./order-desk.ts";
-import { askAboutUnknown, askToCancelAll } from "./order-dialogs.ts";
+import { askAboutUnknown } from "./order-dialogs.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import { Painters } from "./painters.ts";
-import type { NoticeLevel, OrderHost, PaneHost, PromptOptions } from "./pane.ts";
+import type { NoticeLevel, PromptOptions } from "./pane.ts";
+import { paneHost } from "./pane-host.ts";
 import { PaneMoves } from "./pane-moves.ts";
 import { PaneSet } from "./pane-set.ts";
 import { Pinned } from "./pinned.ts";
@@ -82,7 +83,7 @@ export class Screen implements ScreenFace {
     this.panes = new PaneSet(
       options.panes,
       desk,
-      (id) => this.#hostOf(id),
+      (id) => paneHost(this, id, this.#followed, () => this.#touch(`pane:${id}`)),
       (id) => this.#touch(`pane:${id}`),
       options.onPaneError,
     );
@@ -404,38 +405,5 @@ export class Screen implements ScreenFace {
     this.#nav.arrange();
     this.panes.show(this.visible);
     this.compositor.setAreas(this.#painters.areas(this.#structure.layOut(this.#props())));
-  }
-
-  #hostOf(id: PaneId): PaneHost {
-    return {
-      desk: this.options.desk,
-      theme: () => this.looks.theme,
-      status: () => this.#status,
-      touch: () => this.#touch(`pane:${id}`),
-      notify: (text, level) => this.notify(text, level),
-      command: (command) => this.send(command),
-      focus: () => this.#followed.of(id),
-      setFocus: (slot, underlying) => this.#followed.point(id, slot, underlying),
-      prompt: (options) => this.openPrompt(options),
-      openPane: (pane) => this.focusPane(pane),
-      stage: (draft) => this.orders.stage(draft, "staging"),
-      orders: this.#orderHost(),
-      commandLine: (text) => openCommandLine(this, text),
-      kept: (name) => this.store.kept(name),
-      keep: (name, value) => this.store.keep(name, value),
-    };
-  }
-
-  #orderHost(): OrderHost {
-    const { orders } = this;
-    return {
-      ticket: orders.ticket,
-      preview: (tickets) => void orders.preview(tickets, null),
-      showPreview: (preview, tickets) => orders.showPreview(preview, tickets, null),
-      story: orders.story,
-      askToCancelAll: () => askToCancelAll(this),
-      unread: orders.unread,
-      confirmed: (order) => orders.confirmed(order, this.options.now()),
-    };
   }
 }
