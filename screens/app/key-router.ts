@@ -10,8 +10,8 @@ import { keyInOverlay, OVERLAY_ACTIONS, shallower } from "./overlay-keys.ts";
 import type { PromptOptions } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
 
-/** The one key that sends: pasted or typed ahead in a lump it does nothing. */
-const SEND_KEY = "C";
+/** The one action that sends: pasted or typed ahead in a lump it does nothing. */
+const SENDS: ActionId = "orders.send";
 
 type Key = TermEvent & { readonly type: "key" };
 
@@ -117,9 +117,7 @@ export class KeyRouter {
     else if (this.#prompt) this.#inField(event);
     else if (this.#overlay?.kind === "dialog") this.#inDialog(this.#overlay, event.key);
     else if (this.#overlay === null && this.host.modes.top) this.host.modes.key({ ...event, alone });
-    else if (event.key === SEND_KEY && !alone)
-      this.host.notify("C came with other keys: it was dropped. Press it by itself.");
-    else this.#inPane(event.key);
+    else this.#inPane(event.key, alone);
   }
 
   #inField(event: TermEvent): void {
@@ -145,7 +143,7 @@ export class KeyRouter {
     choice.run();
   }
 
-  #inPane(key: string): void {
+  #inPane(key: string, alone: boolean): void {
     const { host } = this;
     const id = host.nav.focus;
     const ofOverlay = this.#overlay?.kind === "explain" ? this.dispatcher.inExplanation(key) : null;
@@ -158,6 +156,10 @@ export class KeyRouter {
     if (meaning.kind === "prefix") return;
     if (meaning.kind === "unbound") {
       this.#sayUnbound(meaning.key);
+      return;
+    }
+    if (meaning.action === SENDS && !alone) {
+      host.notify(`${key} came with other keys: it was dropped. Press it by itself.`);
       return;
     }
     this.act(meaning.action, meaning.key);

@@ -17,10 +17,16 @@ export function askToQuit(screen: ScreenFace): void {
     return;
   }
   const keeps = working === 1 ? "1 order keeps working" : `${working} orders keep working`;
+  const account = screen.status?.account ?? "the broker";
+  const replay = screen.status?.mode === "replay";
   screen.ask({
     kind: "dialog",
     question: "Quit Voldesk?",
-    lines: [`${keeps} at ${screen.status?.account ?? "the broker"} after you leave.`],
+    lines: [
+      replay
+        ? `${orders(working)} of the replay: kept as of now, since its market stands still.`
+        : `${keeps} at ${account} after you leave.`,
+    ],
     choices: [
       stay,
       {

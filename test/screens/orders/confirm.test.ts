@@ -242,7 +242,7 @@ describe("C", () => {
           }
         },
       ),
-      { numRuns: 40, seed: 5 },
+      { numRuns: 15, seed: 5 },
     );
   });
 });

@@ -318,13 +318,16 @@ describe("what is said", () => {
   it("leaving with working orders asks: stay, cancel and quit, or leave them", async () => {
     const m = mount();
     await m.keys("q");
-    expect(m.text()).toContain("2 orders keep working");
+    expect(m.text()).toContain("2 orders of the replay: kept as of now");
     await m.keys("\r", "q", "c");
     expect(named(m, "cancelAll")).toHaveLength(1);
     expect(m.quits).toBe(1);
     const desk = orderDesk();
     desk.models.status = statusView({ mode: "paper", account: "paper" });
     const paper = mount({ desk });
+    await paper.keys("q");
+    expect(paper.text()).toContain("2 orders keep working at paper after you leave.");
+    await paper.keys("\r");
     await paper.keys("\x1a");
     expect(paper.text()).toContain("2 orders would work unwatched");
     await paper.keys("\r");

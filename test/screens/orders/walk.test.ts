@@ -44,7 +44,8 @@ async function filled(run: PtyRun, pattern: RegExp): Promise<void> {
 
 describe("orders in a real terminal, by keys", () => {
   it("places, amends, fills and cancels a single contract and a spread, kills and resumes", async () => {
-    const run = open(mkdtempSync(join(tmpdir(), "voldesk-walk-")));
+    const dir = mkdtempSync(join(tmpdir(), "voldesk-walk-"));
+    const run = open(dir);
     await run.waitFor(/REPLAY.*09:30:00 ET[\s\S]*9 Orders working 0/);
     run.send("g10:35\r");
     await run.waitFor(/10:35:00 ET/);
@@ -104,5 +105,15 @@ describe("orders in a real terminal, by keys", () => {
     await run.waitFor(/Type ACTIVE/);
     run.send("ACTIVE\r");
     await run.waitFor(/│ ACTIVE │/);
+
+    // What is staged is there after a restart, and must be previewed again.
+    const staged = /T\d+(?= +staged)/.exec(run.screen())?.[0] ?? "";
+    expect(staged).not.toBe("");
+    run.send(":q\r");
+    await run.waitFor(/Quit Voldesk\?/);
+    run.send("q");
+    expect((await run.exited).code).toBe(0);
+    const again = open(dir);
+    await again.waitFor(new RegExp(`${staged} +staged[\\s\\S]*old: preview it again`));
   }, 60_000);
 });
