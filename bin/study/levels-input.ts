@@ -2,7 +2,7 @@ import type { IsoDay } from "../../engines/market/index.ts";
 import { exposureOf } from "../../src/study/exposure.ts";
 import { optionLevels } from "../../src/study/levels.ts";
 import { surfaceOf } from "../../src/study/surface.ts";
-import type { StoredCandle } from "../../store/warehouse/past.ts";
+import type { StoredCandle } from "../../store/warehouse/stored.ts";
 import { type Delivery, factsOf } from "./deliver.ts";
 import type { StudyInput } from "./inputs.ts";
 import { levelsDelivery } from "./levels.ts";

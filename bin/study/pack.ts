@@ -158,9 +158,8 @@ export async function symbolOf(
   w: Warehouse | null,
 ): Promise<BriefSymbol> {
   const { symbol, asOf } = input.market;
-  const { providersOf, storedCandles, storedTenors, tenorHistory } = await import(
-    "../../store/warehouse/past.ts"
-  );
+  const { storedTenors, tenorHistory } = await import("../../store/warehouse/past.ts");
+  const { providersOf, storedCandles } = await import("../../store/warehouse/stored.ts");
   const surface = await pack.make("iv_surface", symbol, () => surfaceDelivery(input, "desk", []));
   const term = await pack.make("iv_term_structure", symbol, () => termDelivery(input, "desk", []));
   const exposure = await pack.make("exposure", symbol, () =>

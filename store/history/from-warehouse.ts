@@ -1,6 +1,6 @@
 /** The history file of a name out of the warehouse: of each kind the source with the most days. */
 import { YEAR_SESSIONS } from "../warehouse/history.ts";
-import { providersOf, storedCandles } from "../warehouse/past.ts";
+import { providersOf, storedCandles } from "../warehouse/stored.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { HISTORY_VERSION, type HistoryFile } from "./file.ts";
 

@@ -3,16 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  providersOf,
-  storedCandles,
   storedCurve,
-  storedDays,
-  strikeDifferences,
   tenorDifferences,
   tenorHistory,
   tenorStandings,
   termStandings,
 } from "../../../store/warehouse/past.ts";
+import {
+  providersOf,
+  storedCandles,
+  storedDays,
+  strikeDifferences,
+} from "../../../store/warehouse/stored.ts";
 import { upsert } from "../../../store/warehouse/upsert.ts";
 import { Warehouse } from "../../../store/warehouse/warehouse.ts";
 
