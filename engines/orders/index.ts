@@ -1,4 +1,5 @@
 export * from "./collar.ts";
+export * from "./cost-gate.ts";
 export * from "./fees.ts";
 export * from "./fold.ts";
 export * from "./gate.ts";
@@ -6,7 +7,23 @@ export * from "./guard-types.ts";
 export { closesOnly, runGuards, tightest } from "./guards.ts";
 export * from "./ids.ts";
 export * from "./intents.ts";
+export * from "./jobs.ts";
+export * from "./legging.ts";
+export * from "./marketable.ts";
 export * from "./match.ts";
+export * from "./nav-check.ts";
+export * from "./netting.ts";
+export {
+  type Alternative,
+  bestAlternatives,
+  type Finding as HedgeFinding,
+  HEDGE_LIMITS,
+  type HedgeCandidate,
+  type HedgeType,
+  validateHedge,
+} from "./option-validator.ts";
 export * from "./package.ts";
 export * from "./records.ts";
+export * from "./slippage.ts";
 export * from "./terms.ts";
+export { validateCompat } from "./validator-compat.ts";
