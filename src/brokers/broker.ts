@@ -1,5 +1,6 @@
 import type { InstrumentId, Micros } from "../../engines/market/index.ts";
 import type { Execution, Sent, Terms } from "../../engines/orders/index.ts";
+import type { BookEvent } from "../../engines/portfolio/index.ts";
 
 /** What a broker can and cannot do; the preview says where it matters. */
 export interface BrokerTraits {
@@ -60,6 +61,8 @@ export interface DryRun {
 
 /** What a broker says by itself. Duplicates and any order of arrival are allowed: the desk's fold takes care. */
 export type BrokerEvent =
+  /** What the account booked besides fills: expiry, exercise, assignment. */
+  | { readonly k: "booked"; readonly event: BookEvent }
   | { readonly k: "acked"; readonly clientId: string; readonly brokerId: string }
   | { readonly k: "rejected"; readonly clientId: string; readonly reason: string }
   | { readonly k: "fill"; readonly clientId: string; readonly fill: Execution }
@@ -72,10 +75,6 @@ export type BrokerEvent =
       readonly attempt: number;
       readonly brokerId: string;
     };
-
-export interface BrokerStamp {
-  readonly us: Micros;
-}
 
 /**
  * One face for every broker. Calls answer once, by callback, so that a test decides when and whether. `submit` is the only call that can

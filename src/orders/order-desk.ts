@@ -52,6 +52,8 @@ export class OrderDesk {
   readonly previews = new Map<string, Preview>();
   /** Price steps collected on a working order's row, not sent yet. */
   readonly pending = new Map<string, number>();
+  /** What the broker's books had otherwise at the last look. */
+  differences: readonly string[] = [];
   sender: Sender;
   broker: Broker;
   branch: number;

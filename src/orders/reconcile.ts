@@ -1,13 +1,68 @@
 import { isTerminal, mayLive } from "../../engines/orders/index.ts";
+import { money, qty } from "../../engines/portfolio/index.ts";
+import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import type { OrderDesk } from "./order-desk.ts";
 
-/** Asks the broker for every order that may live there; its answers are adopted as they come. */
+/**
+ * Asks the broker for every order that may live there and for executions nobody heard of, then for positions and cash. Quantities and cash
+ * compare exactly; what differs at two looks in a row, with nothing on its way, lets closing through only.
+ */
 export function reconcile(desk: OrderDesk): CommandResult {
   const asked = [...desk.book.orders.values()].filter((o) => !isTerminal(o.status) && mayLive(o.status));
   for (const state of asked) desk.sender.resolve(state.order.id);
   // The oldest order comes first: nothing can have traded before it.
   const [first] = desk.book.orders.values();
   if (first !== undefined) desk.sender.askExecutions(first.plannedUs);
-  return { ok: true, message: `${desk.broker.traits.name} asked about ${asked.length} orders` };
+  compareBooks(desk);
+  const { length: n } = desk.differences;
+  const books = n === 0 ? "positions and cash agree" : `${n} differences: ${desk.differences[0]}`;
+  return { ok: true, message: `${desk.broker.traits.name} asked about ${asked.length} orders; ${books}` };
+}
+
+/** Looks at the broker's positions and cash; the same difference twice in a row is one. */
+export function compareBooks(desk: OrderDesk): void {
+  desk.broker.positions((positions) => {
+    desk.broker.account((account) => {
+      if (!positions.ok || !account.ok) {
+        const reason = positions.ok ? (account.ok ? "" : account.reason) : positions.reason;
+        return desk.world.note("warn", `the broker did not answer for its books: ${reason}`);
+      }
+      found(desk, [...positionDifferences(desk, positions.value), ...cashDifferences(desk, account.value)]);
+    });
+  });
+}
+
+function found(desk: OrderDesk, differences: readonly string[]): void {
+  const again = differences.filter((d) => desk.differences.includes(d));
+  desk.differences = differences;
+  if (again.length === 0 || desk.book.trading !== "active") return;
+  desk.setState("reducing", `the broker's books differ: ${again.join("; ")}`);
+  desk.world.note("error", `REDUCING: the broker's books differ: ${again.join("; ")}`);
+}
+
+function positionDifferences(desk: OrderDesk, theirs: readonly BrokerPosition[]): string[] {
+  const ours = new Map<string, number>();
+  for (const p of desk.world.context().desk.held.books.positions.values())
+    if (p.account === desk.rules.account) ours.set(p.instrument, (ours.get(p.instrument) ?? 0) + p.qty);
+  const broker = new Map<string, number>(theirs.map((p) => [p.instrument, qty(p.qty)]));
+  return [...new Set([...ours.keys(), ...broker.keys()])].flatMap((id) => {
+    const [a, b] = [ours.get(id) ?? 0, broker.get(id) ?? 0];
+    return a === b ? [] : [`${id} ${a / 1e8} here, ${b / 1e8} at ${desk.broker.traits.name}`];
+  });
+}
+
+function cashDifferences(desk: OrderDesk, theirs: BrokerAccount): string[] {
+  const ours = [...desk.world.context().desk.held.books.cash.values()].filter(
+    (c) => c.account === desk.rules.account,
+  );
+  const broker = new Map<string, number>(theirs.cash.map((c) => [c.ccy, money(c.amount)]));
+  // A broker that does not tell its cash is not contradicted.
+  if (broker.size === 0) return [];
+  return ours.flatMap((c) => {
+    const there = broker.get(c.ccy) ?? 0;
+    return there === c.cash
+      ? []
+      : [`cash ${c.cash / 1e6} ${c.ccy} here, ${there / 1e6} at ${desk.broker.traits.name}`];
+  });
 }

@@ -159,6 +159,7 @@ export class Sender {
   }
 
   private hear(event: BrokerEvent): void {
+    if (event.k === "booked") return this.recorder.write([event]);
     const book = this.book();
     const id = book.byClient.get(event.clientId);
     if (id === undefined) return;

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { PAPER_FEES } from "../../config/fees.ts";
 import { type EventColumns, type InstrumentId, Kind, type Micros } from "../../engines/market/index.ts";
 import { feesOn, type LedgerRecord } from "../../engines/orders/index.ts";
-import { MONEY_SCALE, QTY_SCALE } from "../../engines/portfolio/index.ts";
+import { copyLedger } from "../../engines/portfolio/index.ts";
+import { PaperBooks } from "../brokers/paper/books.ts";
 import { PaperBroker } from "../brokers/paper/paper.ts";
 import type { PaperRecord } from "../brokers/paper/records.ts";
 import type { Command, CommandResult, OrderCommand, ViewName, Views } from "../desk/protocol.ts";
@@ -14,6 +15,7 @@ import { knownLegs, legQuote } from "../orders/market.ts";
 import { OrderDesk } from "../orders/order-desk.ts";
 import { previewView } from "../orders/preview-view.ts";
 import { renew } from "../orders/previews.ts";
+import { compareBooks } from "../orders/reconcile.ts";
 import { storyOf } from "../orders/story.ts";
 import { orderSummary, ordersView, ticketView } from "../orders/views.ts";
 import type { OrderWorld } from "../orders/world.ts";
@@ -48,12 +50,15 @@ export type SessionWorld = Pick<
 const US_PER_MS = 1000;
 /** Wall time between two renewals of an open preview. */
 const RENEW_MS = 200;
+/** Wall time between two looks at the broker's books. */
+const COMPARE_MS = 60_000;
 
 /** The order desk of a replay: a paper account whose broker matches against the rows as they are applied. */
 export class OrderSession implements RowWatch {
   readonly desk: OrderDesk;
   /** Session time as the broker sees it: that of the row being applied, or of the clock between rows. */
   private us: Micros;
+  private comparedMs = Number.NEGATIVE_INFINITY;
   private renewedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -121,14 +126,7 @@ export class OrderSession implements RowWatch {
     const { desk } = this.opened.player;
     const { facts } = this.opened;
     const kept = this.paperLog.filter(({ scope: from, record }) => record.us <= (lineage.get(from) ?? -1));
-    const opening = {
-      positions: [...desk.ledger.books.positions.values()]
-        .filter((p) => p.account === facts.account)
-        .map((p) => ({ instrument: p.instrument, qty: String(p.qty / QTY_SCALE) })),
-      cash: [...desk.ledger.books.cash.values()]
-        .filter((c) => c.account === facts.account)
-        .map((c) => ({ ccy: c.ccy, amount: String(c.cash / MONEY_SCALE) })),
-    };
+    const books = new PaperBooks(copyLedger(desk.ledger), facts.account);
     return new PaperBroker(
       {
         append: (records, done) => {
@@ -139,10 +137,16 @@ export class OrderSession implements RowWatch {
       {
         nowUs: () => this.us,
         legs: (terms) => knownLegs(desk, terms.legs),
+        spot: (id) => {
+          const slot = desk.slot(id);
+          const price = slot === null ? Number.NaN : desk.book.spot(slot);
+          return price > 0 ? price : null;
+        },
         quote: (id) => legQuote(desk, id, this.us, facts.valuer.quoteMaxAgeUs),
         closeUs: () => facts.session.closeUs,
       },
-      { latencyUs: this.opened.settings.orders.paperLatencyMs * US_PER_MS, fees, opening },
+      { latencyUs: this.opened.settings.orders.paperLatencyMs * US_PER_MS, fees, account: facts.account },
+      books,
       kept.map(({ record }) => record),
     );
   }
@@ -194,6 +198,15 @@ export class OrderSession implements RowWatch {
     }
     this.desk.overlay();
     this.renewPreviews();
+    this.compare();
+  }
+
+  /** Once a minute the broker's books are looked at, and what differs at two looks in a row is acted on. */
+  private compare(): void {
+    const nowMs = this.world.monotonicMs();
+    if (nowMs - this.comparedMs < COMPARE_MS || this.desk.lookingBack || this.desk.readOnly) return;
+    this.comparedMs = nowMs;
+    compareBooks(this.desk);
   }
 
   private renewPreviews(): void {

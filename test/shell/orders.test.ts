@@ -207,6 +207,25 @@ describe("an order in the replay", () => {
     }
   });
 
+  it("exercises by itself what expires in the money, and the broker's books agree with the desk's", async () => {
+    const host = await start();
+    const weekly = [{ instrument: "OPT/GOOG/2015-12-24/C/745/USD/1" as InstrumentId, ratio: 1 }];
+    const price = { by: "limit", price: "3.50" } as const;
+    const { result } = await confirmed(host, draft({ legs: weekly, price, qty: { by: "count", n: 1 } }));
+    expect(result).toMatchObject({ ok: true });
+    // It rests until the market comes to it: a jump ahead plays every row that it could trade on.
+    const { lastUs } = await seen(host, "status", {});
+    await host.command({ name: "jump", to: { us: lastUs } });
+    await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "filled"));
+    const after = await seen(host, "positions", {}, (p) =>
+      p.rows.some((r) => r.label === "GOOG" && r.qty === 200),
+    );
+    expect(after.rows.some((r) => r.label.includes("24dec") && (r.qty ?? 0) !== 0)).toBe(false);
+    expect(await host.command({ name: "reconcile" })).toMatchObject({
+      message: "paper asked about 0 orders; positions and cash agree",
+    });
+  });
+
   it("looking back locks the keys; running on from there is another branch, and the first is kept", async () => {
     const host = await start();
     const { result } = await confirmed(host, draft());

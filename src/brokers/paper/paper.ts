@@ -18,7 +18,7 @@ import {
   signOf,
   type Terms,
 } from "../../../engines/orders/index.ts";
-import { money, notional, qty, toUnits } from "../../../engines/portfolio/index.ts";
+import type { BookEvent } from "../../../engines/portfolio/index.ts";
 import type {
   Answer,
   Broker,
@@ -32,6 +32,7 @@ import type {
   FindReply,
   SubmitReply,
 } from "../broker.ts";
+import type { PaperBooks } from "./books.ts";
 import {
   brokerIdOf,
   foldPaper,
@@ -46,18 +47,16 @@ export interface PaperMarket {
   nowUs(): Micros;
   legs(terms: Terms): readonly KnownLeg[] | null;
   quote(id: InstrumentId): LegQuote;
+  /** Price of an underlying, null where it has none. */
+  spot(id: InstrumentId): number | null;
   /** End of the day's session. */
   closeUs(): Micros;
 }
 
 export interface PaperRules {
+  readonly account: string;
   readonly latencyUs: number;
   readonly fees: readonly FeeRow[];
-  /** What the account began with, for its own books. */
-  readonly opening: {
-    readonly cash: BrokerAccount["cash"];
-    readonly positions: readonly BrokerPosition[];
-  };
 }
 
 interface Timer {
@@ -88,6 +87,7 @@ export class PaperBroker implements Broker {
     private readonly store: PaperStore,
     private readonly market: PaperMarket,
     private readonly rules: PaperRules,
+    private readonly books: PaperBooks,
     kept: readonly PaperRecord[],
   ) {
     for (const record of kept) this.fold(record);
@@ -143,24 +143,11 @@ export class PaperBroker implements Broker {
   }
 
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {
-    const net = new Map<InstrumentId, number>();
-    const add = (id: InstrumentId, text: string) => net.set(id, (net.get(id) ?? 0) + qty(text));
-    for (const p of this.rules.opening.positions) add(p.instrument, p.qty);
-    for (const { fill } of this.allFills()) add(fill.instrument, fill.qty);
-    const held = [...net].filter(([, n]) => n !== 0);
-    reply({ ok: true, value: held.map(([instrument, n]) => ({ instrument, qty: String(n / 1e8) })) });
+    reply({ ok: true, value: this.books.positions() });
   }
 
   account(reply: (r: Answer<BrokerAccount>) => void): void {
-    const cash = new Map(this.rules.opening.cash.map((c) => [c.ccy, money(c.amount) as number]));
-    const move = (ccy: string, units: number) => cash.set(ccy, (cash.get(ccy) ?? 0) + units);
-    for (const { order, fill } of this.allFills()) {
-      const { instrument } = order.legs[fill.legIndex] as KnownLeg;
-      move(instrument.ccy, -notional(qty(fill.qty), fill.price, instrument.multiplier));
-      move(fill.feeCcy, -money(fill.fees));
-    }
-    const lines = [...cash].map(([ccy, units]) => ({ ccy, amount: String(toUnits(units as never)) }));
-    reply({ ok: true, value: { cash: lines, netLiquidation: null } });
+    reply({ ok: true, value: { cash: this.books.cash(), netLiquidation: null } });
   }
 
   dryRun(_terms: Terms, reply: (r: Answer<DryRun> | null) => void): void {
@@ -188,8 +175,32 @@ export class PaperBroker implements Broker {
     const due = this.timers.filter((t) => t.dueUs <= nowUs);
     this.timers = this.timers.filter((t) => t.dueUs > nowUs);
     for (const timer of due) timer.run();
+    this.expire(nowUs);
     if (nowUs < this.market.closeUs()) return;
     for (const o of this.atWork()) if (o.terms.tif !== "gtc") this.end(o, "expired", "the session is over");
+  }
+
+  /**
+   * Contracts end at their expiry: in the money by 0.01 they exercise by themselves, by contract in cash or in shares. The settlement is the
+   * underlying's price then; where there is none they wait.
+   */
+  private expire(nowUs: Micros): void {
+    for (const i of this.books.expired(nowUs)) {
+      const of = i.kind === "option" ? i.underlying : i.id;
+      const settlement = this.market.spot(of);
+      if (settlement === null) continue;
+      const { account } = this.rules;
+      const event: BookEvent = {
+        kind: "expire",
+        id: `expire:${i.id}`,
+        account,
+        atUs: nowUs,
+        instrument: i.id,
+        settlement: formatPriceExact(priceOf(settlement)),
+        fx: null,
+      };
+      this.keep({ p: "booked", us: nowUs, event }, () => this.listener({ k: "booked", event }));
+    }
   }
 
   quoted(id: InstrumentId): void {
@@ -281,6 +292,10 @@ export class PaperBroker implements Broker {
   }
 
   private fold(record: PaperRecord): void {
+    if (record.p === "booked") return this.books.book(record.event);
+    const terms = record.p === "fill" ? this.orders.get(record.clientId)?.terms : undefined;
+    if (record.p === "fill" && terms !== undefined)
+      for (const one of record.fills) this.books.fill(terms, one);
     foldPaper(this.orders, record, (terms) => this.market.legs(terms));
     this.watched = new Set(this.atWork().flatMap((o) => o.legs.map((leg) => leg.instrument.id)));
   }

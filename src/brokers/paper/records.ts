@@ -1,9 +1,11 @@
 import type { Micros } from "../../../engines/market/index.ts";
 import type { Execution, KnownLeg, Terms } from "../../../engines/orders/index.ts";
+import type { BookEvent } from "../../../engines/portfolio/index.ts";
 import type { BrokerOrder } from "../broker.ts";
 
 /** What the paper broker keeps, in the order in which it happened: its own memory, apart from the desk's ledger. */
 export type PaperRecord =
+  | { readonly p: "booked"; readonly us: Micros; readonly event: BookEvent }
   | { readonly p: "accepted"; readonly us: Micros; readonly clientId: string; readonly terms: Terms }
   | {
       readonly p: "fill";
@@ -60,8 +62,8 @@ export function foldPaper(
     });
     return;
   }
-  const o = orders.get(record.clientId);
-  if (o === undefined) return;
+  const o = record.p === "booked" ? undefined : orders.get(record.clientId);
+  if (o === undefined || record.p === "booked") return;
   if (record.p === "fill") {
     o.fills.push(...record.fills);
     o.filled += record.units;

@@ -40,17 +40,15 @@ function rowOf(r: Random): Previewed {
     tif: pick(["day", "gtc", "ioc"] as const),
     strategy: pick(["desk", "hedge"]),
   };
-  const guards = (["SIZE", "COLLAR", "LIQUIDITY"] as const)
-    .slice(r.below(4))
-    .map(
-      (code): GuardResult => ({
-        code,
-        verdict: pick(["pass", "warn"] as const),
-        text: "x",
-        fixes: [],
-        used: null,
-      }),
-    );
+  const guards = (["SIZE", "COLLAR", "LIQUIDITY"] as const).slice(r.below(4)).map(
+    (code): GuardResult => ({
+      code,
+      verdict: pick(["pass", "warn"] as const),
+      text: "x",
+      fixes: [],
+      used: null,
+    }),
+  );
   const net = { bid: 1, mid: 1.1, ask: 1.2, bidUnits: 10, askUnits: 10, spread: 0.2 };
   return { staged: { ticket: "T1", runId: "run" }, terms, guards, net, tick: 0.01 };
 }
