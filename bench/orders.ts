@@ -1,0 +1,150 @@
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Micros } from "../engines/market/index.ts";
+import type { LedgerRecord } from "../engines/orders/index.ts";
+import { Branches } from "../src/orders/branches.ts";
+import { LedgerFile } from "../store/ledger/ledger.ts";
+import type { BenchRow } from "./row.ts";
+
+const SENDS = 300;
+const RECORDS = 100_000;
+const REACH_RATIO = 2;
+const REACH_RECOVERY_S = 2;
+
+/** What confirming one order writes before it may be sent. */
+export function intent(n: number): LedgerRecord[] {
+  const stamp = { seq: n, us: (1_450_967_400_000_000 + n) as Micros, scope: "paper@bench#1" };
+  const id = `O${n}`;
+  const legs = [
+    { instrument: "OPT/GOOG/2016-01-15/C/760/USD/1" as never, ratio: 1, intent: "open" as const },
+  ];
+  const terms = {
+    account: "paper",
+    mode: "paper" as const,
+    side: "buy" as const,
+    legs,
+    qty: "2",
+    limit: "8.30",
+  };
+  return [
+    {
+      k: "planned",
+      order: {
+        id,
+        clientId: `client-${n}`,
+        runId: `2015-12-24/manual/T${n}`,
+        ordinal: 0,
+        ticket: `T${n}`,
+        terms: { ...terms, tif: "day", strategy: "desk" },
+        what: "GOOG 15jan16 760 call",
+        underlying: "EQ/GOOG/USD" as never,
+        previewHash: "0".repeat(64),
+        multiplier: 100,
+        arrivalMid: 8.1,
+        groups: [null],
+        makes: null,
+      },
+      ...stamp,
+    },
+    { k: "sending", id, ...stamp },
+  ];
+}
+
+/** What comes back of an order that fills in two parts. */
+export function outcome(n: number): LedgerRecord[] {
+  const stamp = { seq: n, us: (1_450_967_400_000_000 + n) as Micros, scope: "paper@bench#1" };
+  const id = `O${n}`;
+  const fill = (part: number): LedgerRecord => ({
+    k: "fill",
+    id,
+    fill: {
+      execId: `x${n}-${part}`,
+      legIndex: 0,
+      instrument: "OPT/GOOG/2016-01-15/C/760/USD/1" as never,
+      qty: "1",
+      price: "8.30",
+      fees: "0.65",
+      feeCcy: "USD",
+      us: stamp.us,
+    },
+    ...stamp,
+  });
+  return [{ k: "acked", id, brokerId: `b${n}`, ...stamp }, fill(1), fill(2)];
+}
+
+const p99 = (ms: readonly number[]): number =>
+  ms.toSorted((a, b) => a - b)[Math.floor(ms.length * 0.99)] as number;
+
+function timed(work: () => void): number {
+  const from = performance.now();
+  work();
+  return performance.now() - from;
+}
+
+export async function run(): Promise<BenchRow[]> {
+  const dir = mkdtempSync(join(tmpdir(), "voldesk-bench-"));
+  try {
+    return [durable(dir), recovery(dir)];
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Turn and turn about, so that a busy disk is busy for both. */
+function durable(dir: string): BenchRow {
+  const ledger = LedgerFile.open(join(dir, "durable.sqlite"));
+  const fd = openSync(join(dir, "bare"), "w");
+  const [ours, bare]: [number[], number[]] = [[], []];
+  for (let n = 1; n <= SENDS; n++) {
+    const records = intent(n);
+    const bytes = Buffer.from(JSON.stringify(records));
+    ours.push(timed(() => ledger.append(records, 0)));
+    bare.push(
+      timed(() => {
+        writeSync(fd, bytes);
+        fdatasyncSync(fd);
+      }),
+    );
+  }
+  closeSync(fd);
+  ledger.close();
+  const value = p99(ours);
+  const ratio = value / p99(bare);
+  return {
+    name: "intent durable before send, p99",
+    value,
+    unit: "ms",
+    ratio,
+    reach: null,
+    ratioReach: REACH_RATIO,
+    ok: ratio <= REACH_RATIO,
+  };
+}
+
+function recovery(dir: string): BenchRow {
+  const path = join(dir, "recovery.sqlite");
+  const writing = LedgerFile.open(path);
+  const each = intent(1).length + outcome(1).length;
+  const records: LedgerRecord[] = [];
+  for (let n = 1; n <= RECORDS / each; n++) records.push(...intent(n), ...outcome(n));
+  writing.append(records, 0);
+  writing.close();
+  let orders = 0;
+  const s =
+    timed(() => {
+      const ledger = LedgerFile.open(path);
+      const branches = new Branches("paper", "USD", "paper@bench", [...ledger.load().records]);
+      orders = branches.fold(1).orders.size;
+      ledger.close();
+    }) / 1000;
+  const whole = orders === RECORDS / each;
+  return {
+    name: `recovery of ${RECORDS} records: read, checked, folded`,
+    value: s,
+    unit: "s",
+    ratio: null,
+    reach: REACH_RECOVERY_S,
+    ok: whole && s <= REACH_RECOVERY_S,
+  };
+}

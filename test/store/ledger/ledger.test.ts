@@ -1,0 +1,123 @@
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { intent, outcome } from "../../../bench/orders.ts";
+import { seeded } from "../../../engines/stats/index.ts";
+import { answerAsk, askAnswer, openAsks, putAsk } from "../../../store/ledger/asks.ts";
+import { LedgerFile } from "../../../store/ledger/ledger.ts";
+import { beat, releaseLock, takeLock } from "../../../store/ledger/lock.ts";
+
+let dir: string;
+const path = () => join(dir, "state", "ledger.sqlite");
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "voldesk-ledger-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe("the ledger's file", () => {
+  it("gives back what was written, in order, after it was closed", () => {
+    const first = LedgerFile.open(path());
+    first.append([...intent(1), ...outcome(1)], 5);
+    first.append(intent(2), 6);
+    first.close();
+    const again = LedgerFile.open(path());
+    const kept = again.load();
+    expect(kept.records).toEqual([...intent(1), ...outcome(1), ...intent(2)]);
+    expect(kept.lastOrder).toBe(2);
+    again.close();
+  });
+
+  it("refuses a second order under one client id, and keeps nothing of the transaction", () => {
+    const ledger = LedgerFile.open(path());
+    ledger.append(intent(1), 0);
+    expect(() => ledger.append([...intent(2), ...intent(1)], 0)).toThrow("UNIQUE");
+    expect(ledger.load().records).toHaveLength(2);
+    ledger.close();
+  });
+
+  it("misses no acknowledged record when its write-ahead log is cut anywhere after it", () => {
+    const r = seeded(3);
+    const ledger = LedgerFile.open(path());
+    const wal = `${path()}-wal`;
+    const acknowledged: number[] = [];
+    for (let n = 1; n <= 40; n++) {
+      ledger.append(intent(n), 0);
+      acknowledged.push(statSync(wal).size);
+    }
+    for (let k = 0; k < 60; k++) {
+      const cut = r.below(statSync(wal).size + 1);
+      const copy = join(dir, `cut${k}.sqlite`);
+      copyFileSync(path(), copy);
+      copyFileSync(wal, `${copy}-wal`);
+      truncateSync(`${copy}-wal`, cut);
+      const torn = LedgerFile.open(copy);
+      const { length } = torn.load().records;
+      torn.close();
+      const whole = acknowledged.filter((size) => size <= cut).length;
+      expect(length).toBe(2 * whole);
+    }
+    ledger.close();
+  });
+
+  it("a full disk throws, keeps what was there and takes more once there is room", () => {
+    const ledger = LedgerFile.open(path());
+    ledger.append(intent(1), 0);
+    ledger.db.pragma(`max_page_count = ${ledger.db.pragma("page_count", { simple: true }) as number}`);
+    let n = 2;
+    expect(() => {
+      for (; n < 500; n++) ledger.append(intent(n), 0);
+    }).toThrow("full");
+    ledger.db.pragma("max_page_count = 100000");
+    ledger.append(intent(n), 0);
+    expect(ledger.load().records).toHaveLength(2 * n);
+    ledger.close();
+  });
+
+  it("one of a newer shape is not touched, one that is no database is said to be none", () => {
+    const ledger = LedgerFile.open(path());
+    ledger.db.pragma("user_version = 99");
+    ledger.close();
+    expect(() => LedgerFile.open(path())).toThrow("LDG-003");
+    expect(() => LedgerFile.read(join(dir, "none.sqlite"))).toThrow("LDG-005");
+    expect(existsSync(join(dir, "none.sqlite"))).toBe(false);
+    expect(readdirSync(dir)).toEqual(["state"]);
+  });
+});
+
+describe("one writer", () => {
+  const a = { owner: "a", pid: 1, host: "h" };
+  const b = { owner: "b", pid: 2, host: "h" };
+
+  it("keeps a second desk out while the first lives, and gives way when its process is gone", () => {
+    const ledger = LedgerFile.open(path());
+    expect(takeLock(ledger, "folder", a, 0, () => true)).toBeNull();
+    expect(takeLock(ledger, "folder", b, 1, () => true)).toMatchObject({ pid: 1 });
+    expect(takeLock(ledger, "account:U1", b, 1, () => true)).toBeNull();
+    expect(takeLock(ledger, "folder", b, 2, () => false)).toBeNull();
+    // The first one finds out at its next beat and stops writing.
+    expect(beat(ledger, "folder", a, 3)).toBe(false);
+    releaseLock(ledger, "folder", b);
+    expect(takeLock(ledger, "folder", a, 4, () => true)).toBeNull();
+    ledger.close();
+  });
+
+  it("a desk on another host counts as gone after half a minute of silence", () => {
+    const ledger = LedgerFile.open(path());
+    takeLock(ledger, "folder", { ...a, host: "other" }, 0, () => true);
+    expect(takeLock(ledger, "folder", b, 29e6, () => false)).toMatchObject({ host: "other" });
+    expect(takeLock(ledger, "folder", b, 31e6, () => false)).toBeNull();
+    ledger.close();
+  });
+
+  it("answers what another process asks, and forgets what nobody answered in time", () => {
+    const ledger = LedgerFile.open(path());
+    const n = putAsk(ledger, "kill", null, 100);
+    expect(openAsks(ledger, 200)).toEqual([]);
+    expect(openAsks(ledger, 50)).toEqual([{ n, name: "kill", arg: null }]);
+    answerAsk(ledger, n, "HALTED");
+    expect(askAnswer(ledger, n)).toBe("HALTED");
+    expect(openAsks(ledger, 50)).toEqual([]);
+    ledger.close();
+  });
+});
