@@ -69,6 +69,8 @@ export interface GuardLimits {
 }
 
 export interface GuardLeg extends KnownLeg {
+  /** What a trader calls it. */
+  readonly label: string;
   readonly quote: LegQuote;
   readonly intent: IntentOf;
   /** Signed contracts or shares of the whole order. */
@@ -110,6 +112,8 @@ export interface GuardInput {
   readonly dollarDelta: number | null;
   readonly nav: number | null;
   readonly dayPnl: number | null;
+  /** Worst loss on the underlying as it is, and with the order. */
+  readonly nameLossNow: number | "unbounded" | null;
   readonly nameLossAfter: number | "unbounded" | null;
   readonly availableAfter: number | null;
   readonly availableNow: number | null;

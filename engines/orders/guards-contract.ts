@@ -12,7 +12,7 @@ const intent: Guard = (i) => {
     const units = Math.floor(closable / Math.abs(leg.ratio));
     const text =
       closable === 0
-        ? `INTENT all of it is being closed already: ${leg.instrument.id}`
+        ? `INTENT all of it is being closed already: ${leg.label}`
         : `INTENT would cross zero: ${Math.abs(leg.qty)} against ${closable} to close`;
     const fixes = units > 0 ? [{ text: `quantity to ${units}`, qty: units }] : [];
     return { code: "INTENT", verdict: "deny", text, fixes };
@@ -26,7 +26,7 @@ const opposite: Guard = (i) => {
   return {
     code: "OPPOSITE",
     verdict: "deny",
-    text: `OPPOSITE ${found.opposite} works on the other side of ${found.instrument.id}`,
+    text: `OPPOSITE ${found.opposite} works on the other side of ${found.label}`,
   };
 };
 
@@ -50,7 +50,7 @@ const liquidity: Guard = (i) => {
   let found: Finding = { code: "LIQUIDITY", verdict: "pass", text: "liquidity in bounds" };
   for (const leg of options) {
     const { bid, ask } = leg.quote;
-    const name = leg.instrument.id;
+    const name = leg.label;
     if (bid !== null && ask !== null && ask >= bid) {
       const mid = (bid + ask) / 2;
       const allowed = Math.max(0.05, (mid * i.limits.spreadPct) / 100);
@@ -84,7 +84,7 @@ const expiry: Guard = (i) => {
     const { instrument } = leg;
     if (instrument.kind !== "option" && instrument.kind !== "future") continue;
     const left = instrument.lastTradeUs - i.nowUs;
-    const text = (what: string) => `EXPIRY ${what}: ${instrument.id}`;
+    const text = (what: string) => `EXPIRY ${what}: ${leg.label}`;
     if (left <= 0) return { code: "EXPIRY", verdict: "deny", text: text("no longer trades") };
     if (left > DAY_US) continue;
     const hours = left / HOUR_US;
@@ -101,7 +101,7 @@ const assign: Guard = (i) => {
     const { instrument: o, extrinsic, dividend } = leg;
     if (o.kind !== "option" || o.type !== "C" || o.style !== "american" || leg.qty >= 0) continue;
     if (extrinsic === null || dividend === null || dividend === 0 || extrinsic >= dividend) continue;
-    const text = `ASSIGN time value ${extrinsic.toFixed(2)} under the dividend ${dividend.toFixed(2)}: ${o.id}`;
+    const text = `ASSIGN time value ${extrinsic.toFixed(2)} under the dividend ${dividend.toFixed(2)}: ${leg.label}`;
     return { code: "ASSIGN", verdict: "warn", text };
   }
   return null;

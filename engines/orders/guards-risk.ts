@@ -2,6 +2,7 @@ import type { Finding, Guard, GuardCode, GuardInput, Verdict } from "./guard-typ
 
 /** Guards over size and money. An unknown number where a bound needs one fails closed. */
 
+const pass = (code: GuardCode, text: string): Finding => ({ code, verdict: "pass", text });
 const money = (x: number): string => Math.round(x).toString();
 
 /** Value against a bound; `verdict` beyond it, and where either is not finite. */
@@ -82,11 +83,28 @@ const loss: Guard = (i) => {
   return bounded("LOSS", "worst loss", i.maxLoss, bound, "confirm");
 };
 
+/** Of what is on the underlying already the order answers only for what it adds: less than 1 % of NAV more warns. */
+const SMALL_PCT = 1;
+
 const name: Guard = (i) => {
-  const bound = shareOfNav(i, i.limits.maxNamePct);
-  if (i.nameLossAfter === "unbounded")
-    return { code: "NAME", verdict: "warn", text: "NAME worst loss on the underlying is unbounded" };
-  return bounded("NAME", "worst loss on the underlying", i.nameLossAfter, bound, "confirm");
+  const { nameLossNow: now, nameLossAfter: after } = i;
+  if (after === "unbounded")
+    return {
+      code: "NAME",
+      verdict: now === "unbounded" ? "warn" : "confirm",
+      text: "NAME worst loss on the underlying is unbounded",
+    };
+  const found = bounded(
+    "NAME",
+    "worst loss on the underlying",
+    after,
+    shareOfNav(i, i.limits.maxNamePct),
+    "confirm",
+  );
+  if (found.verdict === "pass" || typeof now !== "number" || after === null) return found;
+  const more = after - now;
+  if (more <= 0) return pass("NAME", "the worst loss on the underlying does not grow");
+  return more <= (shareOfNav(i, SMALL_PCT) ?? 0) ? { ...found, verdict: "warn" } : found;
 };
 
 const margin: Guard = (i) => {

@@ -38,7 +38,7 @@ const quote: Guard = (i) => {
   let worst: Finding = pass("QUOTE", "every leg has a market");
   for (const leg of i.legs) {
     const { quote: q } = leg;
-    const id = leg.instrument.id;
+    const id = leg.label;
     const buys = leg.qty > 0;
     const needed = buys ? q.ask : q.bid;
     const deny = (text: string): Finding => ({
@@ -74,7 +74,7 @@ const quality: Guard = (i) => {
   let worst: Finding = pass("QUALITY", "quotes in real time");
   for (const leg of i.legs) {
     const q = leg.quote.quality;
-    const text = `QUALITY quotes are ${QUALITY_WORDS[q] ?? "of unknown quality"}: ${leg.instrument.id}`;
+    const text = `QUALITY quotes are ${QUALITY_WORDS[q] ?? "of unknown quality"}: ${leg.label}`;
     if (q === Quality.realtime) continue;
     if (live && (q === Quality.delayed || q === Quality.frozen || q === Quality.bar))
       return { code: "QUALITY", verdict: "deny", text };

@@ -13,7 +13,7 @@ import {
   type TradingState,
 } from "../../engines/orders/index.ts";
 import type { ViewContext } from "../desk/views/context.ts";
-import { priceDecimals } from "../desk/views/names.ts";
+import { label, priceDecimals } from "../desk/views/names.ts";
 import { type OrderFigures, orderFigures } from "./figures.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
 import { type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
@@ -136,6 +136,8 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
     dollarDelta: figures.dollarDelta,
     nav: value.nav,
     dayPnl: value.book.figures.dayPnl,
+    nameLossNow:
+      context.facts.margin.of(context.desk, value).groups.find((g) => g.underlying === name)?.worstLoss ?? 0,
     nameLossAfter: figures.nameLossAfter,
     availableNow: context.facts.margin.of(context.desk, value).available,
     availableAfter: figures.margin.available,
@@ -179,6 +181,7 @@ function guardLeg(context: ViewContext, book: OrderBook, at: Resolved, i: number
           leg.instrument.type === "C" ? spot - leg.instrument.strike : leg.instrument.strike - spot,
         );
   return {
+    label: label(leg.instrument, context.session.day),
     instrument: leg.instrument,
     ratio: leg.ratio,
     quote: at.quotes[i] as GuardLeg["quote"],
