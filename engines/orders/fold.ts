@@ -49,6 +49,8 @@ export interface OrderState {
   replacing: { readonly attempt: number; readonly limit: string } | null;
   brokerId: string | null;
   readonly fills: Map<string, Execution>;
+  /** Executions that were taken back, known or not: word of that may overtake the execution itself. */
+  readonly busted: Set<string>;
   /** Signed quantity executed of each leg. */
   readonly legQty: Qty[];
   /** Whole units of which every leg is executed. */
@@ -79,6 +81,7 @@ export function plannedState(order: PlannedOrder, at: Stamp): OrderState {
     replacing: null,
     brokerId: null,
     fills: new Map(),
+    busted: new Set(),
     legQty: order.terms.legs.map(() => 0 as Qty),
     filled: 0,
     cancelAsked: false,
@@ -183,7 +186,7 @@ function replaced(s: OrderState, attempt: number, brokerId: string): Applied {
 }
 
 function fill(s: OrderState, execution: Execution): Applied {
-  if (s.fills.has(execution.execId)) return SAME;
+  if (s.fills.has(execution.execId) || s.busted.has(execution.execId)) return SAME;
   const late = isTerminal(s.status) && s.status !== "FILLED";
   s.fills.set(execution.execId, execution);
   s.legQty[execution.legIndex] = addQty(s.legQty[execution.legIndex] as Qty, parseQty(execution.qty));
@@ -197,6 +200,7 @@ function fill(s: OrderState, execution: Execution): Applied {
 
 /** The exchange takes an execution back: the order has traded less than it seemed, and what its end was stays. */
 function bust(s: OrderState, execId: string): Applied {
+  s.busted.add(execId);
   const execution = s.fills.get(execId);
   if (execution === undefined) return SAME;
   s.fills.delete(execId);
