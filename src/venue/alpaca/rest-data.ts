@@ -1,10 +1,10 @@
 import { isIsoDay, isoToDay, parseIsoMicros, US_PER_DAY } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
+import { barsOf } from "../market/timeframe.ts";
 import type { Bar, Product } from "../market/types.ts";
 import type { Reply, Request } from "../net/http.ts";
 import { barKeys, quoteKeys, tradeKeys } from "./messages.ts";
 import { limitOf, pageOf, problem, wireReply } from "./paging.ts";
-import { barsOf } from "./timeframe.ts";
 import type { WireObject } from "./values.ts";
 
 type Kind = "stocks" | "options" | "crypto";

@@ -1,7 +1,7 @@
 import { US_PER_DAY } from "../../../engines/market/index.ts";
-import { barsOf } from "../alpaca/timeframe.ts";
 import { toldUs, type VenueContext } from "../context.ts";
 import { depthOf } from "../market/depth.ts";
+import { barsOf } from "../market/timeframe.ts";
 import { rpc } from "./errors.ts";
 import type { Facts } from "./facts.ts";
 import { numberParam, optionalText, type Params, textParam } from "./params.ts";

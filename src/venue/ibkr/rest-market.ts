@@ -1,6 +1,6 @@
 import { US_PER_DAY } from "../../../engines/market/index.ts";
-import { barsOf } from "../alpaca/timeframe.ts";
 import { toldUs, type VenueContext } from "../context.ts";
+import { barsOf } from "../market/timeframe.ts";
 import type { Product } from "../market/types.ts";
 import { json, type Reply, type Request } from "../net/http.ts";
 import { type Contracts, tickerOf } from "./contracts.ts";

@@ -1,5 +1,5 @@
-import { barOf } from "../market/bars.ts";
-import type { Bar, Product, VenueMarket } from "../market/types.ts";
+import { barOf } from "./bars.ts";
+import type { Bar, Product, VenueMarket } from "./types.ts";
 
 const MINUTE_US = 60_000_000;
 const UNITS: Readonly<Record<string, number>> = { Min: 1, T: 1, Hour: 60, H: 60 };
