@@ -77,6 +77,7 @@ export async function run(): Promise<BenchRow[]> {
       "ms",
       10,
       quantile(times, 0.99) / quantile(bare, 0.99),
+      4,
     ),
     row("CPU of screen and desk together, of a core", share, "%", 60),
   ];
