@@ -11,6 +11,7 @@ import {
   checkSessions,
   checkTerminal,
 } from "./doctor/checks.ts";
+import { checkFeeds } from "./doctor/feeds.ts";
 import { checkOwnFiles } from "./doctor/own-files.ts";
 
 async function readSettings(cli: Cli): Promise<[Check[], LoadedConfig | null]> {
@@ -45,6 +46,7 @@ async function examine(cli: Cli): Promise<Check[]> {
       checkDisk(paths.stateDir, config.doctor.diskFreeMb),
       ...checkOwnFiles(paths),
     );
+    checks.push(...(await checkFeeds(cli.env, loaded)));
   }
   return checks;
 }

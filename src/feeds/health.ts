@@ -5,8 +5,8 @@ const GAP_WEIGHT = 0.05;
 /** A channel is quiet for its own measure when it is silent this many of its usual gaps. */
 const GAPS = 30;
 const LEAST_SILENCE_MS = 3_000;
-/** Found within this where the channel is known to speak (contracts section 8). */
-const MOST_SILENCE_MS = 15_000;
+/** Found within 15 s with the question to REST (contracts section 8). */
+const MOST_SILENCE_MS = 10_000;
 /** Usual gaps wider than this say nothing: the channel is one of quiet names. */
 const QUIET_GAP_MS = 2_000;
 const RATE_OVER_MS = 5_000;

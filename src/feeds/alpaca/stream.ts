@@ -163,7 +163,7 @@ export class AlpacaStream {
     const { rows, eventUs } = out.frame(channel, bytes, nowUs);
     if (rows > 0) {
       this.dataUs = nowUs;
-      if (!(eventUs <= this.newestUs)) this.newestUs = eventUs;
+      if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
       this.mute = false;
       this.data.data(clock.monotonicMs(), rows, (nowUs - eventUs) / 1000);
       return;

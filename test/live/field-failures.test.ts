@@ -1,0 +1,220 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { FeedsView, FromDesk, LogView } from "../../src/desk/protocol.ts";
+import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
+import { systemClock } from "../../src/shell/clock.ts";
+import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
+import { LiveSession } from "../../src/shell/live/live-session.ts";
+import { startVenue, type Venue, type VenueOptions } from "../../src/venue/venue.ts";
+import { liveBoot } from "./boot.ts";
+
+const ended: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  await Promise.all(ended.map((end) => end()));
+});
+
+interface Desk {
+  readonly session: LiveSession;
+  readonly sent: FromDesk[];
+  feed(name: string): FeedsView["feeds"][number] | undefined;
+  counter(name: string): number;
+  log(): string;
+  /** Waits until `done`, and fails with the state of the feeds when it never comes. */
+  until(what: string, done: () => boolean, withinMs?: number): Promise<void>;
+}
+
+type Changes = Partial<LiveBoot> & { readonly setup?: Partial<AlpacaSetup> };
+
+function desk(url: string, offsetUs: number, changes: Changes = {}): Desk {
+  const sent: FromDesk[] = [];
+  const session = new LiveSession(
+    liveBoot(url, offsetUs, {
+      record: null,
+      symbols: ["BTC/USD", "SPY"],
+      ...changes,
+      setup: { chainDays: 0, chainWidth: 0.001, ...changes.setup },
+    }),
+    (m) => {
+      if (m.t !== "view") sent.push(m);
+      else views.set(m.view, m.model);
+    },
+    systemClock,
+    { chance: () => 0.5 },
+  );
+  const views = new Map<string, unknown>();
+  session.begin();
+  session.receive({ t: "subscribe", sub: 1, view: "feeds", params: {} });
+  session.receive({ t: "subscribe", sub: 2, view: "log", params: { limit: 100 } });
+  ended.push(() => session.close());
+  const feeds = () => views.get("feeds") as FeedsView | undefined;
+  const log = () => ((views.get("log") as LogView | undefined)?.entries ?? []).map((e) => e.text).join("\n");
+  return {
+    session,
+    sent,
+    feed: (name) => session.rowsOfFeeds.find((r) => r.name === name),
+    counter: (name) => feeds()?.counters.find((c) => c.name === name)?.value ?? 0,
+    log,
+    until: async (what, done, withinMs = 15_000) => {
+      const from = performance.now();
+      while (!done()) {
+        if (performance.now() - from > withinMs)
+          expect.fail(`not in time: ${what}\n${JSON.stringify(session.rowsOfFeeds, null, 1)}\n${log()}`);
+        await new Promise((r) => setTimeout(r, 25));
+      }
+    },
+  };
+}
+
+async function market(
+  options: VenueOptions = {},
+): Promise<{ venue: Venue; open: (changes?: Changes) => Desk }> {
+  const venue = await startVenue({ port: 0, seed: 3, ...options });
+  ended.push(() => venue.close());
+  const offset = () => venue.nowUs() - systemClock.wallUs();
+  return { venue, open: (changes) => desk(`http://127.0.0.1:${venue.port}`, offset(), changes) };
+}
+
+describe.concurrent("field failures of feeds", () => {
+  it("1: a socket that is open and dead is found by its missing pong within 5 s, marked, and replaced", async () => {
+    const { venue, open } = await market();
+    const d = open();
+    await d.until("live", () => d.feed("sip")?.state === "live");
+    const from = performance.now();
+    venue.faults.add({ kind: "mute", forMs: 5_500 });
+    await d.until("found", () => d.log().includes("gap on sip: no answer to a ping"), 8_000);
+    expect(performance.now() - from).toBeLessThan(6_500);
+    expect(d.feed("sip")?.state).toBe("gap");
+    await d.until("live again", () => d.feed("sip")?.state === "live", 20_000);
+  });
+
+  it("1: a stream whose pongs come but whose data stopped is found against REST within 15 s", async () => {
+    const { venue, open } = await market();
+    const d = open();
+    await d.until(
+      "live",
+      () => d.feed("sip")?.state === "live" && (d.feed("sip")?.eventsPerSecond ?? 0) > 10,
+    );
+    venue.faults.add({ kind: "drop", on: "sip", share: 1, forMs: 15_000 });
+    await d.until("found", () => d.log().includes("pongs come but no data"));
+    await d.until(
+      "live again",
+      () => d.feed("sip")?.state === "live" && d.feed("sip")?.note === null,
+      20_000,
+    );
+  });
+
+  it("2: a refused upgrade is not stormed: Retry-After is obeyed, waits double", async () => {
+    const { venue, open } = await market();
+    venue.faults.add({ kind: "refuseUpgrade", on: "sip", status: 429, retryAfter: 3, count: 1 });
+    const from = performance.now();
+    const d = open();
+    await d.until("told", () => d.feed("sip")?.note?.includes("asks to wait (HTTP 429); try 2 in") === true);
+    await d.until("live", () => d.feed("sip")?.state === "live");
+    expect(performance.now() - from).toBeGreaterThan(2_900);
+  });
+
+  it("3: another session holds the feed: said plainly, asked again on the same socket", async () => {
+    const { venue, open } = await market();
+    venue.faults.add({ kind: "authError", on: "sip", code: 406, count: 2 });
+    const d = open();
+    await d.until(
+      "told",
+      () => d.feed("sip")?.note?.includes("another session holds this feed (406)") === true,
+    );
+    await d.until("live", () => d.feed("sip")?.state === "live");
+    expect(d.log()).not.toContain("gap on sip");
+  });
+
+  it("4: a message of many megabytes and a burst neither break the stream nor lose it", async () => {
+    const { venue, open } = await market();
+    const d = open();
+    await d.until("live", () => d.feed("sip")?.state === "live");
+    venue.faults.add({ kind: "hugeFrame", on: "sip", bytes: 4_000_000, count: 1 });
+    const before = d.session.seq;
+    await d.until("all applied", () => d.session.seq > before + 15_000);
+    expect(d.feed("sip")?.state).toBe("live");
+    expect(d.log()).not.toContain("gap on sip");
+  });
+
+  it("5: an answer that lacks a key or a symbol is repaired; after a reset the whole set is asked for once", async () => {
+    const { venue, open } = await market();
+    venue.faults.add({ kind: "partialAck", on: "sip", lacks: "key", count: 1 });
+    venue.faults.add({ kind: "dataBeforeAck", on: "sip", count: 1 });
+    const d = open({ symbols: ["SPY", "AAPL", "MSFT"] });
+    await d.until("whole", () => d.feed("sip")?.subscribed === 3 && d.feed("sip")?.state === "live");
+    venue.faults.add({ kind: "partialAck", on: "sip", lacks: "symbol", count: 1 });
+    venue.faults.add({ kind: "reset", on: "sip" });
+    await d.until("gap told", () => d.log().includes("gap on sip"));
+    await d.until("whole again", () => d.feed("sip")?.subscribed === 3 && d.feed("sip")?.state === "live");
+  });
+
+  it("14: big ids, empty words, unknown keys and types are taken or counted, never thrown", async () => {
+    const { venue, open } = await market();
+    for (const kind of ["bigIds", "emptyWords", "unknownKeys"] as const) venue.faults.add({ kind });
+    venue.faults.add({ kind: "unknownType" });
+    const d = open();
+    await d.until("counted", () => d.counter("unknown message type") > 5);
+    expect(d.feed("sip")?.state).toBe("live");
+    expect(d.counter("decoder fault")).toBe(0);
+  });
+
+  it("15: late prints do not turn the last price back; corrections and cancels are taken", async () => {
+    const { venue, open } = await market();
+    venue.faults.add({ kind: "lateTrades", ms: 1_500, share: 0.5 });
+    const d = open();
+    await d.until("late ones counted", () => d.counter("tradeOutOfOrder") > 2);
+    venue.faults.add({ kind: "correction" });
+    venue.faults.add({ kind: "cancelTrade" });
+    const before = d.session.seq;
+    await d.until("goes on", () => d.session.seq > before + 100);
+    expect(d.feed("sip")?.state).toBe("live");
+  });
+});
+
+describe.concurrent("hard days", () => {
+  it("refused keys are final and said so; nothing is tried again", async () => {
+    const { venue, open } = await market();
+    venue.faults.add({ kind: "authError", on: "sip", code: 402 });
+    const d = open();
+    await d.until(
+      "final",
+      () => d.feed("sip")?.state === "closed" && d.feed("sip")?.note?.includes("keys are refused") === true,
+    );
+    await d.until("told", () => d.log().includes("sip: the keys are refused (402)"));
+  });
+
+  it("a plan that does not include the feed says which to choose", async () => {
+    const { open } = await market({ plan: "basic" });
+    const d = open();
+    await d.until("final", () => d.feed("sip")?.note?.includes("choose iex or indicative") === true);
+  });
+
+  it("a plan too small for the subscription streams what it may and says how many are left out", async () => {
+    const { open } = await market({ plan: "basic" });
+    const d = open({
+      setup: {
+        stockFeed: "iex",
+        optionFeed: "indicative",
+        optionLimit: 1_000,
+        chainDays: 30,
+        chainWidth: 0.08,
+      },
+    });
+    await d.until(
+      "limit found",
+      () => d.feed("indicative")?.subscribed === 200 && d.feed("indicative")?.limit === 200,
+      25_000,
+    );
+    await d.until(
+      "rest in turn",
+      () => (d.feed("snapshots")?.desired ?? 0) > 0 || d.feed("indicative")?.desired === 200,
+    );
+  });
+
+  it("without a network the desk opens anyway and says so", async () => {
+    const d = desk("http://127.0.0.1:9", 0, { symbols: ["SPY", "nonsense symbol"] });
+    expect(d.sent.some((m) => m.t === "welcome")).toBe(true);
+    await d.until("told", () => d.feed("sip")?.note?.includes("nothing listens there; try") === true);
+    expect(d.feed("sip")?.state).toBe("unknown");
+    await d.until("unknown symbol told", () => d.log().includes("nonsense symbol is not known here"));
+  });
+});
