@@ -22,10 +22,18 @@ export interface UserLayout {
   readonly focus: PaneId | null;
   /** Panes that keep to an instrument of their own, by its id. */
   readonly pins: Readonly<Partial<Record<PaneId, string>>>;
+  /** Columns that a pane does not show, by their ids; what a layout does not say stays as it is. */
+  readonly hidden: PaneWords;
+  /** What a pane is sorted by: `-day`, `+label`. */
+  readonly sorts: PaneWords;
 }
+type PaneWords = Readonly<Partial<Record<PaneId, string>>>;
+
+/** Panes whose columns can be chosen. */
+export const CHOOSERS: readonly PaneId[] = ["positions", "watch", "chain", "tape"];
 
 const isPane = (name: unknown): name is PaneId => PANE_IDS.some((id) => id === name);
-const KEYS = ["base", "panes", "opened", "focus", "pins"];
+const KEYS = ["base", "panes", "opened", "focus", "pins", "hidden", "sorts"];
 const MAX_PANES = 6;
 
 /** Checks what a layout file says; a sentence when anything in it is wrong: it is taken whole or not at all. */
@@ -35,7 +43,7 @@ export function readLayout(value: unknown): UserLayout | string {
   const given = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return `unknown key "${unknown}". There is ${KEYS.join(", ")}`;
-  const { base, panes, opened, focus, pins } = given;
+  const { base, panes, opened, focus, pins, hidden, sorts } = given;
   if ((base === undefined) === (panes === undefined)) return "give either base or panes";
   if (base !== undefined && (typeof base !== "string" || !isBuiltIn(base)))
     return `base is one of ${BUILT_IN_NAMES.join(", ")}`;
@@ -55,13 +63,26 @@ export function readLayout(value: unknown): UserLayout | string {
     return "pins are panes, each with the id of an instrument";
   for (const [id, of] of Object.entries(pins ?? {}))
     if (!isPane(id) || typeof of !== "string") return `pins: "${id}" is no pane with the id of an instrument`;
+  if (!isPaneWords(hidden, /^[a-zA-Z0-9 ]*$/))
+    return "hidden are panes, each with the ids of its hidden columns";
+  if (!isPaneWords(sorts, /^([+-][a-zA-Z0-9]+)?$/)) return "sorts are panes, each with a column such as -day";
   return {
     pins: pins ?? {},
+    hidden: hidden ?? {},
+    sorts: sorts ?? {},
     base: (base as BuiltIn | undefined) ?? null,
     panes: (panes as PaneId[] | undefined) ?? [],
     opened: (opened as PaneId | null | undefined) ?? null,
     focus: (focus as PaneId | null | undefined) ?? null,
   };
+}
+
+function isPaneWords(value: unknown, form: RegExp): value is PaneWords | undefined {
+  if (value === undefined) return true;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(
+    ([id, text]) => isPane(id) && typeof text === "string" && form.test(text),
+  );
 }
 
 /** The keys of a layout file. */
@@ -71,5 +92,7 @@ export function layoutFile(layout: UserLayout): Readonly<Record<string, unknown>
     ...(layout.opened !== null && { opened: layout.opened }),
     ...(layout.focus !== null && { focus: layout.focus }),
     ...(Object.keys(layout.pins).length > 0 && { pins: layout.pins }),
+    ...(Object.keys(layout.hidden).length > 0 && { hidden: layout.hidden }),
+    ...(Object.keys(layout.sorts).length > 0 && { sorts: layout.sorts }),
   };
 }

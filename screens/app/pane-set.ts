@@ -128,10 +128,17 @@ export class PaneSet {
 
   /** Starts a failed pane anew. */
   retry(id: PaneId): void {
+    if (this.failed(id)) this.renew(id);
+  }
+
+  /** Makes a pane anew, as it is kept. */
+  renew(id: PaneId): void {
     const entry = this.#entries.get(id);
-    if (!entry || entry.failed === null) return;
+    if (!entry) return;
+    const shown = entry.visible;
     this.#unsubscribe(entry);
     this.#entries.delete(id);
+    if (!shown) return;
     this.show([...this.#visible(), id]);
     this.touched(id);
   }

@@ -45,7 +45,7 @@ function layout(screen: ScreenFace, { op, name }: Statement & { kind: "layout" }
     return;
   }
   const found = isBuiltIn(name)
-    ? { base: name, panes: [], opened: null, focus: null, pins: {} }
+    ? { base: name, panes: [], opened: null, focus: null, pins: {}, hidden: {}, sorts: {} }
     : screen.store.loadLayout(name);
   if (typeof found === "string") {
     screen.notify(found, "error");

@@ -92,6 +92,7 @@ export class Screen implements ScreenFace {
       panes: this.panes,
       nav: this.#nav,
       followed: this.#followed,
+      keeper: this.store,
       touch: (area: string) => this.#touch(area),
       restructure: () => this.#restructure(),
       notify: (text: string, level?: NoticeLevel) => this.notify(text, level),

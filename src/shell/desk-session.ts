@@ -42,6 +42,7 @@ export class DeskSession {
   private readonly watch: WatchLists;
   private readonly bookmarks: Micros[] = [];
   private readonly rate = new RateMeter();
+  private stopped = false;
   private readonly alerts: AlertDesk;
   private readonly recorded = new Recorded();
   private orders: OrderSession | null = null;
@@ -93,6 +94,11 @@ export class DeskSession {
 
   /** A ledger that can't be read leaves the rest of the desk as it is: there is no trading without it. */
   ledgerOpened(log: OrderLog | LedgerFault): void {
+    if (this.stopped) {
+      // Nobody waits for it any more, and left open it would keep this thread alive.
+      if ("append" in log) log.close();
+      return;
+    }
     if ("append" in log) return this.openOrders(log);
     this.ordersFault = log.message;
     this.desk.note("error", "orders", log.message, log.code);
@@ -149,6 +155,7 @@ export class DeskSession {
   }
 
   stop(): void {
+    this.stopped = true;
     this.replay.stop();
     this.indexer.stop();
     this.publisher.stop();

@@ -63,6 +63,37 @@ describe("built-in layouts", () => {
 });
 
 describe("a user's layouts", () => {
+  it("hold what panes are sorted by and which columns they hide", async () => {
+    const { store, dir } = ownStore();
+    const m = mount({ store });
+    const heads = () =>
+      m
+        .text()
+        .split("\n")
+        .find((line) => line.includes("STRUCTURE ") && line.includes("QTY")) ?? "";
+    const whole = heads();
+    await m.keys("o");
+    store.keep("positions.hidden", "day");
+    await command(m, "layout save narrow");
+    const saved = readFileSync(join(dir, "narrow.yaml"), "utf8");
+    expect(saved).toContain("hidden:\n  positions: day\n");
+    expect(saved).toMatch(/sorts:\n {2}positions: [+-]\w+\n/);
+    // Shown again since.
+    store.keep("positions.hidden", "");
+    expect(heads()).toContain(" DAY");
+    await command(m, "layout narrow");
+    expect(heads()).not.toContain(" DAY");
+    writeFileSync(
+      join(dir, "wide.yaml"),
+      'base: desk\nhidden: { positions: "" }\nsorts: { positions: "" }\n',
+    );
+    await command(m, "layout wide");
+    expect(heads()).toBe(whole);
+    writeFileSync(join(dir, "bad.yaml"), "base: desk\nsorts: { positions: day }\n");
+    await command(m, "layout bad");
+    expect(m.text()).toContain("sorts are panes, each with a column such as -day");
+  });
+
   it("are saved as YAML and come back", async () => {
     const { store, dir } = ownStore();
     const m = mount({ store });
