@@ -11,6 +11,7 @@ export function paneHost(screen: ScreenFace, id: PaneId, followed: Followed, tou
     desk: screen.desk,
     theme: () => screen.theme,
     status: () => screen.status,
+    rewant: () => screen.panes.resubscribe(id),
     touch,
     notify: (text, level) => screen.notify(text, level),
     command: (command) => screen.send(command),

@@ -101,6 +101,8 @@ export interface PaneHost extends Keeper {
   readonly desk: DeskClient;
   readonly theme: () => Theme;
   readonly status: () => StatusView | null;
+  /** What the pane wants to see has changed without a key. */
+  readonly rewant: () => void;
   /** The pane's cells are out of date. */
   readonly touch: () => void;
   readonly notify: (text: string, level?: NoticeLevel) => void;

@@ -34,7 +34,7 @@ export function Root({ cols, rows, tree, overlay, card, pinned, live }: RootProp
         </Box>
       )}
       {pinned && (
-        <Box position="absolute" marginLeft={Math.max(0, cols - pinned.w)} marginTop={2}>
+        <Box position="absolute" marginLeft={Math.max(0, cols - pinned.w)} marginTop={rows - 2 - pinned.h}>
           <Live id="pinned" live={live} width={pinned.w} height={pinned.h} />
         </Box>
       )}

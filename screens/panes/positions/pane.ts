@@ -53,7 +53,7 @@ function create(host: PaneHost): Pane {
   const table = new Table<PositionRow, PositionsContext>(POSITION_COLUMNS, (row) => row.key);
   const chooser = new ColumnChooser(table, "positions", host);
   table.hides = (id) => chooser.hides(id) || hiddenIn(face, id);
-  const whatIf = new WhatIf();
+  const whatIf = new WhatIf(() => host.rewant());
 
   const rearrange = (): void => {
     arranged = arrange(model?.rows ?? [], sorting, filter, isFolded);

@@ -7,25 +7,26 @@ import { signRole } from "../../theme/theme.ts";
 
 /** Rows it takes below the table, frame included. */
 export const WHAT_IF_ROWS = 6;
-const LABEL_W = 12;
-const CELL_W = 10;
+const LABEL_W = 10;
+const CELL_W = 9;
 
 /** The book as it would be with everything that is staged: the desk values the legs, nothing is booked. */
 export class WhatIf {
   shown = false;
   #orders: OrdersView | null = null;
   #package: PackageView | null = null;
+  #legs: readonly Leg[] = [];
+
+  /** `changed` hears that other legs are staged: what is wanted is another package then. */
+  constructor(readonly changed: () => void) {}
 
   wants(): readonly Want[] {
     if (!this.shown) return [];
     const orders = want("orders", {}, (model) => {
-      this.#orders = model;
+      this.#receive(model);
     });
-    const legs = this.legs();
-    if (legs.length === 0) {
-      this.#package = null;
-      return [orders];
-    }
+    const legs = this.#legs;
+    if (legs.length === 0) return [orders];
     return [
       orders,
       want("package", { legs }, (model) => {
@@ -35,9 +36,16 @@ export class WhatIf {
   }
 
   /** Legs of all staged tickets, whole quantities. */
-  legs(): Leg[] {
-    const staged = this.#orders?.rows.filter((r) => r.state === "staged") ?? [];
-    return staged.flatMap((r) => r.legs.map((l) => ({ instrument: l.instrument, ratio: Math.round(l.qty) })));
+  #receive(model: OrdersView): void {
+    this.#orders = model;
+    const staged = model.rows.filter((r) => r.state === "staged");
+    const legs = staged.flatMap((r) =>
+      r.legs.map((l) => ({ instrument: l.instrument, ratio: Math.round(l.qty) })),
+    );
+    if (JSON.stringify(legs) === JSON.stringify(this.#legs)) return;
+    this.#legs = legs;
+    this.#package = null;
+    this.changed();
   }
 
   paint(canvas: Canvas, book: PositionRow | undefined): void {

@@ -137,6 +137,11 @@ describe("what-if", () => {
     expect(m.line(y + 2)).toContain("+418,970");
     expect(m.line(y + 3)).toContain("+55,000");
     expect(m.line(y + 4)).toContain("+473,970");
+    const more = { ...row, id: "T2", legs: [leg(2), leg(1)] };
+    m.desk.publish("orders", { rows: [more as unknown as OrderRow] } as never);
+    expect(m.desk.subscriptions.find((s) => s.view === "package")?.params).toMatchObject({
+      legs: [{ ratio: 2 }, { ratio: 1 }],
+    });
     expect(m.line(y + 1)).toMatch(/·.*Δ\$.*Γ\$\/1%.*Θ\$\/d.*V\$\/vp/);
   });
 });
