@@ -190,7 +190,8 @@ export class Book extends BookMemory {
   applyOpenInterest(cols: EventColumns, i: number): boolean {
     const slot = cols.slot[i] as number;
     if (!this.admits(slot, cols.flags[i] as number, cols.recvUs[i] as number)) return false;
-    const contracts = cols.a[i] as number;
+    // -0 is 0: it would be equal to it and yet hash otherwise.
+    const contracts = (cols.a[i] as number) + 0;
     if (!(contracts >= 0 && contracts < Infinity)) {
       this.count(contracts < 0 && contracts > -Infinity ? C.negative : C.nonFinite);
       return false;

@@ -61,7 +61,7 @@ export class SlowBook {
       if (!Number.isFinite(a)) return this.no("nonFinite");
       if (a < 0) return this.no("negative");
       const same = slot.openInterest === a;
-      slot.openInterest = a;
+      slot.openInterest = a + 0;
       return !same;
     }
     const stamp = cols.eventUs[i] ?? NaN;
