@@ -1,6 +1,6 @@
 import { erfcx } from "../stats/index.ts";
 import { bsmGreeks } from "./bsm.ts";
-import { IvCode, impliedTotalVol } from "./iv.ts";
+import { IvCode, totalVolAt } from "./iv.ts";
 import { emptyGreeks, GREEKS, type GreekColumns } from "./types.ts";
 
 /**
@@ -133,6 +133,17 @@ export function bsmChain(m: ExpiryMarket, rows: ChainRows, sigma: Float64Array, 
   }
 }
 
+/** Rows whose logarithms are taken together, in a loop of their own for the reason of {@link prepare}. A power of two. */
+const PART = 256;
+const xs = new Float64Array(PART);
+const invs = new Float64Array(PART);
+
+/** −|ln(F/K)| and 1/√(S e^{−qT} K e^{−rT}) of `n` rows from `from`. */
+function logs(K: Float64Array, from: number, n: number, F: number, product: number): void {
+  for (let j = 0; j < n; j++) xs[j] = -Math.abs(Math.log(F / (K[from + j] as number)));
+  for (let j = 0; j < n; j++) invs[j] = 1 / Math.sqrt(product * (K[from + j] as number));
+}
+
 /**
  * Implied vol of every row's `price` into `sigma`, kind codes ({@link IvCode}) into `kind`. `guess` holds starting vols (0 or NaN: cold);
  * it may be the same array as `sigma`. A row without a vol gets NaN in `sigma` (0 at intrinsic).
@@ -154,6 +165,8 @@ export function ivChain(
   const sqrtT = Math.sqrt(T);
   const invSqrtT = 1 / sqrtT;
   for (let i = 0; i < n; i++) {
+    const j = i & (PART - 1);
+    if (j === 0) logs(Ks, i, Math.min(PART, n - i), F, A * df);
     const K = Ks[i] as number;
     const p = price[i] as number;
     let s: number;
@@ -161,7 +174,7 @@ export function ivChain(
     else if (T === 0) s = -IvCode.expired;
     else {
       const g = guess === null ? 0 : (guess[i] as number) * sqrtT;
-      s = impliedTotalVol(ws[i] as number, p, A, K * df, F / K, g > 0 ? g : 0);
+      s = totalVolAt(ws[i] as number, p, A, K * df, xs[j] as number, invs[j] as number, g > 0 ? g : 0);
     }
     if (s > 0) {
       sigma[i] = s * invSqrtT;

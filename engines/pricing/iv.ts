@@ -53,14 +53,25 @@ export function impliedTotalVol(
   ratio: number,
   guess: number,
 ): number {
+  return totalVolAt(w, price, A, B, -Math.abs(Math.log(ratio)), 1 / Math.sqrt(A * B), guess);
+}
+
+/** {@link impliedTotalVol} with x = −|ln(F/K)| and inv = 1/√(AB) at hand, as a chain has them. */
+export function totalVolAt(
+  w: number,
+  price: number,
+  A: number,
+  B: number,
+  x: number,
+  inv: number,
+  guess: number,
+): number {
   const lift = w * (A - B);
   const bound = lift > 0 ? lift : 0;
   if (price < bound) return -IvCode.belowIntrinsic;
   if (price === bound) return 0;
   const room = (w > 0 ? A : B) - price;
   if (room <= 0) return -IvCode.aboveMaximum;
-  const x = -Math.abs(Math.log(ratio));
-  const inv = 1 / Math.sqrt(A * B);
   return solveNormalised(x, (price - bound) * inv, room * inv, (A < B ? A : B) * inv, guess);
 }
 
