@@ -51,6 +51,9 @@ export interface BrokerPosition {
   readonly qty: string;
 }
 export interface BrokerAccount {
+  /** The broker's own number of the account, and whether its money is play money; null where it does not tell. */
+  readonly id: string | null;
+  readonly paper: boolean | null;
   readonly cash: readonly { readonly ccy: string; readonly amount: string }[];
   readonly netLiquidation: number | null;
 }

@@ -104,7 +104,8 @@ export class SimVenue {
         cut();
         reply(to, { ok: true, value: this.positions() });
       },
-      account: (to) => reply(to, { ok: true, value: { cash: [], netLiquidation: null } }),
+      account: (to) =>
+        reply(to, { ok: true, value: { id: "sim", paper: true, cash: [], netLiquidation: null } }),
       dryRun: (_terms, to) => to(null),
       onEvent: (listener) => {
         this.listener = (event) => {

@@ -147,7 +147,8 @@ export class PaperBroker implements Broker {
   }
 
   account(reply: (r: Answer<BrokerAccount>) => void): void {
-    reply({ ok: true, value: { cash: this.books.cash(), netLiquidation: null } });
+    const { account: id } = this.rules;
+    reply({ ok: true, value: { id, paper: true, cash: this.books.cash(), netLiquidation: null } });
   }
 
   dryRun(_terms: Terms, reply: (r: Answer<DryRun> | null) => void): void {

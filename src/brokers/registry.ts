@@ -1,0 +1,56 @@
+import { VoldeskError } from "../../config/errors.ts";
+import type { Instrument, InstrumentId } from "../../engines/market/index.ts";
+import type { ApiKeys } from "../feeds/keys.ts";
+import type { Clock } from "../shell/clock.ts";
+import type { Broker } from "./broker.ts";
+
+/** Brokers beyond the embedded paper one, which is made where its market is. */
+export type RealBrokerName = "alpaca" | "ibkr" | "deribit";
+
+/** Where a broker is and who asks: plain data, which may cross a thread or go to the guard. */
+export interface BrokerSetup {
+  readonly kind: RealBrokerName;
+  /** Base of its REST face and of its websocket. */
+  readonly rest: string;
+  readonly ws: string;
+  readonly keys: ApiKeys | null;
+}
+
+/** Contracts by either name. */
+export interface BrokerInstruments {
+  byId(id: InstrumentId): Instrument | null;
+  /** What a symbol of the vendor names, made known here where that can be; null where it cannot. */
+  bySymbol(symbol: string): Instrument | null;
+}
+
+export interface BrokerOptions extends Omit<BrokerSetup, "kind"> {
+  readonly clock: Clock;
+  readonly instruments: BrokerInstruments;
+  readonly log: (level: "info" | "warn" | "error", text: string) => void;
+}
+
+/** A broker over the wire: connects by itself and again, until it is closed. */
+export interface RealBroker extends Broker {
+  close(): Promise<void>;
+}
+
+/** One line for each broker; null where there is none in this build. */
+const OPEN: Readonly<Record<RealBrokerName, ((options: BrokerOptions) => RealBroker) | null>> = {
+  alpaca: null,
+  ibkr: null,
+  deribit: null,
+};
+
+/** @throws VoldeskError BRK-001 for a broker that this build does not have. */
+export function openBroker(setup: BrokerSetup, rest: Omit<BrokerOptions, keyof BrokerSetup>): RealBroker {
+  const open = OPEN[setup.kind];
+  if (open === null)
+    throw new VoldeskError(
+      "BRK-001",
+      `orders do not go to ${setup.kind} in this build`,
+      "Name `--broker paper`: the embedded paper account trades on the quotes of any feed.",
+      "--broker",
+    );
+  const { kind: _, ...where } = setup;
+  return open({ ...where, ...rest });
+}
