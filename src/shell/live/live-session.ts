@@ -1,6 +1,6 @@
 import { type Instrument, type InstrumentId, type Micros, sessionOf } from "../../../engines/market/index.ts";
 import { explain } from "../../desk/explain/index.ts";
-import type { FeedRow, FeedState, LogEntry } from "../../desk/protocol.ts";
+import type { FeedRow, LogEntry } from "../../desk/protocol.ts";
 import {
   type Command,
   type CommandResult,
@@ -19,6 +19,7 @@ import { RateMeter } from "../rate.ts";
 import { stateHash } from "../state-hash.ts";
 import { watchKeeper } from "../watch-file.ts";
 import { WatchLists } from "../watch-lists.ts";
+import { FeedFacts } from "./feed-facts.ts";
 import { interest } from "./interest.ts";
 import { Journal } from "./journal.ts";
 import type { LiveBoot } from "./live-boot.ts";
@@ -46,6 +47,7 @@ export class LiveSession {
   private readonly journal: Journal;
   private readonly recorder: Recorder | null;
   private readonly feed: Feed;
+  private readonly feeds: FeedFacts;
   private readonly facts: DeskFacts;
   private readonly publisher: Publisher;
   private readonly watch: WatchLists;
@@ -100,13 +102,17 @@ export class LiveSession {
       block: (i: number) => this.journal.readBlock(i),
       findBlock: (s: number) => this.journal.findBlock(s),
     };
-    this.facts = opened.facts(rows, {
-      state: () => this.state(),
-      lagMs: () => this.dataAgeMs(),
-      shedPerSecond: () => Math.round(this.shedRate.perSecond()),
-      rows: () => this.feedRows(),
-      counters: () => this.counters(),
+    this.feeds = new FeedFacts({
+      feed: this.feed,
+      journal: this.journal,
+      recorder: this.recorder,
+      rate: this.rate,
+      shedRate: this.shedRate,
+      inboxRows: boot.inboxRows,
+      nowUs: () => this.time.nowUs(),
+      refusals: sink.refusals,
     });
+    this.facts = opened.facts(rows, this.feeds);
     this.watch = new WatchLists(
       desk,
       boot.settings.watchLists,
@@ -194,7 +200,7 @@ export class LiveSession {
     return this.opened.desk.seq;
   }
   get rowsOfFeeds(): readonly FeedRow[] {
-    return this.feedRows();
+    return this.feeds.rows();
   }
 
   private openRecorder(): Recorder | null {
@@ -330,73 +336,5 @@ export class LiveSession {
       eventsPerSecond: Math.round(this.rate.perSecond()),
       events: this.opened.desk.seq,
     };
-  }
-
-  // ---- how the feeds are ---------------------------------------------------------------------------
-
-  /** The worst of the channels that somebody needs. */
-  private state(): FeedState {
-    const states = this.feed
-      .channels()
-      .filter((c) => (c.desired ?? 0) > 0)
-      .map((c) => c.state);
-    for (const worst of ["stale", "gap", "unknown", "live"] as const)
-      if (states.includes(worst)) return worst;
-    return states.length > 0 ? "closed" : "unknown";
-  }
-
-  private dataAgeMs(): number | null {
-    let newest = Number.NEGATIVE_INFINITY;
-    for (const c of this.feed.channels()) if (c.dataUs !== null && c.dataUs > newest) newest = c.dataUs;
-    return newest === Number.NEGATIVE_INFINITY ? null : Math.max(0, (this.time.nowUs() - newest) / 1000);
-  }
-
-  private feedRows(): FeedRow[] {
-    const now = this.time.nowUs();
-    const age = (us: number | null): number | null => (us === null ? null : Math.max(0, (now - us) / 1000));
-    const rows = this.feed.channels().map(
-      (c): FeedRow => ({
-        name: c.name,
-        state: c.state,
-        dataAgeMs: age(c.dataUs),
-        pingAgeMs: age(c.pongUs),
-        lagMs: c.lagMs,
-        eventsPerSecond: Math.round(c.perSecond),
-        subscribed: c.subscribed,
-        desired: c.desired,
-        limit: c.limit,
-        note: c.note,
-      }),
-    );
-    rows.push(this.captureRow());
-    return rows;
-  }
-
-  private captureRow(): FeedRow {
-    const view = this.recorder?.view() ?? null;
-    const queue = `inbox ${this.journal.inbox} of ${this.boot.inboxRows}`;
-    const mb = (x: number): string => (x < 10 ? x.toFixed(1) : Math.round(x).toString());
-    return {
-      name: "capture",
-      state: view?.recording === true ? "live" : "closed",
-      dataAgeMs: null,
-      pingAgeMs: null,
-      lagMs: null,
-      eventsPerSecond: Math.round(this.rate.perSecond()),
-      subscribed: null,
-      desired: null,
-      limit: null,
-      note:
-        view === null
-          ? `off; ${queue}`
-          : (view.note ??
-            `${mb(view.bytes / 1e6)} MB in ${this.opened.head.name}, disk ${mb((view.freeMb ?? 0) / 1000)} GB, ${queue}`),
-    };
-  }
-
-  private counters(): { name: string; value: number }[] {
-    const out = [...this.opened.sink.refusals].map(([name, value]) => ({ name, value }));
-    if (this.journal.shed > 0) out.unshift({ name: "quotes merged in bursts", value: this.journal.shed });
-    return out;
   }
 }

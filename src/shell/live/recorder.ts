@@ -26,6 +26,7 @@ export interface RecorderOptions {
 export interface RecorderView {
   readonly recording: boolean;
   readonly dir: string;
+  readonly name: string;
   readonly bytes: number;
   readonly freeMb: number | null;
   readonly dropped: number;
@@ -36,6 +37,7 @@ export interface RecorderView {
 export class Recorder {
   private writer: SessionWriter | null;
   readonly dir: string;
+  private readonly name: string;
   private bytes = 0;
   private free: number | null = null;
   private note: string | null = null;
@@ -46,8 +48,8 @@ export class Recorder {
   constructor(private readonly options: RecorderOptions) {
     const { folder, head } = options;
     this.dir = freeName(folder, head.name);
-    const name = this.dir.slice(folder.length + 1);
-    this.writer = SessionWriter.create(this.dir, { ...head, name }, { redact });
+    this.name = this.dir.slice(folder.length + 1);
+    this.writer = SessionWriter.create(this.dir, { ...head, name: this.name }, { redact });
     if (options.portfolio !== null) this.writer.paper(PORTFOLIO_FILE, options.portfolio);
     this.guard();
   }
@@ -75,8 +77,16 @@ export class Recorder {
   }
 
   view(): RecorderView {
-    const { writer, dir, bytes, free: freeMb, note } = this;
-    return { recording: writer !== null, dir, bytes, freeMb, dropped: writer?.stats.dropped ?? 0, note };
+    const { writer, dir, name, bytes, free: freeMb, note } = this;
+    return {
+      recording: writer !== null,
+      dir,
+      name,
+      bytes,
+      freeMb,
+      dropped: writer?.stats.dropped ?? 0,
+      note,
+    };
   }
 
   close(sink: EventSink): void {

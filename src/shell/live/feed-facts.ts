@@ -1,0 +1,96 @@
+import type { LiveFacts } from "../../desk/live-facts.ts";
+import type { FeedRow, FeedState } from "../../desk/protocol.ts";
+import type { ChannelView, Feed } from "../../feeds/feed.ts";
+import type { RateMeter } from "../rate.ts";
+import type { Journal } from "./journal.ts";
+import type { Recorder } from "./recorder.ts";
+
+export interface FeedFactsOptions {
+  readonly feed: Feed;
+  readonly journal: Journal;
+  readonly recorder: Recorder | null;
+  /** Rows applied, and quotes merged, as they go. */
+  readonly rate: RateMeter;
+  readonly shedRate: RateMeter;
+  readonly inboxRows: number;
+  readonly nowUs: () => number;
+  /** Refused messages by reason. */
+  readonly refusals: ReadonlyMap<string, number>;
+}
+
+/** How the feeds of a live desk are: what it knows beside its state. */
+export class FeedFacts implements LiveFacts {
+  constructor(private readonly o: FeedFactsOptions) {}
+
+  /** The worst of the channels that somebody needs. */
+  state(): FeedState {
+    const needed = this.o.feed.channels().filter((c) => (c.desired ?? 0) > 0);
+    const states = needed.map((c) => c.state);
+    for (const worst of ["stale", "gap", "unknown", "live"] as const)
+      if (states.includes(worst)) return worst;
+    return states.length > 0 ? "closed" : "unknown";
+  }
+
+  lagMs(): number | null {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const c of this.o.feed.channels()) if (c.dataUs !== null && c.dataUs > newest) newest = c.dataUs;
+    return newest === Number.NEGATIVE_INFINITY ? null : Math.max(0, (this.o.nowUs() - newest) / 1000);
+  }
+
+  shedPerSecond(): number {
+    return Math.round(this.o.shedRate.perSecond());
+  }
+
+  rows(): FeedRow[] {
+    const now = this.o.nowUs();
+    return [...this.o.feed.channels().map((c) => channelRow(c, now)), this.captureRow()];
+  }
+
+  counters(): { name: string; value: number }[] {
+    const { refusals, journal } = this.o;
+    const out = [...refusals].map(([name, value]) => ({ name, value }));
+    if (journal.shed > 0) out.unshift({ name: "quotes merged in bursts", value: journal.shed });
+    return out;
+  }
+
+  private captureRow(): FeedRow {
+    const { recorder, journal, inboxRows, rate } = this.o;
+    const view = recorder?.view() ?? null;
+    const queue = `inbox ${journal.inbox} of ${inboxRows}`;
+    const note =
+      view === null
+        ? `off; ${queue}`
+        : (view.note ??
+          `${mb(view.bytes / 1e6)} MB in ${view.name}, disk ${mb((view.freeMb ?? 0) / 1000)} GB, ${queue}`);
+    return {
+      name: "capture",
+      state: view?.recording === true ? "live" : "closed",
+      dataAgeMs: null,
+      pingAgeMs: null,
+      lagMs: null,
+      eventsPerSecond: Math.round(rate.perSecond()),
+      subscribed: null,
+      desired: null,
+      limit: null,
+      note,
+    };
+  }
+}
+
+const mb = (x: number): string => (x < 10 ? x.toFixed(1) : Math.round(x).toString());
+
+function channelRow(c: ChannelView, now: number): FeedRow {
+  const age = (us: number | null): number | null => (us === null ? null : Math.max(0, (now - us) / 1000));
+  return {
+    name: c.name,
+    state: c.state,
+    dataAgeMs: age(c.dataUs),
+    pingAgeMs: age(c.pongUs),
+    lagMs: c.lagMs,
+    eventsPerSecond: Math.round(c.perSecond),
+    subscribed: c.subscribed,
+    desired: c.desired,
+    limit: c.limit,
+    note: c.note,
+  };
+}
