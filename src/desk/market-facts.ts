@@ -10,7 +10,7 @@ export interface MarketFacts {
   fx(ccy: string): { readonly value: number; readonly source: string } | null;
   /** Scheduled events of a name that this session knows of and that are still to come. */
   events(symbol: string): readonly NamedEvent[];
-  /** Part of an index's move that a name takes on; null where none is on file. */
+  /** Part of an index's move that a name takes on: as on file, else from imported daily candles; null where neither tells. */
   beta(symbol: string): { readonly value: number; readonly index: string; readonly source: string } | null;
 }
 

@@ -86,6 +86,12 @@ export class BookSource implements MarketSource {
     return this.valuer.facts.fx(ccy)?.value ?? null;
   }
 
+  beta(underlying: InstrumentId): number | null {
+    const slot = this.desk.slot(underlying);
+    const symbol = slot === null ? undefined : this.desk.instruments[slot]?.symbol;
+    return symbol === undefined ? null : (this.valuer.facts.beta(symbol)?.value ?? null);
+  }
+
   value(i: OptionInstrument): Valuation | null {
     const slot = this.desk.slot(i.id);
     if (slot === null) return null;

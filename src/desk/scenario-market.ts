@@ -61,19 +61,35 @@ export function scenarioMarket(context: ViewContext): ScenarioSource {
   };
 }
 
+/** Said where a name has no beta. */
+export const NO_BETA =
+  "no beta: none in config/market.yaml, and no 60 daily returns of it and of SPY (`voldesk import daily FILE --symbol`)";
+
 export interface NameBeta {
   readonly beta: number;
   readonly index: string;
   readonly source: string;
 }
 
-/** Part of the index's move that a name takes on: an index has its own whole move, others what the market file says. Null unknown. */
+/** Part of the index's move that a name takes on: an index has its own whole move, others what the market file or their imported candles say. Null unknown. */
 export function betaOf(context: ViewContext, id: InstrumentId): NameBeta | null {
   const { desk, facts } = context;
   const instrument = desk.instruments[desk.slot(id) ?? -1];
   if (instrument === undefined) return null;
   const found = facts.valuer.facts.beta(instrument.symbol);
   return found === null ? null : { beta: found.value, index: found.index, source: found.source };
+}
+
+/** How far a name moves when the axis does: as far itself, or by its beta to the index. */
+export function moveBy(
+  context: ViewContext,
+  axis: "own" | "index",
+): (id: InstrumentId, pct: number) => number | null {
+  if (axis === "own") return (_, pct) => pct;
+  return (id, pct) => {
+    const beta = betaOf(context, id)?.beta ?? null;
+    return beta === null ? null : beta * pct;
+  };
 }
 
 /**

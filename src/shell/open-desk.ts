@@ -13,8 +13,10 @@ import type { BookEvent } from "../../engines/portfolio/index.ts";
 import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
 import { CaptureError } from "../../store/capture/errors.ts";
 import { openSession, type Session } from "../../store/capture/session.ts";
+import { regressedBeta } from "../desk/betas.ts";
 import { Desk } from "../desk/desk.ts";
 import { FlowFollowers } from "../desk/flow-follower.ts";
+import type { HistorySource } from "../desk/history.ts";
 import type { MarketFacts } from "../desk/market-facts.ts";
 import { Valuer } from "../desk/valuer.ts";
 import type { DeskFacts } from "../desk/views/context.ts";
@@ -84,7 +86,8 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
     for (const event of openingOfDay(opening, facts.day, facts.openUs)) desk.post(event);
     return desk;
   };
-  const marketNow = marketFacts(market, facts.day, baseCcy);
+  const history = new HistoryFiles(boot.historyDir);
+  const marketNow = marketFacts(market, facts.day, baseCcy, history);
   const checkpoints = new Checkpoints(settings.checkpointEvents, settings.checkpointLimit);
   const player = new Player(newDesk(), session, checkpoints, milestone);
   const fromUs = Math.max(facts.openUs, facts.firstUs);
@@ -106,7 +109,7 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
       openUs: facts.openUs,
     }),
     staged: () => [],
-    history: new HistoryFiles(boot.historyDir),
+    history,
     baseCcy,
     account: portfolio?.account ?? "replay",
     mode: "replay",
@@ -178,10 +181,12 @@ export function marketFacts(
   market: Parameters<typeof curveFor>[0],
   day: IsoDay,
   baseCcy: string,
+  history: HistorySource,
 ): MarketFacts {
   const table = fxFor(market, day);
   const curves = new Map<string, ReturnType<typeof curveFor>>();
   const yields = new Map<string, ReturnType<typeof dividendsFor>>();
+  const betas = new Map<string, ReturnType<MarketFacts["beta"]>>();
   return {
     rate(ccy, years) {
       let curve = curves.get(ccy);
@@ -205,8 +210,15 @@ export function marketFacts(
     },
     events: (symbol) => eventsFor(market, symbol, day).map((e) => ({ ...e, day: e.day as IsoDay })),
     beta(symbol) {
-      const found = betaFor(market, symbol, day);
-      return found === null ? null : { value: found.beta, index: found.index, source: found.source };
+      let beta = betas.get(symbol);
+      if (beta === undefined) {
+        const filed = betaFor(market, symbol, day);
+        beta = filed
+          ? { value: filed.beta, index: filed.index, source: filed.source }
+          : regressedBeta(history, symbol, day);
+        betas.set(symbol, beta);
+      }
+      return beta;
     },
   };
 }

@@ -141,4 +141,31 @@ describe("scenarios of the bundled session's book", () => {
     const one = scenariosView(context, { ...params, underlying: "EQ/GOOG/USD" as InstrumentId });
     expect(one.margin).toMatchObject({ initial: null, reason: "margin is of the whole account" });
   });
+
+  it("explains betas, margin at a move and break-evens", () => {
+    const of = (column: string, spot = -10, axis = "own") =>
+      explain(context, {
+        view: "scenarios",
+        row: `book ${spot} 0 0 spotVolBeta parallel ${axis} `,
+        column,
+      });
+    const beta = of("beta", -10, "index");
+    expect(beta).toMatchObject({ value: "1 of 1" });
+    expect(beta?.inputs[0]).toMatchObject({ title: "beta of GOOG", value: "1.01", unit: "SPX" });
+    expect(beta?.inputs[0]?.lines.join(" ")).toMatch(/60 daily returns.*vol gains 0\.\d+ points per −1 %/);
+
+    const same = scenariosView(context, { ...params, dynamics: "spotVolBeta" });
+    const margin = of("margin");
+    expect(Number(margin?.value)).toBeCloseTo(same.margin.initialBySpot[0] as number, 1);
+    expect(margin?.title).toBe("margin at spot -10 %");
+    expect(margin?.inputs.map((e) => e.title)).toEqual(["margin of GOOG", "margin now"]);
+    const now = of("margin", 0);
+    const parts = now?.inputs.reduce((sum, e) => sum + Number(e.value), 0);
+    expect(parts).toBeCloseTo(same.margin.initial as number, 1);
+
+    const even = of("breakEven -10 10");
+    expect(even?.inputs.length).toBe(same.breakEvensPct[0]?.length);
+    for (const at of even?.inputs ?? []) expect(Math.abs(Number(at.value))).toBeLessThan(5);
+    expect(of("breakEven")).toBeNull();
+  });
 });

@@ -8,8 +8,9 @@ import { Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
 import { type Axes, axesText, DEFAULT_AXES, readAxes } from "./axes.ts";
-import { cellOf, paintDays, paintGrid, summaryLines } from "./grid.ts";
+import { cellOf, paintDays, paintGrid } from "./grid.ts";
 import { LEG_COLUMNS, type LegsContext } from "./legs.ts";
+import { explained, paintSummary, STOPS, type Stop, summaryLines } from "./summary.ts";
 
 const DYNAMICS: readonly (readonly [ScenarioDynamics, string])[] = [
   ["stickyStrike", "sticky strike"],
@@ -30,6 +31,8 @@ function create(host: PaneHost): Pane {
   let staged = false;
   /** Moves under the cursor, as values: they stay when axes change. */
   let at = { spot: 0, vol: 0, day: 0 };
+  /** The figure below the grid that the cursor is on; null in the grid. */
+  let stop: Stop | null = null;
   let cursor: { x: number; y: number } | null = null;
   const table = new Table<ScenarioLegRow, LegsContext>(LEG_COLUMNS, (row) => row.key);
   table.column = LEG_COLUMNS.findIndex((c) => c.id === "pnl");
@@ -58,6 +61,20 @@ function create(host: PaneHost): Pane {
     const to = Math.max(0, Math.min(values.length - 1, place(model)[axis] + by));
     at = { ...at, [axis]: values[to] ?? 0 };
     host.touch();
+  };
+  /** Rows of the grid, and below its last row the figures under it. */
+  const stepRow = (by: 1 | -1): void => {
+    if (!model) return;
+    const last = place(model).vol === 0;
+    const n = stop === null ? -1 : STOPS.indexOf(stop);
+    if (by < 0 && (stop !== null || last)) stop = STOPS[Math.min(n + 1, STOPS.length - 1)] ?? null;
+    else if (by > 0 && stop !== null) stop = STOPS[n - 1] ?? null;
+    else return step("vol", by);
+    host.touch();
+  };
+  const stepEnd = (by: number): void => {
+    stop = null;
+    step("vol", by);
   };
   /** P&L as money of the base currency or as a share of the NAV, `~` where legs are missing. */
   const money = (x: number): string => {
@@ -132,12 +149,16 @@ function create(host: PaneHost): Pane {
       const keep = lines.length + (legsOpen ? 4 : 0);
       const grid = canvas.sub(0, 0, canvas.w, Math.max(2, canvas.h - keep));
       const framed = v.staged ? whatIfFrame(grid, v) : grid;
-      const painted = paintGrid(framed, v, { at: now, money, focused: ctx.focused && !legsOpen });
+      const painted = paintGrid(framed, v, {
+        at: now,
+        money,
+        focused: ctx.focused && !legsOpen && stop === null,
+      });
       const used = painted.lines + (v.staged ? 2 : 0);
-      lines.forEach((spans, i) => canvas.spans(0, used + i, spans));
+      const figure = paintSummary(canvas, used, lines, ctx.focused && !legsOpen ? stop : null);
       const below = used + lines.length;
       if (!legsOpen) {
-        cursor = { x: painted.x + framed.x - canvas.x, y: painted.y + framed.y - canvas.y };
+        cursor = figure ?? { x: painted.x + framed.x - canvas.x, y: painted.y + framed.y - canvas.y };
         const rest = canvas.sub(0, below + 1, canvas.w, canvas.h - below - 1);
         const days = v.days.length + 1;
         if (rest.h >= days) paintDays(rest, v, { at: now, money, focused: false });
@@ -154,6 +175,7 @@ function create(host: PaneHost): Pane {
         leg = null;
         legsOpen = true;
       } else if (legsOpen) legsOpen = false;
+      else if (stop !== null) stop = null;
       else if (staged) staged = false;
       else if (underlying !== null) underlying = null;
       else return false;
@@ -161,10 +183,10 @@ function create(host: PaneHost): Pane {
       return true;
     },
     actions: {
-      up: (key) => (legsOpen ? legActions.up?.(key) : step("vol", 1)),
-      down: (key) => (legsOpen ? legActions.down?.(key) : step("vol", -1)),
-      top: (key) => (legsOpen ? legActions.top?.(key) : step("vol", 99)),
-      bottom: (key) => (legsOpen ? legActions.bottom?.(key) : step("vol", -99)),
+      up: (key) => (legsOpen ? legActions.up?.(key) : stepRow(1)),
+      down: (key) => (legsOpen ? legActions.down?.(key) : stepRow(-1)),
+      top: (key) => (legsOpen ? legActions.top?.(key) : stepEnd(99)),
+      bottom: (key) => (legsOpen ? legActions.bottom?.(key) : stepEnd(-99)),
       left: () => step("spot", -1),
       right: () => step("spot", 1),
       previousGroup: () => step("day", -1),
@@ -197,10 +219,10 @@ function create(host: PaneHost): Pane {
     },
     explain: () => {
       if (!model) return null;
-      const now = place(model);
-      const moves = [model.spotPct[now.spot], model.volPts[now.vol], model.days[now.day]].join(" ");
-      const row = `${model.underlying ?? "book"} ${moves} ${model.dynamics} ${model.volTerm} ${model.spotAxis} ${model.staged ? "staged" : ""}`;
-      return { view: "scenarios", row, column: leg ?? "pnl" };
+      const { row, column } = explained(shown(model), place(model), legsOpen ? null : stop);
+      const rule = `${model.dynamics} ${model.volTerm} ${model.spotAxis} ${model.staged ? "staged" : ""}`;
+      const own = column === "pnl" ? (leg ?? column) : column;
+      return { view: "scenarios", row: `${model.underlying ?? "book"} ${row} ${rule}`, column: own };
     },
     copied: (): Copied | null => {
       if (!model) return null;

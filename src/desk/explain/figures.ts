@@ -9,6 +9,7 @@ import {
   type Totals,
 } from "../../../engines/portfolio/index.ts";
 import type { Explanation } from "../protocol.ts";
+import { betaOf, NO_BETA } from "../scenario-market.ts";
 import type { ViewContext } from "../views/context.ts";
 import { label } from "../views/names.ts";
 import { legsOf, splitOf } from "../views/positions.ts";
@@ -88,7 +89,7 @@ export function legFigure(context: ViewContext, leg: LegValue, column: string): 
       );
       break;
     case "betaDollarDelta":
-      lines.push("$ delta x beta to the index; no beta of this name is known to the desk");
+      lines.push(`$ delta ${gain(figures.dollarDelta)} x ${betaWords(context, leg)}`);
       break;
     default:
       lines.push(`delta ${exact(figures.delta)} shares x spot ${exact(option?.spot ?? mark.price)}`);
@@ -104,6 +105,13 @@ export function legFigure(context: ViewContext, leg: LegValue, column: string): 
     lines,
     { inputs },
   );
+}
+
+/** `beta 1.01 to SPX: where it comes from`, or how to get one. */
+function betaWords(context: ViewContext, { instrument }: LegValue): string {
+  const id = instrument.kind === "option" ? instrument.underlying : instrument.id;
+  const found = betaOf(context, id);
+  return found === null ? NO_BETA : `beta ${exact(found.beta)} to ${found.index}: ${found.source}`;
 }
 
 /** A total as the sum of its parts: the same rounded parts that were added, so the lines add up to the last digit. */

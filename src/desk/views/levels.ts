@@ -6,6 +6,7 @@ import {
   type OptionLevels,
 } from "../../../engines/levels/index.ts";
 import type { InstrumentId } from "../../../engines/market/index.ts";
+import { BENCHMARK } from "../betas.ts";
 import { dailyCandles, vwapSince } from "../daily.ts";
 import { candlesBefore, type SymbolHistory } from "../history.ts";
 import type { LevelRow, LevelsView, Views } from "../protocol.ts";
@@ -18,8 +19,6 @@ import { label, priceDecimals } from "./names.ts";
 /** Sessions in a year, for the size of one day's move. */
 const SESSIONS = 252;
 
-/** What relative strength is measured against, where its candles are kept. */
-const BENCHMARK = "SPY";
 const HISTORY_WARNINGS: ReadonlySet<string> = new Set([
   "missing_benchmark_history",
   "missing_atr",

@@ -2,7 +2,7 @@ import type { InstrumentId } from "../../../engines/market/index.ts";
 import { scenarios } from "../../../engines/scenario/index.ts";
 import type { ScenariosView, Views } from "../protocol.ts";
 import { marginUnder, noMargin } from "../scenario-margin.ts";
-import { betaOf, scenarioHoldings, scenarioMarket, spotVolBeta } from "../scenario-market.ts";
+import { betaOf, moveBy, scenarioHoldings, scenarioMarket, spotVolBeta } from "../scenario-market.ts";
 import type { ViewContext } from "./context.ts";
 import { label } from "./names.ts";
 
@@ -34,11 +34,6 @@ export function scenariosView(context: ViewContext, params: Views["scenarios"]["
   const names = result.underlyings.map((u) => u.id);
   const only = underlying ?? (names.length === 1 ? (names[0] ?? null) : null);
   const betas = names.map((id) => ({ id, label: nameOf(id), found: betaOf(context, id) }));
-  const moveOf = (id: InstrumentId, pct: number): number | null => {
-    if (spotAxis === "own") return pct;
-    const beta = betas.find((b) => b.id === id)?.found?.beta ?? null;
-    return beta === null ? null : beta * pct;
-  };
   return {
     nowUs: context.nowUs,
     underlying,
@@ -71,7 +66,7 @@ export function scenariosView(context: ViewContext, params: Views["scenarios"]["
     staged,
     margin:
       underlying === null
-        ? marginUnder(context, holdings, result, moveOf)
+        ? marginUnder(context, holdings, result, moveBy(context, spotAxis))
         : noMargin("margin is of the whole account", result.axes.spotPct.length),
     pnl: result.known,
     worst: result.worst,

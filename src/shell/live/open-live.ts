@@ -106,7 +106,8 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
     );
   for (const event of portfolio?.events ?? []) desk.post(event);
   for (const event of openingOfDay(opening, day, session.openUs)) desk.post(event);
-  const market = marketFacts(loadMarket(boot.marketFile, boot.ownMarketFile), day, baseCcy);
+  const history = new HistoryFiles(boot.historyDir);
+  const market = marketFacts(loadMarket(boot.marketFile, boot.ownMarketFile), day, baseCcy, history);
   const account = portfolio?.account ?? (boot.feed.paper ? "paper" : "none");
   return {
     desk,
@@ -131,7 +132,7 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
       margin: new MarginCache(account, settings.marginProfile, (ccy) => market.fx(ccy)?.value ?? null),
       flow: new FlowFollowers(desk, rows, market, { bars: false, openUs: session.openUs }),
       staged: () => [],
-      history: new HistoryFiles(boot.historyDir),
+      history,
       baseCcy,
       account: boot.feed.paper ? "paper venue" : name,
       mode: boot.feed.paper ? "paper" : "live",

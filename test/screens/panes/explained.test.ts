@@ -71,7 +71,7 @@ describe("every number that a pane paints says where it comes from", () => {
     ["surface", "5", 1, 4, 4],
     ["exposure", "6", 2, 3, 5],
     ["flow", "7", 3, 3, 9],
-    ["scenarios", "8", 1, 3, 4],
+    ["scenarios", "8", 1, 10, 3],
     ["feeds", "F", 1, 1, 8],
     ["log", "L", 1, 1, 1],
   ])("%s", async (pane, key, views, rows, columns) => {
