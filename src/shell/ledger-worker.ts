@@ -34,7 +34,10 @@ function open(): void {
   const held = takeLock(ledger, "folder", me, systemClock.wallUs(), lives);
   say({ t: "open", kept: ledger.load(), heldBy: held === null ? null : held.pid });
   if (held !== null) return ledger.close();
+  ledger.makeRoom();
   let ours = true;
+  /** Something was written since the last look at the asks. */
+  let busy = false;
   const pulse = (): void => {
     try {
       ours = beat(ledger, "folder", me, systemClock.wallUs());
@@ -47,6 +50,8 @@ function open(): void {
   const told = new Set<number>();
   const listen = (): void => {
     try {
+      if (!busy) ledger.tidy();
+      busy = false;
       for (const ask of openAsks(ledger, systemClock.wallUs() - ASK_LIFE_US)) {
         if (told.has(ask.n)) continue;
         told.add(ask.n);
@@ -67,6 +72,7 @@ function open(): void {
       ledger.close();
       return port?.close();
     }
+    busy = true;
     say({ t: "done", id: message.id, fault: ours ? written(ledger, message) : LOST });
   });
 }

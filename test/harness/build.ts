@@ -1,6 +1,19 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-/** Workers cannot start from TypeScript sources: every test run begins with a build. */
-export function setup(): void {
+/** Workers cannot start from TypeScript sources: every test run begins with a build. It ends with the figures that tests gave. */
+export function setup(): () => void {
   execFileSync(process.execPath, ["build.mjs"], { stdio: "inherit" });
+  const dir = mkdtempSync(join(tmpdir(), "voldesk-figures-"));
+  const file = join(dir, "figures");
+  writeFileSync(file, "");
+  process.env["VOLDESK_FIGURES"] = file;
+  return () => {
+    const lines = readFileSync(file, "utf8");
+    rmSync(dir, { recursive: true });
+    if (lines !== "")
+      process.stdout.write(`\nFigures of this run\n${lines.replace(/^/gm, "  ").trimEnd()}\n`);
+  };
 }

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { figure, LONG_MS, sized } from "../harness/sizes.ts";
 import { sqliteDisk } from "./ledgers.ts";
 import { Simulation } from "./sim.ts";
 
-const SOAK = Number(process.env["VOLDESK_SOAK"] ?? 0) > 0;
-const POINTS = SOAK ? 10_000 : 500;
+/** Sampled crash points; the nightly run dies at every call of so many seeds. */
+const SAMPLED = sized({ test: 500, soak: 10_000, nightly: 0 });
+const WHOLE_SEEDS = sized({ test: 1, soak: 20, nightly: 1500 });
+const REAL = sized({ test: 8, soak: 500, nightly: 5000 });
+const FULL = sized({ test: 60, soak: 1000, nightly: 10_000 });
 
 /** Where the desk dies in run `n`: once, sometimes twice, anywhere in a run of about a hundred calls. */
 const pointsOf = (n: number): number[] =>
@@ -13,47 +17,86 @@ function faultsOf(n: number, result: ReturnType<Simulation["run"]>, how: string)
   return result.faults.map((fault) => `npm run sim -- --seed ${n} ${how}: ${fault}`);
 }
 
+/** One life with its crashes; what was broken in it. */
+function lifeOf(
+  n: number,
+  crashAt: readonly number[],
+  sums: { runs: number; orders: number; crashes: number },
+): string[] {
+  const result = new Simulation({ seed: n, crashAt }).run();
+  sums.runs++;
+  sums.orders += result.orders;
+  sums.crashes += result.crashes;
+  return faultsOf(n, result, `--crash ${crashAt.join()}`);
+}
+
 describe("orders under crashes and bad answers", () => {
-  it(`no order is lost, doubled or altered at ${POINTS} crash points`, () => {
-    const faults: string[] = [];
-    let [orders, crashes] = [0, 0];
-    for (let n = 1; n <= POINTS; n++) {
-      const crashAt = pointsOf(n);
-      const result = new Simulation({ seed: n, crashAt }).run();
-      orders += result.orders;
-      crashes += result.crashes;
-      faults.push(...faultsOf(n, result, `--crash ${crashAt.join()}`));
-    }
-    expect(faults).toEqual([]);
-    expect(orders).toBeGreaterThan(POINTS);
-    expect(crashes).toBeGreaterThan(POINTS * 0.5);
-  }, 3_600_000);
+  const told = (faults: readonly string[], sums: { runs: number; orders: number; crashes: number }) =>
+    `${sums.runs} runs, ${sums.crashes} crashes, ${sums.orders} orders: ${faults.length} duplicate, lost or altered`;
 
-  it("the same on the real database, closed and opened again at each crash", () => {
-    const faults: string[] = [];
-    for (let n = 1; n <= (SOAK ? 500 : 8); n++) {
-      const disk = sqliteDisk();
-      const crashAt = pointsOf(n);
-      faults.push(
-        ...faultsOf(
-          n,
-          new Simulation({ seed: n, crashAt, disk }).run(),
-          `--sqlite --crash ${crashAt.join()}`,
-        ),
-      );
-      disk.dispose();
-    }
-    expect(faults).toEqual([]);
-  }, 3_600_000);
+  it.runIf(SAMPLED > 0)(
+    `no order is lost, doubled or altered at ${SAMPLED} crash points`,
+    () => {
+      const faults: string[] = [];
+      const sums = { runs: 0, orders: 0, crashes: 0 };
+      for (let n = 1; n <= SAMPLED; n++) faults.push(...lifeOf(n, pointsOf(n), sums));
+      figure(`crash points, sampled (seeds 1-${SAMPLED})`, told(faults, sums));
+      expect(faults).toEqual([]);
+      expect(sums.orders).toBeGreaterThan(SAMPLED);
+      expect(sums.crashes).toBeGreaterThan(SAMPLED * 0.5);
+    },
+    LONG_MS,
+  );
 
-  it("a disk that is full now and then sends nothing that it did not record", () => {
-    const faults: string[] = [];
-    for (let n = 1; n <= (SOAK ? 1000 : 60); n++)
-      faults.push(
-        ...faultsOf(n, new Simulation({ seed: n, crashAt: [], fullDisk: 0.2 }).run(), "--full 0.2"),
-      );
-    expect(faults).toEqual([]);
-  }, 3_600_000);
+  it(
+    `nor at any call at all of ${WHOLE_SEEDS} lives`,
+    () => {
+      const faults: string[] = [];
+      const sums = { runs: 0, orders: 0, crashes: 0 };
+      for (let n = 1; n <= WHOLE_SEEDS; n++) {
+        const { calls } = new Simulation({ seed: n, crashAt: [] }).run();
+        for (let at = 1; at <= calls; at++) faults.push(...lifeOf(n, [at], sums));
+      }
+      figure(`crash points, every call of seeds 1-${WHOLE_SEEDS}`, told(faults, sums));
+      expect(faults).toEqual([]);
+      expect(sums.crashes).toBe(sums.runs);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "the same on the real database, closed and opened again at each crash",
+    () => {
+      const faults: string[] = [];
+      for (let n = 1; n <= REAL; n++) {
+        const disk = sqliteDisk();
+        const crashAt = pointsOf(n);
+        faults.push(
+          ...faultsOf(
+            n,
+            new Simulation({ seed: n, crashAt, disk }).run(),
+            `--sqlite --crash ${crashAt.join()}`,
+          ),
+        );
+        disk.dispose();
+      }
+      expect(faults).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "a disk that is full now and then sends nothing that it did not record",
+    () => {
+      const faults: string[] = [];
+      for (let n = 1; n <= FULL; n++)
+        faults.push(
+          ...faultsOf(n, new Simulation({ seed: n, crashAt: [], fullDisk: 0.2 }).run(), "--full 0.2"),
+        );
+      expect(faults).toEqual([]);
+    },
+    LONG_MS,
+  );
 
   it("one seed gives one run", () => {
     const run = () => new Simulation({ seed: 7, crashAt: [40] }).run();

@@ -10,10 +10,11 @@ import {
   type Terms,
 } from "../../../engines/orders/index.ts";
 import { type Random, seeded } from "../../../engines/stats/index.ts";
+import { figure, LONG_MS, sized } from "../../harness/sizes.ts";
 
 /** The text itself: a digest without collisions, so that equal hashes are equal previews. */
 const sha256 = (text: string) => text;
-const RUNS = Number(process.env["VOLDESK_GATE_RUNS"] ?? 20_000);
+const RUNS = sized({ test: 20_000, soak: 200_000, nightly: 1_000_000 });
 const LIFE = 15e6;
 const RULES = { shownMs: 300, mustType: null };
 
@@ -53,11 +54,12 @@ function rowOf(r: Random): Previewed {
   return { staged: { ticket: "T1", runId: "run" }, terms, guards, net, tick: 0.01 };
 }
 
-/** Counts the seeds, of as many as asked, at which `holds` does not. */
-function failing(seed: number, holds: (row: Previewed, r: Random) => boolean): number {
+/** Counts the rows, of as many as asked, at which `holds` does not. */
+function failing(what: string, seed: number, holds: (row: Previewed, r: Random) => boolean): number {
   const r = seeded(seed);
   let failed = 0;
   for (let n = 0; n < RUNS; n++) if (!holds(rowOf(r), r)) failed++;
+  figure(`gate, ${what}`, `${failed} of ${RUNS} passed (seed ${seed})`);
   return failed;
 }
 
@@ -90,56 +92,68 @@ const mutations: readonly ((t: Terms) => Terms)[] = [
 ];
 
 describe("the gate", () => {
-  it("lets an unchanged preview through and nothing that was changed under its confirmation", () => {
-    const bad = failing(1, (shown, r) => {
-      const preview = shownOf([shown]);
-      if (!press(preview, [shown]).ok) return false;
-      const mutate = mutations[r.below(mutations.length)] as (typeof mutations)[number];
-      const other = { ...shown, terms: mutate(shown.terms) };
-      // Changed on the way to the gate, or under the hash that was shown.
-      return !press(preview, [other]).ok && !press({ ...preview, rows: [other] }, [other]).ok;
-    });
-    expect(bad).toBe(0);
-  });
+  it(
+    "lets an unchanged preview through and nothing that was changed under its confirmation",
+    () => {
+      const bad = failing("mutated ticket", 1, (shown, r) => {
+        const preview = shownOf([shown]);
+        if (!press(preview, [shown]).ok) return false;
+        const mutate = mutations[r.below(mutations.length)] as (typeof mutations)[number];
+        const other = { ...shown, terms: mutate(shown.terms) };
+        // Changed on the way to the gate, or under the hash that was shown.
+        return !press(preview, [other]).ok && !press({ ...preview, rows: [other] }, [other]).ok;
+      });
+      expect(bad).toBe(0);
+    },
+    LONG_MS,
+  );
 
-  it("lets nothing through on quotes that moved too far, went away or are too old", () => {
-    const bad = failing(2, (shown, r) => {
-      const preview = shownOf([shown]);
-      const by = 0.0501 + 5 * r.uniform();
-      const mid = (shown.net.mid as number) + (r.below(2) === 0 ? by : -by);
-      const far = { ...shown, net: { ...shown.net, mid } };
-      const gone = { ...shown, net: { ...shown.net, mid: null } };
-      const worse = { ...shown, guards: [STALE, ...shown.guards] };
-      const late = LIFE + 1 + r.below(1e9);
-      const answers = [
-        press(preview, [far]),
-        press(preview, [gone]),
-        press(preview, [worse]),
-        press(preview, [shown], late),
-      ];
-      return answers.every((a) => !a.ok);
-    });
-    expect(bad).toBe(0);
-  });
+  it(
+    "lets nothing through on quotes that moved too far, went away or are too old",
+    () => {
+      const bad = failing("stale legs", 2, (shown, r) => {
+        const preview = shownOf([shown]);
+        const by = 0.0501 + 5 * r.uniform();
+        const mid = (shown.net.mid as number) + (r.below(2) === 0 ? by : -by);
+        const far = { ...shown, net: { ...shown.net, mid } };
+        const gone = { ...shown, net: { ...shown.net, mid: null } };
+        const worse = { ...shown, guards: [STALE, ...shown.guards] };
+        const late = LIFE + 1 + r.below(1e9);
+        const answers = [
+          press(preview, [far]),
+          press(preview, [gone]),
+          press(preview, [worse]),
+          press(preview, [shown], late),
+        ];
+        return answers.every((a) => !a.ok);
+      });
+      expect(bad).toBe(0);
+    },
+    LONG_MS,
+  );
 
-  it("gives one order for any number of presses", () => {
-    const bad = failing(3, (shown, r) => {
-      const answer = press(shownOf([shown]), [shown]);
-      if (!answer.ok) return false;
-      const one = answer.confirmed[0] as Confirmed;
-      let sent = 0;
-      for (let k = 2 + r.below(4); k > 0; k--) {
-        try {
-          markSent(one, { durable: true, clientId: "c" });
-          sent++;
-        } catch {
-          // A confirmed order is sent once.
+  it(
+    "gives one order for any number of presses",
+    () => {
+      const bad = failing("double press", 3, (shown, r) => {
+        const answer = press(shownOf([shown]), [shown]);
+        if (!answer.ok) return false;
+        const one = answer.confirmed[0] as Confirmed;
+        let sent = 0;
+        for (let k = 2 + r.below(4); k > 0; k--) {
+          try {
+            markSent(one, { durable: true, clientId: "c" });
+            sent++;
+          } catch {
+            // A confirmed order is sent once.
+          }
         }
-      }
-      return sent === 1;
-    });
-    expect(bad).toBe(0);
-  });
+        return sent === 1;
+      });
+      expect(bad).toBe(0);
+    },
+    LONG_MS,
+  );
 
   it("needs each asking guard accepted, the time to read it, and a typed quantity where one is due", () => {
     const shown = { ...rowOf(seeded(4)), guards: [] };

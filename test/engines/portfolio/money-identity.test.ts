@@ -11,6 +11,7 @@ import {
   planBook,
   ungrouped,
 } from "../../../engines/portfolio/index.ts";
+import { figure, LONG_MS, sized } from "../../harness/sizes.ts";
 import { DoubleEntry, num } from "./double-entry.ts";
 import { lookupOf } from "./samples.ts";
 import { type Dice, eventOf, priceOf, WORLD } from "./sequences.ts";
@@ -157,13 +158,15 @@ test("money identity per currency over 2,000 random lives, against a separate do
     }),
     { numRuns: 2000, seed: 20151224 },
   );
+  figure("money identity against double entry", `${events} events in 2000 lives, seed 20151224: to the cent`);
   expect(events).toBeGreaterThan(20_000);
 });
 
-const SOAK = Number(process.env.VOLDESK_SOAK_EVENTS ?? 0);
-test.skipIf(SOAK === 0)("soak: VOLDESK_SOAK_EVENTS events", { timeout: 24 * 3_600_000 }, () => {
+const EVENTS = sized({ test: 0, soak: 1_000_000, nightly: 5_000_000 });
+test.skipIf(EVENTS === 0)(`the same over ${EVENTS} events in long lives`, { timeout: LONG_MS }, () => {
   let events = 0;
-  for (let seed = 1; events < SOAK; seed++) {
+  let seed = 1;
+  for (; events < EVENTS; seed++) {
     fc.assert(
       fc.property(fc.array(dice, { minLength: 50, maxLength: 200 }), (rolls) => {
         events += play(rolls);
@@ -171,4 +174,5 @@ test.skipIf(SOAK === 0)("soak: VOLDESK_SOAK_EVENTS events", { timeout: 24 * 3_60
       { numRuns: 100, seed },
     );
   }
+  figure("money identity against double entry", `${events} events, seeds 1-${seed - 1}: to the cent`);
 });

@@ -3,11 +3,11 @@ import { contextDesk } from "../../harness/context-desk.ts";
 import type { FakeDesk } from "../../harness/fake-desk.ts";
 import { monkey } from "../../harness/monkey.ts";
 import { type Mounted, mountScreen } from "../../harness/screen.ts";
+import { sized } from "../../harness/sizes.ts";
 import { Emulator } from "../../harness/terminal.ts";
 import { contextAt } from "../../shell/context.ts";
 
-/** `npm run soak` presses ten times as many. */
-const KEYS = process.env["VOLDESK_SOAK"] === undefined ? 2000 : 20_000;
+const KEYS = sized({ test: 2000, soak: 20_000, nightly: 100_000 });
 const SENDS = ["confirm", "amendSend"];
 
 /** What the terminal shows, beside what the screen holds: a new one at each size, painted whole. */

@@ -3,6 +3,7 @@ import type { Command, Draft } from "../../../src/desk/protocol.ts";
 import { statusView } from "../../harness/fake-desk.ts";
 import { orderDesk, orderRow, orderRows, ordersView } from "../../harness/fake-orders.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
+import { LONG_MS, sized } from "../../harness/sizes.ts";
 
 let mounted: Mounted[] = [];
 function mount(options: Partial<MountOptions> = {}): Mounted {
@@ -392,51 +393,55 @@ const KEYS = [
 ];
 
 describe("a monkey at the order keys", () => {
-  const presses = Number(process.env["VOLDESK_SOAK"] ?? 0) > 0 ? 20_000 : 2000;
-  it(`presses ${presses} keys: nothing throws, nothing is sent but by C on a preview or a price that stood there`, async () => {
-    const m = mount();
-    const random = seeded(11);
-    let previewShown = 0;
-    let priceShown = 0;
-    for (let i = 0; i < presses; i++) {
-      if (i % 97 === 0) m.resize(40 + random(200), 10 + random(60));
-      if (i % 31 === 0)
-        m.desk.publish(
-          "orders",
-          ordersView({
-            rows: [
-              orderRow({
-                id: "O7",
-                state: "working",
-                pending: random(2) === 0 ? null : { price: 5.65, ok: true, text: null },
-              }),
-              ...orderRows(),
-            ],
-          }),
-        );
-      const before = m.desk.commands.length;
-      const shown = m.text();
-      const key = KEYS[random(KEYS.length)] as string;
-      await m.keys(key);
-      if (random(3) === 0) for (let t = 0; t < 400; t += 50) m.frame(50);
-      for (const command of m.desk.commands.slice(before)) {
-        if (command.name === "confirm") {
-          expect(key).toBe("C");
-          expect(shown).toContain("PREVIEW");
-          expect(command.shownMs).toBeGreaterThanOrEqual(300);
-          previewShown++;
-        }
-        if (command.name === "amendSend") {
-          expect(key).toBe("C");
-          expect(shown).toContain("→5.65");
-          priceShown++;
+  const presses = sized({ test: 2000, soak: 20_000, nightly: 100_000 });
+  it(
+    `presses ${presses} keys: nothing throws, nothing is sent but by C on a preview or a price that stood there`,
+    async () => {
+      const m = mount();
+      const random = seeded(11);
+      let previewShown = 0;
+      let priceShown = 0;
+      for (let i = 0; i < presses; i++) {
+        if (i % 97 === 0) m.resize(40 + random(200), 10 + random(60));
+        if (i % 31 === 0)
+          m.desk.publish(
+            "orders",
+            ordersView({
+              rows: [
+                orderRow({
+                  id: "O7",
+                  state: "working",
+                  pending: random(2) === 0 ? null : { price: 5.65, ok: true, text: null },
+                }),
+                ...orderRows(),
+              ],
+            }),
+          );
+        const before = m.desk.commands.length;
+        const shown = m.text();
+        const key = KEYS[random(KEYS.length)] as string;
+        await m.keys(key);
+        if (random(3) === 0) for (let t = 0; t < 400; t += 50) m.frame(50);
+        for (const command of m.desk.commands.slice(before)) {
+          if (command.name === "confirm") {
+            expect(key).toBe("C");
+            expect(shown).toContain("PREVIEW");
+            expect(command.shownMs).toBeGreaterThanOrEqual(300);
+            previewShown++;
+          }
+          if (command.name === "amendSend") {
+            expect(key).toBe("C");
+            expect(shown).toContain("→5.65");
+            priceShown++;
+          }
         }
       }
-    }
-    expect(m.fatal).toBe(null);
-    expect(m.paneErrors).toEqual([]);
-    expect(previewShown + priceShown).toBeGreaterThan(0);
-  }, 600_000);
+      expect(m.fatal).toBe(null);
+      expect(m.paneErrors).toEqual([]);
+      expect(previewShown + priceShown).toBeGreaterThan(0);
+    },
+    LONG_MS,
+  );
 });
 
 describe("ctrl-x", () => {
