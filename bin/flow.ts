@@ -37,9 +37,8 @@ export async function sessionFlow(cli: Cli, options: SessionFlow): Promise<Deliv
   };
   const own = facts(flow.symbol);
   if (options.mode === "desk") return flowDelivery(own, flow.engine, flow.names, head);
-  const { tablesOf } = await import("../src/study/flow.ts");
   const tables: FlowTables = {
-    ...tablesOf(flow.engine, flow.names),
+    ...flow.tables(),
     bars: head.bars,
     multiplier: options.multiplier ?? 100,
     spot: null,
@@ -150,7 +149,7 @@ export function flowCommand(cli: Cli): Command {
     .addHelpText(
       "after",
       `\nTrades need a time, a contract (or expiry, strike and type), price and size; quotes bid and ask. A chain alone has no flow.
-A session's compat mode takes the quotes that the desk joined to its trades.${examples(
+A session's compat mode counts every trade of the recording and joins quotes of the trade's own time too, as the original does.${examples(
         "voldesk flow --session goog-2015-12-24 --at 10:34",
         "voldesk flow --trades trades.csv --quotes quotes.csv --symbol SPY --format json",
       )}`,

@@ -1,13 +1,14 @@
 import { Command, Option } from "commander";
 import { standing } from "../engines/surface/index.ts";
 import type { SurfacePast, TenorChangeRow } from "../store/artifacts/bodies/surface.ts";
+import type { CompatPast } from "../store/warehouse/compat-surface.ts";
 import { storedProvider } from "../store/warehouse/results.ts";
 import type { Cli } from "./context.ts";
 import { withWarehouse } from "./db.ts";
 import { type Delivery, deliver } from "./study/deliver.ts";
 import { type StudyInput, studyInputs } from "./study/inputs.ts";
 import { dayList, examples, type StudyOptions, withChain } from "./study/options.ts";
-import { surfaceDelivery, termDelivery } from "./study/surface.ts";
+import { compatSurfaceDelivery, surfaceDelivery, termDelivery } from "./study/surface.ts";
 
 interface Options extends StudyOptions {
   readonly tenors?: readonly number[];
@@ -57,6 +58,14 @@ async function pastOf(cli: Cli, input: StudyInput, fresh: Delivery): Promise<Sur
   });
 }
 
+/** Rows of the same source and mode on the last day stored before; null without such a day. */
+async function compatPast(cli: Cli, input: StudyInput): Promise<CompatPast | null> {
+  const { storedCompat } = await import("../store/warehouse/compat-surface.ts");
+  const { asOf, symbol } = input.market;
+  const of = { symbol, provider: storedProvider(input.provider, "compat") };
+  return withWarehouse(cli, { readOnly: true }, (w) => storedCompat(w, of, asOf));
+}
+
 function changeOf(
   now: Readonly<Record<string, number | null>>,
   then: { readonly day: string; readonly rows: ReadonlyMap<number, Readonly<Record<string, number | null>>> },
@@ -86,9 +95,14 @@ async function runSurface(cli: Cli, options: Options): Promise<void> {
   const tenors = options.tenors ?? [];
   const found: Delivery[] = [];
   for (const input of inputs) {
-    const first = surfaceDelivery(input, options.mode, tenors);
-    const past = options.compare === true && options.mode === "desk" ? await pastOf(cli, input, first) : null;
-    found.push(past === null ? first : surfaceDelivery(input, options.mode, tenors, past));
+    if (options.mode === "compat") {
+      const previous = options.compare === true ? await compatPast(cli, input) : null;
+      found.push(compatSurfaceDelivery(input, tenors, previous));
+      continue;
+    }
+    const first = surfaceDelivery(input, tenors);
+    const past = options.compare === true ? await pastOf(cli, input, first) : null;
+    found.push(past === null ? first : surfaceDelivery(input, tenors, past));
   }
   await deliver(cli, found, options);
 }
@@ -102,7 +116,7 @@ export function surfaceCommand(cli: Cli): Command {
     .addOption(tenors())
     .option(
       "--compare",
-      "changes against the last day that the warehouse has before it, and ranks over 252 sessions",
+      "changes against the last day that the warehouse has before it, and in desk mode ranks over 252 sessions",
     )
     .addHelpText(
       "after",

@@ -160,7 +160,7 @@ export async function symbolOf(
   const { symbol, asOf } = input.market;
   const { storedTenors, tenorHistory } = await import("../../store/warehouse/past.ts");
   const { providersOf, storedCandles } = await import("../../store/warehouse/stored.ts");
-  const surface = await pack.make("iv_surface", symbol, () => surfaceDelivery(input, "desk", []));
+  const surface = await pack.make("iv_surface", symbol, () => surfaceDelivery(input, []));
   const term = await pack.make("iv_term_structure", symbol, () => termDelivery(input, "desk", []));
   const exposure = await pack.make("exposure", symbol, () =>
     exposureDelivery(input, { mode: "desk", slice: "all", convention: "callsPlusPutsMinus", whole: true }),

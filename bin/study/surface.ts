@@ -8,7 +8,13 @@ import {
   termCurveCompat,
   termStructureCompat,
 } from "../../engines/surface/index.ts";
-import { compatPoints, compatSurfaceOf, surfaceOf, termOf } from "../../src/study/surface.ts";
+import {
+  type CompatBefore,
+  compatPoints,
+  compatSurfaceOf,
+  surfaceOf,
+  termOf,
+} from "../../src/study/surface.ts";
 import {
   compatSurfaceBody,
   compatTermBody,
@@ -83,28 +89,29 @@ const rowWarnings = (r: SurfaceResult): string[] => {
   return [...counts].map(([code, n]) => (n === 1 ? code : `${code}:${n}`));
 };
 
+/** The original system's surface of a chain as a result, with its changes since `previous`. */
+export function compatSurfaceDelivery(
+  input: StudyInput,
+  tenors: readonly number[],
+  previous: (CompatBefore & { readonly day: string }) | null = null,
+): Delivery {
+  const { market } = input;
+  const targets = tenors.length > 0 ? tenors : DEFAULT_TENORS;
+  const r = compatSurfaceOf(market, targets, previous);
+  const body = compatSurfaceBody(market.spot, targets, r);
+  const artifact = artifactOf("iv_surface", factsOf(input), "compat", body, r.warnings);
+  return { artifact, study: compatStudy(input, r, artifact, previous?.day ?? null) };
+}
+
 /** The surface of a chain as a result; `past` is what the warehouse knows of earlier days. */
 export function surfaceDelivery(
   input: StudyInput,
-  mode: "desk" | "compat",
   tenors: readonly number[],
   past: SurfacePast | null = null,
 ): Delivery {
   const { market } = input;
-  if (mode === "compat") {
-    const targets = tenors.length > 0 ? tenors : DEFAULT_TENORS;
-    const r = compatSurfaceOf(market, targets, null);
-    const artifact = artifactOf(
-      "iv_surface",
-      factsOf(input),
-      mode,
-      compatSurfaceBody(market.spot, targets, r),
-      r.warnings,
-    );
-    return { artifact, study: compatStudy(input, r, artifact) };
-  }
   const r = surfaceOf(market, tenors).result();
-  const artifact = artifactOf("iv_surface", factsOf(input), mode, surfaceBody(r, past), [
+  const artifact = artifactOf("iv_surface", factsOf(input), "desk", surfaceBody(r, past), [
     ...r.warnings,
     ...rowWarnings(r),
   ]);
@@ -153,8 +160,14 @@ function pastLines(past: SurfacePast | null): string[] {
   });
 }
 
-function compatStudy(input: StudyInput, r: CompatSurfaceResult, artifact: Artifact): Study {
+function compatStudy(
+  input: StudyInput,
+  r: CompatSurfaceResult,
+  artifact: Artifact,
+  since: string | null,
+): Study {
   type Row = CompatSurfaceResult["tenor"][number];
+  const change = (t: Row) => r.tenor_changes.find((c) => c.tenor_target_dte === t.tenor_target_dte);
   const columns: readonly ColumnOf<Row>[] = [
     ["days", "integer", (t) => t.tenor_target_dte],
     ["expiry", "text", (t) => t.expiry],
@@ -168,9 +181,18 @@ function compatStudy(input: StudyInput, r: CompatSurfaceResult, artifact: Artifa
     ["skew10_vp", "number", (t) => t.skew_10d_pp],
     ["used", "integer", (t) => t.contracts_used],
   ];
+  const changes: readonly ColumnOf<Row>[] = [
+    ["atm_change_vp", "number", (t) => change(t)?.atm_iv_change_pp],
+    ["skew25_change_vp", "number", (t) => change(t)?.skew_25d_pp_change],
+  ];
   return {
-    head: [`${head(input, "implied volatility surface")[0]}, mode compat`],
-    tables: [tableOf("surface_tenors", columns, r.tenor)],
+    head: [
+      `${head(input, "implied volatility surface")[0]}, mode compat`,
+      ...(since === null
+        ? []
+        : [`changes since ${since}: of the nearest expiry, so a roll shows as a change of vol`]),
+    ],
+    tables: [tableOf("surface_tenors", since === null ? columns : [...columns, ...changes], r.tenor)],
     foot: feet(artifact, input.notes),
   };
 }

@@ -6,7 +6,8 @@ import type { ViewName, Views } from "../desk/protocol.ts";
 import { ChainIndex } from "../desk/views/chain.ts";
 import { PlanCache, ViewContext } from "../desk/views/context.ts";
 import { buildView } from "../desk/views/index.ts";
-import type { FlowNames } from "../study/flow.ts";
+import type { FlowNames, FlowTables } from "../study/flow.ts";
+import { sessionFlowTables } from "../study/session-flow.ts";
 import type { DeskBoot } from "./boot.ts";
 import { STILL } from "./headless.ts";
 import type { DeskHost } from "./host.ts";
@@ -20,10 +21,18 @@ const NO_CHECKPOINTS = 1e9;
 /** A view that has nothing to show sends nothing: after this it counts as that, ms. */
 const SILENT_MS = 1500;
 
+export interface SessionFlow {
+  readonly engine: FlowEngine;
+  readonly names: FlowNames;
+  readonly symbol: string;
+  /** The trades and quotes themselves, for the original system's rules. */
+  tables(): Pick<FlowTables, "trades" | "quotes">;
+}
+
 /** A desk to export from, and its order flow. */
 export interface SessionSource extends ExportSource {
   /** Every trade of an underlying's options until then, classified; null for what is no underlying. */
-  flow(underlying: InstrumentId): { engine: FlowEngine; names: FlowNames; symbol: string } | null;
+  flow(underlying: InstrumentId): SessionFlow | null;
 }
 
 /** A desk at one time of a session, without worker or screen; at the session's end where no time is given. */
@@ -48,7 +57,12 @@ export function sessionSource(boot: DeskBoot): SessionSource {
       const of = slot === null ? undefined : desk.instruments[slot];
       if (slot === null || of === undefined) return null;
       const names: FlowNames = { name: (s) => termsOf(desk.instruments[s], of.symbol) };
-      return { engine: facts.flow.of(slot).upToDesk(), names, symbol: of.symbol };
+      return {
+        engine: facts.flow.of(slot).upToDesk(),
+        names,
+        symbol: of.symbol,
+        tables: () => sessionFlowTables(desk, session, slot, names),
+      };
     },
   };
 }

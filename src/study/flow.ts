@@ -108,23 +108,3 @@ export function compatFlowOf(tables: FlowTables, source: string): CompatFlow {
     multiplier: tables.multiplier,
   });
 }
-
-/** The trades of an engine and the quote each met, as tables: what a recorded session offers the compat mode. */
-export function tablesOf(engine: FlowEngine, names: FlowNames): Pick<FlowTables, "trades" | "quotes"> {
-  const { tape } = engine;
-  const trades: FlowTradeRow[] = [];
-  const quotes: FlowQuoteRow[] = [];
-  const known = (x: number | undefined): number | null => (x !== undefined && x === x ? x : null);
-  for (let i = 0; i < tape.n; i++) {
-    if (tape.counted[i] === 0) continue;
-    const terms = names.name(tape.slot[i] as number);
-    const us = tape.us[i] as number;
-    const [bid, ask] = [known(tape.bid[i]), known(tape.ask[i])];
-    const size = tape.size[i] as number;
-    const price = tape.price[i] as number;
-    trades.push({ ...terms, us, price, size, delta: null, id: i, condition: null });
-    if (bid !== null || ask !== null)
-      quotes.push({ ...terms, us, bid, ask, bidSize: null, askSize: null, delta: null, vega: null });
-  }
-  return { trades, quotes };
-}

@@ -52,11 +52,17 @@ export const termOf = (
   events: readonly TermEvent[],
 ): TermResult => termStructure(termPoints(result), { events, ...(tenors.length > 0 ? { tenors } : {}) });
 
+/** Rows of an earlier result of the same kind. */
+export interface CompatBefore {
+  readonly tenor: NonNullable<CompatSurfaceInput["previous_tenor"]>;
+  readonly delta_buckets: NonNullable<CompatSurfaceInput["previous_delta_buckets"]>;
+}
+
 /** The original system's surface of a chain. A column that the file lacks in every row is a missing column, as it was there. */
 export function compatSurfaceOf(
   market: ChainMarket,
   tenors: readonly number[],
-  previous: Pick<CompatSurfaceResult, "tenor" | "delta_buckets"> | null,
+  previous: CompatBefore | null,
 ): CompatSurfaceResult {
   const has = (of: "iv" | "delta"): boolean => market.rows.some((r) => r[of] !== null);
   const [iv, delta] = [has("iv"), has("delta")];

@@ -104,7 +104,7 @@ class FlowTable {
     if (!at.has("contract") && !(at.has("expiry") && at.has("strike") && at.has("type")))
       throw this.lacks("a contract, nor expiry, strike and type");
     if (at.has("ms") && !at.has("time") && !at.has("date") && options.day === undefined)
-      throw new VoldeskError("IMP-002", "the rows have no day", "Name it with --day YYYY-MM-DD.", file);
+      throw new VoldeskError("IMP-002", "the rows have no day", "Name it with --as-of YYYY-MM-DD.", file);
   }
 
   lacks(what: string): VoldeskError {

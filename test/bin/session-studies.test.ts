@@ -19,6 +19,16 @@ describe("voldesk flow and levels", () => {
     );
   });
 
+  it("flow by the original's rules counts the same trades against quotes of their own time", () => {
+    const { out } = voldesk(["flow", ...AT, "--mode", "compat", "--format", "json"]);
+    const rows = (JSON.parse(out) as { contract_flow: Record<string, number>[] }).contract_flow;
+    const sum = (key: string) => rows.reduce((a, r) => a + (r[key] ?? 0), 0);
+    expect(sum("trades")).toBe(287);
+    expect(sum("buy_volume") + sum("sell_volume") + sum("unknown_volume")).toBe(803 + 2126 + 210);
+    // What prints inside the spread stays without a side there.
+    expect(sum("unknown_volume")).toBeGreaterThan(1000);
+  });
+
   it("levels come nearest first", () => {
     const { code, out } = voldesk(["levels", ...AT, "--format", "csv"]);
     expect(code).toBe(0);

@@ -101,6 +101,22 @@ describe("a history in the warehouse", () => {
     expect(change).toMatchObject({ previous_day: "2026-08-17" });
     expect(Math.abs(change?.["atm_iv_change_pp"] as number)).toBeLessThan(1);
 
+    // The original compares nearest expiries, day by day, with rows of its own kind only.
+    const compat = ["surface", "--mode", "compat", "--from-chain"];
+    expect((await json(...compat, files[2] as string, "--compare"))["tenor_changes"]).toEqual([]);
+    const before = await json(...compat, files[1] as string, "--store");
+    const now = await json(...compat, files[2] as string, "--compare");
+    const at = (rows: unknown, key: string, days: number): number =>
+      (rows as Record<string, number>[]).find((r) => r["tenor_target_dte"] === days)?.[key] as number;
+    for (const days of [7, 30])
+      expect(at(now["tenor_changes"], "atm_iv_change_pp", days)).toBeCloseTo(
+        100 * (at(now["tenor"], "atm_iv", days) - at(before["tenor"], "atm_iv", days)),
+        9,
+      );
+    expect(now["delta_bucket_changes"]).toHaveLength((now["delta_buckets"] as unknown[]).length);
+    const told = await voldesk(...compat, files[2] as string, "--compare");
+    expect(told.out).toMatch(/changes since 2026-08-17.*\n[\s\S]*atm_change_vp/);
+
     expect((await voldesk("import", "chain", files[1] as string)).error).toBeNull();
     const stored = await json("surface", "--from-store", "--symbol", "IWM", "--as-of", "2026-08-18");
     const read = await json("surface", "--from-chain", files[1] as string);
