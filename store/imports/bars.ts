@@ -88,7 +88,12 @@ export function readCandles(file: string, daily: boolean, options: CandleOptions
   const named = dayOf(/\d{4}-\d\d-\d\d/.exec(basename(file))?.[0] ?? "");
   const fixed = options.day ?? named;
   if (!daily && !at.has("at") && !at.has("date") && fixed === null)
-    throw new VoldeskError("IMP-002", "the rows have no day", "Name it: --day YYYY-MM-DD to import, --as-of in a study.", file);
+    throw new VoldeskError(
+      "IMP-002",
+      "the rows have no day",
+      "Name it: --day YYYY-MM-DD to import, --as-of in a study.",
+      file,
+    );
   const word = /^([A-Za-z]{1,6})(?=[._-])/.exec(basename(file))?.[1]?.toUpperCase();
   const symbol = options.symbol ?? (lines[1] === undefined ? "" : text(lines[1], "symbol")) ?? "";
   const own = symbol !== "" ? symbol : word;
