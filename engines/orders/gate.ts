@@ -20,6 +20,7 @@ export interface Previewed {
   readonly guards: readonly GuardResult[];
   readonly net: NetQuote;
   readonly tick: number;
+  readonly how?: string;
 }
 /** May be sent once. Nobody but {@link confirm} makes one. */
 export interface Confirmed {
@@ -130,7 +131,7 @@ const no = (why: "over" | "moved" | "refused", text: string): ConfirmAnswer => (
 
 /** Why a row is not what was shown any more, null where it is. */
 function changed(sha256: Digest, shown: Previewed, now: Previewed): string | null {
-  const bare = (row: Previewed) => previewHash(sha256, [{ terms: row.terms, guards: [] }]);
+  const bare = (row: Previewed) => previewHash(sha256, [{ ...row, guards: [] }]);
   if (bare(shown) !== bare(now)) return "The order is not what was previewed. Read again, then C";
   const worse = now.guards.find((g) => RANK[g.verdict] > rankIn(shown.guards, g.code));
   if (worse !== undefined) return `${worse.text}: worse than shown. Read again, then C`;

@@ -62,19 +62,23 @@ export interface HashedGuard {
   readonly code: string;
   readonly verdict: string;
 }
+export interface HashedRow {
+  readonly terms: Terms;
+  readonly guards: readonly HashedGuard[];
+  /** What else is done with it: `replaces O7 of which 4 are filled`. Absent: it is sent as it stands. */
+  readonly how?: string;
+}
 
 /**
  * What a preview promises: account, mode, legs, ratios, intents, quantity, limit, time in force and each guard's verdict, of each of its
  * orders. Not the values of quotes.
  */
-export function previewHash(
-  sha256: Digest,
-  rows: readonly { readonly terms: Terms; readonly guards: readonly HashedGuard[] }[],
-): string {
+export function previewHash(sha256: Digest, rows: readonly HashedRow[]): string {
   return sha256(
     canonicalJson(
-      rows.map(({ terms, guards }) => ({
+      rows.map(({ terms, guards, how }) => ({
         ...terms,
+        how,
         qty: canonicalQty(terms.qty),
         limit: canonicalPrice(terms.limit),
         guards: guards.map((g) => [g.code, g.verdict]),

@@ -71,6 +71,6 @@ export async function runAmend(
     qty: size === null ? null : `${size}`,
   });
   if (!result.ok) return;
-  if (result.made !== undefined) screen.orders.showPreview(result.made, [], null);
-  else screen.focusPane("orders");
+  if (result.made === undefined || result.made === id) screen.focusPane("orders");
+  else await screen.orders.preview([result.made], screen.orders.stack.top);
 }

@@ -118,7 +118,7 @@ export const KEYMAP = [
 
   bind("orders.cancel", ["x"], "orders", "TRADE", "cancel this"),
   bind("orders.cancelAll", ["X"], "orders", "TRADE", "cancel all"),
-  bind("orders.amend", ["e"], "orders", "TRADE", "amend"),
+  bind("orders.amend", ["e"], "orders", "TRADE", "amend by a ticket"),
   bind("orders.priceUp", ["+"], "orders", "TRADE", "price up a tick"),
   bind("orders.priceDown", ["-"], "orders", "TRADE", "price down a tick"),
   bind("orders.send", ["C"], "orders", "TRADE", "send the price on the row"),

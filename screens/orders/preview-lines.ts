@@ -49,19 +49,9 @@ function orderLines(row: PreviewRow, w: number): SheetLine[] {
       [row.what, "title"],
     ],
     [[toIntent(row.intent), "text"]],
-    row.split.length === 0 && many !== "" ? [[many, "dim"]] : [],
+    many === "" ? [] : [[many, "dim"]],
   ];
-  const split = row.split.flatMap((text) =>
-    wrapGroups(
-      [
-        [
-          ["split: ", "warn"],
-          [text, "text"],
-        ],
-      ],
-      w,
-    ),
-  );
+  const how = row.how.flatMap((text) => wrapGroups([[[text, "warn"]]], w));
   const limit: Piece[][] = [
     [
       ["LIMIT ", "dim"],
@@ -82,7 +72,7 @@ function orderLines(row: PreviewRow, w: number): SheetLine[] {
   return [
     ...wrapGroups(head, w).map(must),
     ...legTable(row, w),
-    ...[...split, ...wrapGroups(limit, w)].map(must),
+    ...[...how, ...wrapGroups(limit, w)].map(must),
   ];
 }
 

@@ -104,6 +104,7 @@ export function ticketLines(
     lines.push(...wrapGroups(legs, w, 2, "   ").map((p) => may(2, p)));
   }
   const said: Piece[][] = [];
+  if (v.replaces !== null) said.push([[`in place of what is left of ${v.replaces}`, "warn"]]);
   if (v.stage === "dropped") said.push([["dropped: u restores it, Esc leaves", "warn"]]);
   if (v.old) said.push([["old: staged in an earlier session of the desk, preview it again", "warn"]]);
   if (v.warning !== null) said.push([[v.warning, "warn"]]);

@@ -78,8 +78,11 @@ export type OrderCommand =
   | { readonly name: "cancel"; readonly order: string }
   /** `GOOG*` style pattern over underlyings, or null for all. */
   | { readonly name: "cancelAll"; readonly pattern: string | null }
-  /** Steps collect on the row until `amendSend` or `amendForget`; a quantity opens a preview. */
+  /** A ticket over what is left of a working order, in whose place it goes once it is previewed. Answers with the ticket. */
+  | { readonly name: "change"; readonly order: string }
+  /** Steps collect on the row until `amendSend` or `amendForget`. */
   | { readonly name: "amend"; readonly order: string; readonly steps: number }
+  /** A price collects on the row and answers with the order; another size answers with a ticket to preview. */
   | {
       readonly name: "amendTo";
       readonly order: string;
@@ -137,6 +140,8 @@ export interface TicketView {
   readonly legs: readonly LegView[];
   /** Said beside the field it concerns: `would cross: marketable`, `rounded down to the tick`. */
   readonly warning: string | null;
+  /** The working order that it takes the place of. */
+  readonly replaces: string | null;
   /** Staged in an earlier run of the desk: must be previewed again. */
   readonly old: boolean;
   readonly stagedUs: Micros;
@@ -185,7 +190,8 @@ export interface PreviewRow {
   readonly breakEvens: readonly number[];
   /** The day at which loss, gain and break-evens hold: the first expiry. */
   readonly horizon: string | null;
-  readonly split: readonly string[];
+  /** What else happens to it: the order whose place it takes, the orders that it is split into. */
+  readonly how: readonly string[];
 }
 export interface PreviewView {
   readonly id: string;

@@ -1,6 +1,7 @@
 import { roundToTick, stepTicks } from "../../engines/market/index.ts";
 import { beyondCollar, gridOf, type OrderState, priceWish, signOf } from "../../engines/orders/index.ts";
 import type { CommandResult, PriceWish } from "../desk/protocol.ts";
+import { changeTicket } from "./change.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { replaceable } from "./sender.ts";
 import { type Resolved, resolve } from "./ticket.ts";
@@ -30,8 +31,6 @@ function target(desk: OrderDesk, id: string): Target {
   const state = desk.book.find(id);
   if (state === undefined) return { ok: false, message: `there is no order ${id}` };
   if (!replaceable(state)) return { ok: false, message: `${id} can't be changed now` };
-  if (desk.broker.traits.replace === "none")
-    return { ok: false, message: `${desk.broker.traits.name} can't change orders: cancel, then n` };
   const at = orderAt(desk, state);
   return at === null
     ? { ok: false, message: `${id}: a leg is not in this session` }
@@ -42,6 +41,8 @@ function target(desk: OrderDesk, id: string): Target {
 export function pendingFault(desk: OrderDesk, at: Resolved, price: number): string | null {
   const { trading } = desk.book;
   const edge = at.collarEdge;
+  const { name, replace } = desk.broker.traits;
+  if (replace === "none") return `${name} can't change orders`;
   if (trading === "halted") return "halted: :resume allows orders";
   if (edge === null) return "no two-sided market to measure the price by";
   if (beyondCollar(at.body.side, price, edge)) return `beyond the collar at ${edge.toFixed(2)}`;
@@ -56,6 +57,17 @@ export function amend(desk: OrderDesk, id: string, steps: number): CommandResult
   return collect(desk, id, t.at, stepTicks(gridOf(t.at.legs), from, steps), Number(t.state.limit));
 }
 
+/** Opens a ticket over what is left of a working order: any of it may be changed there, and all of it is previewed. */
+export function change(desk: OrderDesk, id: string): CommandResult {
+  const t = target(desk, id);
+  if (!t.ok) return refuse(t.message);
+  const changing = changeTicket(desk, t.state, null, null);
+  if (!changing.ok) return refuse(changing.message);
+  desk.pending.delete(id);
+  return { ok: true, message: null, made: changing.ticket.id };
+}
+
+/** A price collects on the row; another size makes a ticket that is previewed. */
 export function amendTo(
   desk: OrderDesk,
   id: string,
@@ -64,8 +76,11 @@ export function amendTo(
 ): CommandResult {
   const t = target(desk, id);
   if (!t.ok) return refuse(t.message);
-  if (qty !== null && Number(qty) !== Number(t.state.order.terms.qty))
-    return refuse("the size of a working order stays: x cancels it, n stages one like it");
+  if (qty !== null && Number(qty) !== Number(t.state.order.terms.qty)) {
+    const changing = changeTicket(desk, t.state, Number(qty), price);
+    if (!changing.ok) return refuse(changing.message);
+    return { ok: true, message: null, made: changing.ticket.id };
+  }
   if (price === null) return refuse("no price given");
   const { limit } = priceWish(price, t.at.net, t.at.grid, t.at.body.side);
   if (limit === null) return refuse("no market to take the price from");

@@ -1,5 +1,5 @@
 import type { CommandResult, Draft, OrderCommand, TicketEdit } from "../desk/protocol.ts";
-import { amend, amendForget, amendSend, amendTo } from "./amend.ts";
+import { amend, amendForget, amendSend, amendTo, change } from "./amend.ts";
 import { confirmPreview } from "./confirm.ts";
 import { nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -47,6 +47,8 @@ export function orderCommand(
       return cancelAll(desk, command.pattern);
     case "amend":
       return amend(desk, command.order, command.steps);
+    case "change":
+      return change(desk, command.order);
     case "amendTo":
       return amendTo(desk, command.order, command.price, command.qty);
     case "amendSend":
@@ -71,24 +73,24 @@ function stage(desk: OrderDesk, draft: Draft): CommandResult {
   return done(slowed === null ? what : `${what}; ${slowed}`, ticket.id);
 }
 
-function edit(desk: OrderDesk, id: string, change: TicketEdit): CommandResult {
+function edit(desk: OrderDesk, id: string, wish: TicketEdit): CommandResult {
   const ticket = desk.tickets.get(id);
   if (ticket === undefined) return refuse(`there is no ticket ${id}`);
-  if (change.edit === "drop") {
+  if (wish.edit === "drop") {
     if (ticket.over !== null) return refuse(`${id} was ${ticket.over}`);
     desk.write([{ k: "ticketOver", ticket: id, why: "dropped" }]);
     return done(`${id} dropped; u restores it`, id);
   }
   if (ticket.over === "sent") return refuse(`${id} was sent: n makes a new ticket like it`);
   const record = { id, day: "", runId: ticket.runId };
-  if (change.edit === "restore") {
+  if (wish.edit === "restore") {
     desk.write([{ k: "ticket", ticket: { ...record, body: ticket.body } }]);
     return done(`${id} is back`, id);
   }
   if (ticket.over === "dropped") return refuse(`${id} was dropped: u restores it`);
   const at = resolve(desk.world.context(), desk.book, ticket.body, desk.rules.defaults);
   if (at === null) return refuse("a leg is not in this session");
-  const result = edited(at, change);
+  const result = edited(at, wish);
   if (!result.ok) return refuse(result.message);
   desk.write([{ k: "ticket", ticket: { ...record, body: result.body } }]);
   return done(null, id);
@@ -102,6 +104,7 @@ function kill(desk: OrderDesk, reason: string): CommandResult {
     preview.state = "over";
     preview.message = "halted";
   }
+  desk.sender.dropWaiting(reason);
   const live = desk.book.live();
   for (const state of live) desk.sender.cancel(state, "kill");
   const orders = live.length === 1 ? "1 cancel" : `${live.length} cancels`;

@@ -1,7 +1,15 @@
-import { clientOrderId, type Fact, type PlannedOrder } from "../../engines/orders/index.ts";
+import type { Micros } from "../../engines/market/index.ts";
+import {
+  type Confirmed,
+  clientOrderId,
+  type Fact,
+  type OrderState,
+  type PlannedOrder,
+} from "../../engines/orders/index.ts";
 import type { CommandResult, OrderCommand } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 import { tradedLegs } from "./booking.ts";
+import { type Way, wayOf } from "./change.ts";
 import { type Judged, nameOf, underlyingOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { press } from "./previews.ts";
@@ -26,7 +34,25 @@ export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult 
     world.monotonicMs(),
   );
   if (!pressed.ok) return { ok: false, message: pressed.message };
+  const old = replacedBy(desk, pressed.rows);
+  if (old !== null && old.way === "same")
+    return { ok: false, message: `${old.state.order.id} is like that already: e changes the ticket` };
   preview.state = "sent";
+  const tickets = preview.tickets.map((t) => t.id);
+  const facts = (sent: readonly string[]): Fact[] => [
+    { k: "key", of: [...tickets, ...sent], text: `C on ${preview.id}`, screenHash: key.screenHash },
+    ...tickets.map((ticket): Fact => ({ k: "ticketOver", ticket, why: "sent" })),
+  ];
+  if (old?.way === "price") {
+    const { state } = old;
+    const { id } = state.order;
+    const { limit } = (pressed.confirmed[0] as Confirmed).terms;
+    preview.sent = [id];
+    preview.message = `sent as the new limit of ${id}`;
+    desk.write(facts(preview.sent));
+    desk.sender.replace(state, limit);
+    return { ok: true, message: `${id} ${state.limit}→${limit} sent`, made: id };
+  }
   const planned: Planned[] = pressed.confirmed.map((confirmed, i) => {
     const row = pressed.rows[i] as Judged;
     const id = desk.orderId();
@@ -49,13 +75,26 @@ export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult 
   });
   preview.sent = planned.map((p) => p.order.id);
   preview.message = `sent as ${preview.sent.join(", ")}`;
-  const tickets = preview.tickets.map((t) => t.id);
-  const facts: Fact[] = [
-    { k: "key", of: [...tickets, ...preview.sent], text: `C on ${preview.id}`, screenHash: key.screenHash },
-    ...tickets.map((ticket): Fact => ({ k: "ticketOver", ticket, why: "sent" })),
-  ];
-  desk.sender.send(planned, facts);
+  if (old === null) desk.sender.send(planned, facts(preview.sent));
+  else
+    desk.sender.sendAfter(
+      planned[0] as Planned,
+      old.state,
+      (preview.atUs + preview.lifeUs) as Micros,
+      facts(preview.sent),
+    );
   return { ok: true, message: preview.message, made: preview.sent[0] ?? "" };
+}
+
+/** The order whose place a confirmed ticket takes, and how; null where it takes none. */
+function replacedBy(
+  desk: OrderDesk,
+  rows: readonly Judged[],
+): { readonly state: OrderState; readonly way: Way } | null {
+  const [row] = rows;
+  const replaces = row?.at.body.replaces;
+  const state = replaces === undefined ? undefined : desk.book.orders.get(replaces.order);
+  return row === undefined || state === undefined ? null : { state, way: wayOf(desk, row, state) };
 }
 
 /** Where fills are booked: legs that close a structure in it, opening legs of a package in the structure that they make. */

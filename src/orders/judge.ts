@@ -16,7 +16,7 @@ import type { ViewContext } from "../desk/views/context.ts";
 import { label, priceDecimals } from "../desk/views/names.ts";
 import { type OrderFigures, orderFigures } from "./figures.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
-import { type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
+import { bookFor, type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
 
 /** What the judging needs besides the market: settings and the account. */
 export interface Rules {
@@ -44,11 +44,14 @@ export type Judgement =
 /** Works out terms, figures and guards of a ticket at this moment. */
 export function judge(
   context: ViewContext,
-  book: OrderBook,
+  whole: OrderBook,
   rules: Rules,
   ticket: KeptTicket,
   fixedLimit: number | null = null,
 ): Judgement {
+  const gone = replacedFault(whole, ticket);
+  if (gone !== null) return { ok: false, message: gone };
+  const book = bookFor(whole, ticket.body);
   const at = resolve(context, book, ticket.body, rules.defaults);
   if (at === null) return { ok: false, message: `${ticket.id}: a leg is not in this session` };
   const limit = fixedLimit ?? at.limit;
@@ -62,8 +65,26 @@ export function judge(
     guardInput(context, book, rules, { ticket, at, qty: at.qty, limit, terms, figures, tick, decimals }),
   );
   const staged = { ticket: ticket.id, runId: ticket.runId };
-  const previewed: Previewed = { staged, terms, guards, net: at.net, tick };
+  const { replaces } = ticket.body;
+  const how =
+    replaces === undefined
+      ? {}
+      : { how: `replaces ${replaces.order} of which ${replaces.filled} are filled` };
+  const previewed: Previewed = { staged, terms, guards, net: at.net, tick, ...how };
   return { ok: true, judged: { ticket, at, qty: at.qty, limit, figures, previewed, decimals } };
+}
+
+/** Why a ticket can't take the place of its order any more, null where it can or takes none. */
+function replacedFault(book: OrderBook, ticket: KeptTicket): string | null {
+  const { replaces } = ticket.body;
+  if (replaces === undefined) return null;
+  const { order, filled } = replaces;
+  const state = book.orders.get(order);
+  if (state === undefined || isTerminal(state.status))
+    return `${ticket.id}: ${order} is ${state?.status.toLowerCase() ?? "gone"}, there is nothing to change`;
+  return state.filled === filled
+    ? null
+    : `${ticket.id}: ${state.filled - filled} more of ${order} are filled. e on ${order} amends what is left`;
 }
 
 function termsOf(context: ViewContext, rules: Rules, at: Resolved, qty: number, limit: number): Terms {

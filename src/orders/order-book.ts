@@ -136,6 +136,15 @@ export class OrderBook {
     return [...this.orders.values()].filter((o) => !isTerminal(o.status));
   }
 
+  /** The book as if one order were gone: what takes its place is judged by that. */
+  without(id: string): OrderBook {
+    const book = new OrderBook(this.account, this.base);
+    for (const [key, order] of this.orders) if (key !== id) book.orders.set(key, order);
+    book.trading = this.trading;
+    book.tradingReason = this.tradingReason;
+    return book;
+  }
+
   /** What working orders would still trade of a contract, on top of what is held. */
   working(id: InstrumentId, held: number): Held {
     let sum: Held = { qty: held, workingBuys: 0, workingSells: 0 };

@@ -12,6 +12,9 @@ export function openPreview(desk: OrderDesk, ids: readonly string[]): CommandRes
     return refuse(`there is no ticket ${ids.join(", ")}`);
   const over = tickets.find((t) => t.over !== null);
   if (over !== undefined) return refuse(`${over.id} was ${over.over}`);
+  const amends = tickets.find((t) => t.body.replaces !== undefined);
+  if (amends !== undefined && tickets.length > 1)
+    return refuse(`${amends.id} takes the place of ${amends.body.replaces?.order}: preview it alone`);
   const { world, rules } = desk;
   const made = makePreview(
     world.context(),

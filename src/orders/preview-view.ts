@@ -1,6 +1,7 @@
 import { acceptKey, orderIntent, tightest } from "../../engines/orders/index.ts";
 import type { GuardView, PreviewRow, PreviewView } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
+import { wayWords } from "./change.ts";
 import { SPOT_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -25,7 +26,7 @@ export function previewView(desk: OrderDesk, context: ViewContext, id: string): 
     state: preview.state,
     message: preview.message,
     endsInMs: Math.max(0, (preview.atUs + preview.lifeUs - context.nowUs) / 1000),
-    rows: preview.rows.map((row) => rowView(context, row)),
+    rows: preview.rows.map((row) => rowView(desk, context, row)),
     ccy: facts.baseCcy,
     buyingPowerNow: now.available,
     buyingPowerAfter: only ? last.figures.margin.available : null,
@@ -42,7 +43,7 @@ export function previewView(desk: OrderDesk, context: ViewContext, id: string): 
   };
 }
 
-function rowView(context: ViewContext, row: Judged): PreviewRow {
+function rowView(desk: OrderDesk, context: ViewContext, row: Judged): PreviewRow {
   const { at, figures, qty, limit } = row;
   const { net } = at;
   const intents = at.intents.flatMap((i) => (i.ok ? [i.intent] : []));
@@ -68,7 +69,7 @@ function rowView(context: ViewContext, row: Judged): PreviewRow {
     maxGainUnbounded: figures.maxGain === "unbounded",
     breakEvens: ends.breakEvens,
     horizon: ends.horizon,
-    split: [],
+    how: wayWords(desk, row),
   };
 }
 

@@ -103,11 +103,17 @@ function figuresOf(context: ViewContext, rows: readonly Judged[]): Preview["figu
   };
 }
 
-function judgeAgain(context: ViewContext, book: OrderBook, rules: Rules, preview: Preview): Judged[] | null {
+/** A sentence where one of its orders can't be judged. */
+function judgeAgain(
+  context: ViewContext,
+  book: OrderBook,
+  rules: Rules,
+  preview: Preview,
+): Judged[] | string {
   const rows: Judged[] = [];
   for (const [i, ticket] of preview.tickets.entries()) {
     const result = judge(context, book, rules, ticket, preview.limits[i] ?? null);
-    if (!result.ok) return null;
+    if (!result.ok) return result.message;
     rows.push(result.judged);
   }
   return rows;
@@ -129,7 +135,11 @@ export function renew(
     return;
   }
   const rows = judgeAgain(context, book, rules, preview);
-  if (rows === null) return;
+  if (typeof rows === "string") {
+    preview.state = "over";
+    preview.message = rows;
+    return;
+  }
   const why =
     rows.map((row, i) => changeOf(preview.rows[i] as Judged, row)).find((text) => text !== null) ?? null;
   const hash = hashOf(
@@ -181,7 +191,7 @@ export function press(
 ): Pressed {
   if (preview.state === "sent") return { ok: false, message: `already sent as ${preview.sent.join(", ")}` };
   const rows = judgeAgain(context, book, rules, preview);
-  if (rows === null) return { ok: false, message: "the order can't be judged now: preview again" };
+  if (typeof rows === "string") return { ok: false, message: rows };
   const shown: ShownPreview = {
     rows: preview.rows.map((row) => row.previewed),
     hash: preview.hash,

@@ -23,11 +23,21 @@ export interface Planned {
   readonly order: PlannedOrder;
 }
 
+/** An order that is recorded and goes out in place of another: as far as that may be filled, and how long it may take. */
+interface Waiting {
+  readonly planned: Planned;
+  readonly filled: number;
+  readonly untilUs: Micros;
+}
+
 /**
  * The one place that sends. Each order: its record is durable, then exactly one `submit`, which is never repeated whatever comes back. A lost
  * answer is UNKNOWN and is cleared up by asking for the client id.
  */
 export class Sender {
+  /** Orders that go out when another has ended, by its id. */
+  private readonly waiting = new Map<string, Waiting>();
+
   constructor(
     private readonly broker: Broker,
     private readonly recorder: Recorder,
@@ -52,6 +62,62 @@ export class Sender {
     });
   }
 
+  /**
+   * An order that takes another's place: recorded, the other cancelled, and sent once the broker has confirmed that end with nothing more
+   * filled than was read. In every other case nothing is sent.
+   */
+  sendAfter(planned: Planned, old: OrderState, untilUs: Micros, also: readonly Fact[]): void {
+    const { order } = planned;
+    const oldId = old.order.id;
+    this.waiting.set(oldId, { planned, filled: old.filled, untilUs });
+    this.recorder.write([...also, { k: "planned", order }], (fault) => {
+      if (fault === null) return this.cancel(old, `amend by ${order.id}`);
+      this.waiting.delete(oldId);
+      this.deny(order.id, `no durable record: ${fault.message}`);
+    });
+  }
+
+  /** What an order that is not sent yet waits for, null where it waits for nothing. */
+  waitsFor(id: string): string | null {
+    for (const [old, { planned }] of this.waiting)
+      if (planned.order.id === id) return `goes out when the end of ${old} is certain; x drops it`;
+    return null;
+  }
+
+  /** Nothing that waits is sent any more. */
+  dropWaiting(reason: string): void {
+    for (const { planned } of this.waiting.values()) this.deny(planned.order.id, `halted by ${reason}`);
+    this.waiting.clear();
+  }
+
+  /** The broker's own word on an order that has ended: executions that came late count before its place is taken. */
+  private afterEnd(old: OrderState): void {
+    const waiting = this.waiting.get(old.order.id);
+    if (waiting === undefined || !isTerminal(old.status)) return;
+    this.waiting.delete(old.order.id);
+    const { order } = waiting.planned;
+    this.broker.find(old.order.clientId, (reply) => {
+      if (reply.found === "order") this.adopt(old, reply.order);
+      const why = this.unfit(waiting, old, reply.found === "order" ? reply.order.status : null);
+      if (why !== null) return this.deny(order.id, why);
+      this.recorder.write([{ k: "sending", id: order.id }], (fault) => {
+        if (fault !== null) this.deny(order.id, `no durable record: ${fault.message}`);
+        else if (!this.maySend(waiting.planned.confirmed)) this.deny(order.id, "halted before it was sent");
+        else this.submit(waiting.planned.confirmed, order);
+      });
+    });
+  }
+
+  /** Why an order can't take another's place after all, null where it can. */
+  private unfit(w: Waiting, old: OrderState, told: BrokerOrder["status"] | null): string | null {
+    const { id } = old.order;
+    if (this.book().orders.get(w.planned.order.id)?.status !== "PENDING") return "it was dropped";
+    if (old.filled !== w.filled) return `${old.filled - w.filled} more of ${id} were filled before its end`;
+    if (told !== "cancelled") return `${id} is ${told ?? "not found"} at the broker, not cancelled`;
+    if (this.world.nowUs() > w.untilUs) return `the cancel of ${id} took longer than the preview holds`;
+    return this.maySend(w.planned.confirmed) ? null : "halted before it was sent";
+  }
+
   private maySend(confirmed: Confirmed): boolean {
     const { trading } = this.book();
     if (trading === "active") return true;
@@ -72,6 +138,7 @@ export class Sender {
   }
 
   private deny(id: string, reason: string): void {
+    if (isTerminal(this.book().orders.get(id)?.status ?? "PENDING")) return;
     this.recorder.write([{ k: "denied", id, reason }]);
   }
 
@@ -113,8 +180,8 @@ export class Sender {
       facts.push({ k: "acked", id, brokerId: told.brokerId });
     for (const fill of told.fills) if (!state.fills.has(fill.execId)) facts.push({ k: "fill", id, fill });
     const reason = told.reason ?? told.status;
-    if (told.status === "cancelled" || told.status === "expired" || told.status === "rejected")
-      facts.push({ k: told.status, id, reason });
+    const over = told.status === "cancelled" || told.status === "expired" || told.status === "rejected";
+    if (over && !isTerminal(state.status)) facts.push({ k: told.status as "cancelled", id, reason });
     if (told.status === "working" && state.replacing !== null && told.terms !== null) {
       const { attempt, limit } = state.replacing;
       facts.push(
@@ -124,6 +191,7 @@ export class Sender {
       );
     }
     if (facts.length > 0) this.recorder.write(facts);
+    this.afterEnd(state);
   }
 
   cancel(state: OrderState, by: string): void {
@@ -167,6 +235,7 @@ export class Sender {
     const state = book.orders.get(id);
     if (fact.k === "fill" && state?.fills.has(fact.fill.execId)) return;
     this.recorder.write([{ ...fact, id }]);
+    if (state !== undefined) this.afterEnd(state);
   }
 }
 

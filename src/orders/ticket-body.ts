@@ -12,4 +12,6 @@ export interface TicketBody {
   readonly price: PriceWish;
   readonly tif: Tif;
   readonly from: string | null;
+  /** The working order that it takes the place of, as far as that was filled when it was staged. */
+  readonly replaces?: { readonly order: string; readonly filled: number };
 }

@@ -81,13 +81,18 @@ export function heldOf(context: ViewContext, account: string, instrument: string
   return sum;
 }
 
+/** The book that a ticket is judged by: without the order that it takes the place of. */
+export const bookFor = (book: OrderBook, body: TicketBody): OrderBook =>
+  body.replaces === undefined ? book : book.without(body.replaces.order);
+
 /** Null where an instrument of it is not known here. */
 export function resolve(
   context: ViewContext,
-  book: OrderBook,
+  whole: OrderBook,
   body: TicketBody,
   defaults: TicketDefaults,
 ): Resolved | null {
+  const book = bookFor(whole, body);
   const legs = knownLegs(context.desk, body.legs);
   if (legs === null) return null;
   const quotes = legQuotes(context, legs);
@@ -162,6 +167,8 @@ export function edited(at: Resolved, edit: TicketEdit): Edited {
     case "tif":
       return { ok: true, body: { ...body, tif: edit.tif } };
     case "flip":
+      if (body.replaces !== undefined)
+        return { ok: false, message: `${body.replaces.order} keeps its side: x cancels it` };
       return { ok: true, body: { ...body, side: body.side === "buy" ? "sell" : "buy" } };
     case "step":
       if (edit.field === "price") return withPrice(at, stepped(at, edit.steps));

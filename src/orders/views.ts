@@ -72,6 +72,7 @@ export function ticketView(desk: OrderDesk, context: ViewContext, id: string): T
     legs: legViews(context, at, qty),
     warning:
       crossing !== undefined && !crossing.ok ? `crosses zero: ${crossing.closable} to close` : words.warning,
+    replaces: ticket.body.replaces?.order ?? null,
     old: ticket.old,
     stagedUs: ticket.stagedUs,
   };
@@ -126,7 +127,11 @@ function ticketRow(desk: OrderDesk, context: ViewContext, ticket: KeptTicket): O
     decimals: t.decimals,
     tif: t.tif,
     external: false,
-    note: t.old ? "old: preview it again" : t.warning,
+    note:
+      [
+        ...(t.replaces === null ? [] : [`in place of ${t.replaces}`]),
+        ...(t.old ? ["old: preview it again"] : t.warning === null ? [] : [t.warning]),
+      ].join("; ") || null,
     legs: t.legs,
   };
 }
@@ -161,7 +166,7 @@ function orderRow(desk: OrderDesk, context: ViewContext, o: Kept): OrderRow {
     decimals: at === null ? 2 : decimalsOf(at),
     tif: order.terms.tif,
     external: false,
-    note: noteOf(o),
+    note: desk.sender.waitsFor(order.id) ?? noteOf(o),
     legs: at === null ? [] : orderLegs(context, at, o),
   };
 }

@@ -60,9 +60,14 @@ async function previewed(host: DeskHost, what: Draft): Promise<PreviewView> {
   return seen(host, "preview", { preview: made.made as string });
 }
 
-/** Accepts what asks for it and presses C as a screen would. */
-async function confirmed(host: DeskHost, what: Draft) {
-  const preview = await previewed(host, what);
+/** A preview of a ticket, its guards accepted, and the key that would confirm it once it has been read. */
+async function pressable(host: DeskHost, ticket: string) {
+  const made = await host.command({ name: "preview", tickets: [ticket] });
+  expect(made).toMatchObject({ ok: true });
+  return ready(host, await seen(host, "preview", { preview: made.made as string }));
+}
+
+async function ready(host: DeskHost, preview: PreviewView) {
   for (const g of preview.guards)
     if (g.verdict === "confirm") await host.command({ name: "accept", preview: preview.id, guard: g.code });
   await new Promise((resolve) => setTimeout(resolve, 350));
@@ -74,6 +79,12 @@ async function confirmed(host: DeskHost, what: Draft) {
     screenHash: "s",
     typedQty: null,
   } as const;
+  return { preview, key };
+}
+
+/** Accepts what asks for it and presses C as a screen would. */
+async function confirmed(host: DeskHost, what: Draft) {
+  const { preview, key } = await ready(host, await previewed(host, what));
   return { preview, key, result: await host.command(key) };
 }
 
@@ -162,6 +173,51 @@ describe("an order in the replay", () => {
       p.rows.some((r) => r.kind === "structure" && r.qty === 4),
     );
     expect(after.rows.filter((r) => r.depth > 0 && r.label.startsWith("GOOG 15jan 760 C")).length).toBe(1);
+  });
+
+  it("changes size, price and time in force by a preview: the old order ends first, then the new one goes out", async () => {
+    const host = await start();
+    const price = { by: "anchor", anchor: "bid", offset: -4, unit: "t", follows: false } as const;
+    const { result } = await confirmed(host, draft({ price }));
+    await host.command({ name: "run" });
+    await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "working"));
+    const order = result.made as string;
+    const amend = await host.command({ name: "amendTo", order, price: null, qty: "5" });
+    expect(amend.made).toMatch(/^T/);
+    expect((await seen(host, "ticket", { ticket: amend.made as string })).replaces).toBe(order);
+    const { preview, key } = await pressable(host, amend.made as string);
+    expect(preview.rows[0]?.how[0]).toContain(`C cancels it`);
+    // Neither the order that goes nor its quantity stands in the new one's way.
+    expect(preview.guards.filter((g) => g.verdict === "deny" || g.code === "DUPLICATE")).toEqual([]);
+    const sent = await host.command(key);
+    expect(sent).toMatchObject({ ok: true });
+    const after = await seen(host, "orders", {}, (o) =>
+      o.rows.some((r) => r.id === sent.made && r.state === "working"),
+    );
+    expect(after.rows.map((r) => [r.id, r.state, r.qty])).toEqual([
+      [sent.made, "working", 5],
+      [order, "cancelled", 2],
+    ]);
+  });
+
+  it("changes the limit alone at the broker, and refuses an amendment that changes nothing", async () => {
+    const host = await start();
+    const price = { by: "anchor", anchor: "bid", offset: -4, unit: "t", follows: false } as const;
+    const { result } = await confirmed(host, draft({ price }));
+    await host.command({ name: "run" });
+    const before = await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "working"));
+    const order = result.made as string;
+    const ticket = (await host.command({ name: "change", order })).made as string;
+    const same = await pressable(host, ticket);
+    expect(await host.command(same.key)).toMatchObject({ ok: false });
+    await host.command({ name: "ticket", ticket, edit: { edit: "step", field: "price", steps: -2 } });
+    const { key, preview } = await pressable(host, ticket);
+    expect(preview.rows[0]?.how[0]).toContain("its limit changes");
+    expect(await host.command(key)).toMatchObject({ ok: true, made: order });
+    const limit = before.rows[0]?.limit as number;
+    const after = await seen(host, "orders", {}, (o) => o.rows[0]?.limit !== limit);
+    expect(after.rows).toHaveLength(1);
+    expect(after.rows[0]).toMatchObject({ id: order, state: "working" });
   });
 
   it("cancels by key, and the kill key blocks everything until ACTIVE is typed", async () => {

@@ -2,7 +2,6 @@ import type { OrderRow, OrdersView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import type { Canvas } from "../../kit/canvas.ts";
-import * as f from "../../kit/format.ts";
 import { Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import { tableActions, tableCopied } from "../table-actions.ts";
@@ -72,6 +71,11 @@ function create(host: PaneHost): Pane {
     dropped = ticket;
     if (result.message === null) host.notify(`${ticket} dropped; u restores it`);
   };
+  /** Opens the ticket that a command has made. */
+  const made = (answer: ReturnType<PaneHost["command"]>): void =>
+    void answer.then((result) => {
+      if (result.ok && result.made !== undefined) host.orders.ticket(result.made);
+    });
   const step = (steps: number) =>
     onRow((row) => {
       if (isTicket(row))
@@ -185,16 +189,14 @@ function create(host: PaneHost): Pane {
       "orders.cancelAll": () => host.orders.askToCancelAll(),
       "orders.amend": onRow((row) => {
         if (isTicket(row)) host.orders.ticket(row.id);
-        else if (isWorking(row)) host.commandLine(`amend ${row.id} @ ${f.price(row.limit, row.decimals)} `);
+        else if (isWorking(row)) made(host.command({ name: "change", order: row.id }));
         else host.notify(`${row.id} is ${row.state}: it can't be amended.`);
       }),
       "orders.priceUp": step(1),
       "orders.priceDown": step(-1),
       "orders.send": send,
       "orders.like": onRow((row) => {
-        void host.command({ name: "again", order: row.id }).then((result) => {
-          if (result.ok && result.made !== undefined) host.orders.ticket(result.made);
-        });
+        made(host.command({ name: "again", order: row.id }));
       }),
     },
     // Only what the cursor stands on can be sent, and only while its row is on screen.

@@ -176,14 +176,14 @@ describe("pane 9", () => {
     expect(m.text()).toContain("T2 staged");
     await m.keys("\x1b", "r", "X");
     expect(m.text()).toContain("Cancel 2 working orders?");
-    await m.keys("\r", "X", "c", "e");
-    expect(m.line(22)).toContain(":amend O7 @ 5.60");
-    await m.keys("x", " ", "6", "\r");
+    await m.keys("\r", "X", "c", "e", "\x1b");
+    await m.keys(":", ..."amend O7 @ 5.60 x 6", "\r");
     expect(m.desk.commands).toEqual([
       { name: "cancel", order: "O7" },
       { name: "again", order: "O7" },
       { name: "reconcile" },
       { name: "cancelAll", pattern: null },
+      { name: "change", order: "O7" },
       { name: "amendTo", order: "O7", price: { by: "limit", price: "5.6" }, qty: "6" },
     ]);
   });
