@@ -1,11 +1,12 @@
 import { VoldeskError } from "../../config/errors.ts";
+import { openDeribitBroker } from "./deribit/deribit.ts";
 import type { BrokerOptions, BrokerSetup, RealBroker, RealBrokerName } from "./setup.ts";
 
 /** One line for each broker; null where there is none in this build. */
 const OPEN: Readonly<Record<RealBrokerName, ((options: BrokerOptions) => RealBroker) | null>> = {
   alpaca: null,
   ibkr: null,
-  deribit: null,
+  deribit: openDeribitBroker,
 };
 
 /** @throws VoldeskError BRK-001 for a broker that this build does not have. */

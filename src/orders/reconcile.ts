@@ -1,5 +1,6 @@
+import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
 import { isTerminal, mayLive } from "../../engines/orders/index.ts";
-import { money, qty } from "../../engines/portfolio/index.ts";
+import { MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -61,7 +62,9 @@ function cashDifferences(desk: OrderDesk, theirs: BrokerAccount): string[] {
   if (broker.size === 0) return [];
   return ours.flatMap((c) => {
     const there = broker.get(c.ccy) ?? 0;
-    return there === c.cash
+    // Books of coins go on below the millionth that is the least kept here: each booking may be off by one.
+    const slack = moneyDecimals(c.ccy as Ccy) > MONEY_DECIMALS ? desk.book.booked.length : 0;
+    return Math.abs(there - c.cash) <= slack
       ? []
       : [`cash ${c.cash / 1e6} ${c.ccy} here, ${there / 1e6} at ${desk.broker.traits.name}`];
   });

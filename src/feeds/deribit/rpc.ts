@@ -26,14 +26,15 @@ export class Rpc {
   constructor(
     private readonly send: (text: string) => void,
     private readonly clock: Clock,
+    private readonly answerWithinMs = ANSWER_WITHIN_MS,
   ) {}
 
   ask(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      const cancel = this.clock.after(ANSWER_WITHIN_MS, () => {
+      const cancel = this.clock.after(this.answerWithinMs, () => {
         this.waiting.delete(id);
-        reject(new RpcError(`no answer to ${method} within ${ANSWER_WITHIN_MS / 1000} s`, null));
+        reject(new RpcError(`no answer to ${method} within ${this.answerWithinMs / 1000} s`, null));
       });
       this.waiting.set(id, { resolve, reject, cancel });
       this.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
@@ -52,13 +53,9 @@ export class Rpc {
     if (waiting === undefined || typeof id !== "number") return false;
     this.waiting.delete(id);
     waiting.cancel();
-    const error = message["error"] as { readonly code?: unknown; readonly message?: unknown } | undefined;
-    if (error === undefined || error === null) waiting.resolve(message["result"]);
-    else {
-      const code = typeof error.code === "number" ? error.code : null;
-      const words = typeof error.message === "string" ? error.message.replaceAll("_", " ") : "refused";
-      waiting.reject(new RpcError(words, code));
-    }
+    const error = errorOf(message);
+    if (error === null) waiting.resolve(message["result"]);
+    else waiting.reject(error);
     return true;
   }
 
@@ -70,4 +67,15 @@ export class Rpc {
     }
     this.waiting.clear();
   }
+}
+
+/** The error of an answer with what it says of the parameter at fault, null where it is none. */
+export function errorOf(message: Readonly<Record<string, unknown>>): RpcError | null {
+  const error = message["error"] as Readonly<Record<string, unknown>> | null | undefined;
+  if (error === undefined || error === null) return null;
+  const code = typeof error["code"] === "number" ? error["code"] : null;
+  const words = typeof error["message"] === "string" ? error["message"].replaceAll("_", " ") : "refused";
+  const data = error["data"] as Readonly<Record<string, unknown>> | null | undefined;
+  const why = [data?.["param"], data?.["reason"]].filter((w) => typeof w === "string" && w.length <= 80);
+  return new RpcError(why.length === 0 ? words : `${words} (${why.join(": ")})`, code);
 }

@@ -27,6 +27,9 @@ export const TIFS: Readonly<Record<string, Draft["tif"]>> = {
 /** Coins that an account begins with, of each kind. */
 const START = 10;
 
+/** Of an execution in coins: what is traded there pays 0.0003 of the size. */
+const feeOf = (e: Execution): number => Math.round(e.qty * 0.0003 * 1e8) / 1e8;
+
 export const productOf = (o: Order): Product => (o.draft.legs[0] as OrderLeg).product;
 
 const isOption = (p: Product): boolean => p.instrument.kind === "option";
@@ -88,7 +91,7 @@ export class OrderViews {
       order_type: o.draft.type,
       label: o.draft.clientId ?? undefined,
       state: STATES[o.status],
-      fee: Math.round(e.qty * 0.0003 * 1e8) / 1e8,
+      fee: feeOf(e),
       fee_currency: currency,
       liquidity: "T",
       index_price: this.facts.indexPrice(currency),
@@ -145,13 +148,14 @@ export class OrderViews {
    * the net amount over the mark taken off.
    */
   summary(currency: string): object {
-    let booked = START;
+    const start = this.facts.currencies.some((c) => c === currency) ? START : 0;
+    let booked = start;
     for (const e of this.exchange.executions) {
       const order = this.exchange.find(e.orderId) as Order;
       const p = productOf(order);
       if (e.busted || this.facts.currencyOf(p) !== currency) continue;
       const sign = order.draft.side === "buy" ? 1 : -1;
-      booked += isOption(p) ? -sign * e.qty * e.price : (sign * e.qty) / e.price;
+      booked += isOption(p) ? -sign * e.qty * e.price - feeOf(e) : (sign * e.qty) / e.price;
     }
     let options = 0;
     let inverse = 0;
@@ -172,7 +176,7 @@ export class OrderViews {
       margin_balance: equity,
       initial_margin: 0,
       maintenance_margin: 0,
-      total_pl: exact(equity - START),
+      total_pl: exact(equity - start),
       session_upl: 0,
       session_rpl: 0,
       options_value: exact(options),

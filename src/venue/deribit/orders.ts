@@ -57,6 +57,13 @@ export class DeribitOrders {
         return order.executions.filter((e) => !e.busted).map((e) => this.views.trade(order, e));
       },
       "private/get_user_trades_by_currency": (params) => this.userTrades(params, this.ofCurrency(params)),
+      "private/get_user_trades_by_currency_and_time": (params) => {
+        const [from, to] = [numberParam(params, "start_timestamp"), numberParam(params, "end_timestamp")];
+        // Here everything is recent: the history is empty.
+        if (params["historical"] === true) return { trades: [], has_more: false };
+        const inside = (ms: number): boolean => ms >= from && ms <= to;
+        return this.userTrades(params, this.ofCurrency(params), inside);
+      },
       "private/get_user_trades_by_instrument": (params) =>
         this.userTrades(params, (o) => productOf(o).symbol === textParam(params, "instrument_name")),
       "private/get_positions": (params) => this.views.positions(optionalText(params, "currency") ?? "any"),
@@ -202,10 +209,14 @@ export class DeribitOrders {
     return (o) => currency === null || currency === "any" || this.facts.currencyOf(productOf(o)) === currency;
   }
 
-  private userTrades(params: Params, mine: (o: Order) => boolean): object {
+  private userTrades(
+    params: Params,
+    mine: (o: Order) => boolean,
+    inside: (ms: number) => boolean = () => true,
+  ): object {
     const count = Math.min(1000, numberParam(params, "count", 10));
     const rows = this.exchange.executions
-      .filter((e) => !e.busted)
+      .filter((e) => !e.busted && inside(Math.floor(e.us / 1000)))
       .map((e) => ({ e, o: this.exchange.find(e.orderId) as Order }))
       .filter(({ o }) => mine(o))
       .map(({ e, o }) => this.views.trade(o, e));

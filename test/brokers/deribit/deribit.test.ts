@@ -1,0 +1,279 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { InstrumentId } from "../../../engines/market/index.ts";
+import type { Terms } from "../../../engines/orders/index.ts";
+import { type DeribitBroker, openDeribitBroker } from "../../../src/brokers/deribit/deribit.ts";
+import { DeribitHttp } from "../../../src/brokers/deribit/http.ts";
+import { idOfName } from "../../../src/brokers/deribit/names.ts";
+import { systemClock } from "../../../src/shell/clock.ts";
+import { startVenue, type Venue } from "../../../src/venue/venue.ts";
+import { pause } from "../../venue/client.ts";
+import { catalogInstruments, Desk, until } from "../kit.ts";
+
+const DAY = "2026-11-20";
+const KEYS = { id: "id-of-keys", secret: "very-secret-text", from: "test" };
+let venue: Venue;
+/** The account's other program. */
+let other: DeribitHttp;
+let broker: DeribitBroker;
+let desk: Desk;
+let option: InstrumentId;
+let best: { bid: number; ask: number };
+let logged: string[];
+let next = 0;
+
+const open = (more: object = {}): DeribitBroker =>
+  openDeribitBroker({
+    rest: `http://127.0.0.1:${venue.port}/api/v2`,
+    ws: `ws://127.0.0.1:${venue.port}/ws/api/v2`,
+    keys: KEYS,
+    clock: systemClock,
+    instruments: catalogInstruments(DAY),
+    log: (_level, text) => logged.push(text),
+    chance: () => 0.5,
+    answerWithinMs: 400,
+    validMs: 300,
+    ...more,
+  });
+
+beforeAll(async () => {
+  venue = await startVenue({
+    day: DAY,
+    at: "10:00",
+    seed: 3,
+    symbols: ["BTC/USD", "BTC-PERPETUAL"],
+    credentials: { key: KEYS.id, secret: KEYS.secret },
+  });
+  other = new DeribitHttp(`http://127.0.0.1:${venue.port}/api/v2`, KEYS, systemClock, 5_000);
+  const list = await other.ask("public/get_instruments", { currency: "BTC", kind: "option" });
+  const near = (list as { instrument_name: string; option_type: string; strike: number }[])
+    .filter((i) => i.option_type === "call" && i.strike > 90_000 && i.strike < 100_000)
+    .at(-1);
+  const name = near?.instrument_name as string;
+  option = idOfName(name);
+  const ticker = (await other.ask("public/ticker", { instrument_name: name })) as Record<string, number>;
+  best = { bid: ticker["best_bid_price"] as number, ask: ticker["best_ask_price"] as number };
+});
+beforeEach(async () => {
+  logged = [];
+  broker = open();
+  desk = new Desk(broker);
+  await until(() => (broker.standing === null ? true : null), "the sign-in");
+});
+afterEach(async () => {
+  venue.faults.clear();
+  await other.ask("private/cancel_all", {});
+  await broker.close();
+});
+afterAll(async () => {
+  await venue.close();
+});
+
+const id = (): string => `${(++next).toString(16).padStart(4, "0")}aaaabbbbccccddddeeeeffff0000111122223333`;
+const terms = (more: Partial<Terms> = {}): Terms => ({
+  account: "live:deribit",
+  mode: "live",
+  side: "buy",
+  legs: [{ instrument: option, ratio: 1, intent: "open" }],
+  qty: "0.5",
+  limit: "0.0005",
+  tif: "day",
+  strategy: "manual",
+  ...more,
+});
+const marketable = (more: Partial<Terms> = {}): Terms =>
+  terms({ limit: String(Math.round((best.ask + 0.005) * 2000) / 2000), ...more });
+
+describe("an order's life", () => {
+  it("rests, is found by its label, amended, cancelled; each is told", async () => {
+    const c = id();
+    const reply = await desk.submit(c, terms());
+    expect(reply).toMatchObject({ outcome: "acked" });
+    const { brokerId } = reply as { brokerId: string };
+    expect(await desk.found(c)).toEqual({
+      clientId: c,
+      brokerId,
+      status: "working",
+      terms: { side: "buy", legs: terms().legs, qty: "0.5", limit: "0.0005", tif: "day" },
+      fills: [],
+      reason: null,
+    });
+    expect((await desk.open()).map((o) => o.clientId)).toContain(c);
+    expect(await desk.replace(c, brokerId, "0.001")).toEqual({ outcome: "acked", brokerId });
+    expect((await desk.found(c)).terms?.limit).toBe("0.001");
+    expect(await desk.cancel(c, brokerId)).toEqual({ outcome: "asked", reason: null });
+    await desk.heard("cancelled", c);
+    expect(await desk.found(c)).toMatchObject({ status: "cancelled", reason: "user request" });
+    expect(await desk.cancel(c, brokerId)).toMatchObject({ outcome: "refused" });
+    expect(await desk.replace(c, brokerId, "0.0005")).toMatchObject({ outcome: "rejected" });
+  });
+
+  it("fills: one execution by its own id, a position, and coins for it with the fee", async () => {
+    const before = (await desk.account()).cash.find((x) => x.ccy === "BTC")?.amount as string;
+    const c = id();
+    const sinceUs = venue.nowUs() - 1_000_000;
+    await desk.submit(c, marketable());
+    const { fill } = await desk.heard("fill", c);
+    expect(fill).toMatchObject({
+      instrument: option,
+      qty: "0.5",
+      legIndex: 0,
+      feeCcy: "BTC",
+      fees: "0.00015",
+    });
+    const order = await desk.found(c);
+    expect(order).toMatchObject({ status: "filled", fills: [fill] });
+    expect(await desk.executions(sinceUs)).toContainEqual({ clientId: c, fill });
+    expect(await desk.positions()).toContainEqual({ instrument: option, qty: "0.5" });
+    const after = (await desk.account()).cash.find((x) => x.ccy === "BTC")?.amount as string;
+    expect(Number(before) - Number(after)).toBeCloseTo(0.5 * Number(fill.price) + 0.00015, 6);
+    expect((await desk.account()).cash.map((x) => x.ccy)).toEqual(["BTC", "ETH", "USDC"]);
+    const sold = id();
+    await desk.submit(sold, terms({ side: "sell", limit: "0.0005" }));
+    expect((await desk.heard("fill", sold)).fill.qty).toBe("-0.5");
+    expect(await desk.positions()).toEqual([]);
+    expect(desk.of("fill", c)).toHaveLength(1);
+  });
+
+  it("refuses what Deribit would not take as meant, before anything is sent", async () => {
+    const leg = { instrument: option, ratio: 1, intent: "open" } as const;
+    const perpetual = { ...leg, instrument: "CRYPTO/BTC-PERPETUAL" as InstrumentId };
+    for (const [wrong, why] of [
+      [terms({ legs: [leg, { ...leg, ratio: -1 }] }), "one contract an order"],
+      [terms({ legs: [perpetual] }), "settled in its coin"],
+      [terms({ legs: [{ ...leg, instrument: "EQ/SPY/USD" as InstrumentId }] }), "does not list"],
+      [terms({ tif: "opg" }), 'no "opg"'],
+    ] as const)
+      expect(await desk.submit(id(), wrong)).toEqual({
+        outcome: "rejected",
+        reason: expect.stringContaining(why) as string,
+      });
+    expect(await desk.submit(id(), terms({ limit: "0.00055" }))).toEqual({
+      outcome: "rejected",
+      reason: "price wrong tick (10043)",
+    });
+    expect(await desk.open()).toEqual([]);
+  });
+});
+
+describe("doubt", () => {
+  it("a lost answer is unknown; too early there is no verdict, later the order or its absence is found; never a second order", async () => {
+    venue.faults.add({ kind: "ackLost", when: "before", count: 1 });
+    const never = id();
+    expect(await desk.submit(never, terms())).toMatchObject({ outcome: "unknown" });
+    await until(async () => ((await desk.find(never)).found === "none" ? true : null));
+    venue.faults.add({ kind: "ackLost", count: 1 });
+    const lives = id();
+    const lost = desk.submit(lives, terms());
+    expect(await lost).toMatchObject({ outcome: "unknown" });
+    expect(await desk.found(lives)).toMatchObject({ status: "working" });
+    expect(desk.of("acked", lives)).toHaveLength(1);
+    const rows = await other.ask("private/get_order_state_by_label", { currency: "BTC", label: lives });
+    expect(rows).toHaveLength(1);
+  });
+
+  it("not found a moment after the send is no answer yet", async () => {
+    venue.faults.add({ kind: "ackLost", when: "before", count: 1 });
+    const c = id();
+    const sent = desk.submit(c, terms());
+    expect(await desk.find(c)).toMatchObject({ found: "unanswered" });
+    await sent;
+  });
+
+  it("an error that hides an order, and one that comes to life after it", async () => {
+    venue.faults.add({ kind: "ackError", count: 1 });
+    const hidden = id();
+    expect(await desk.submit(hidden, terms())).toMatchObject({ outcome: "unknown" });
+    expect(await desk.found(hidden)).toMatchObject({ status: "working" });
+    venue.faults.add({ kind: "orderLater", ms: 200, count: 1 });
+    const late = id();
+    expect(await desk.submit(late, terms())).toMatchObject({ outcome: "unknown" });
+    await desk.heard("acked", late);
+  });
+
+  it("a fill that only a list tells of, and one that is taken back", async () => {
+    venue.faults.add({ kind: "dropFill", count: 1, on: "orders" });
+    const c = id();
+    await desk.submit(c, marketable());
+    const { fill } = await desk.heard("fill", c);
+    venue.faults.add({ kind: "tradeBust", on: "orders" });
+    expect((await desk.heard("bust", c)).execId).toBe(fill.execId);
+    expect(desk.of("fill", c)).toHaveLength(1);
+  });
+
+  it("half filled, then cancelled by the venue: the fill is told before the end", async () => {
+    venue.faults.add({ kind: "partialThenCancel", count: 1 });
+    const c = id();
+    await desk.submit(c, marketable({ qty: "2" }));
+    await desk.heard("cancelled", c);
+    const kinds = desk.events.filter((e) => "clientId" in e && e.clientId === c).map((e) => e.k);
+    expect(kinds.indexOf("fill")).toBeLessThan(kinds.indexOf("cancelled"));
+    expect(desk.of("fill", c)[0]?.fill.qty).toBe("1");
+    await desk.submit(id(), terms({ side: "sell", qty: "1", limit: "0.0005" }));
+  });
+});
+
+describe("the connection", () => {
+  it("while it is gone nothing is sent, looks and cancels go by HTTP, and what happened meanwhile is told", async () => {
+    const c = id();
+    const { brokerId } = (await desk.submit(c, terms())) as { brokerId: string };
+    venue.faults.add({ kind: "refuseUpgrade", status: 503 });
+    venue.faults.add({ kind: "reset", on: "/ws/api/v2" });
+    await until(() => (broker.standing !== null ? true : null));
+    expect(await desk.submit(id(), terms())).toMatchObject({
+      outcome: "rejected",
+      reason: expect.stringContaining("nothing was sent") as string,
+    });
+    expect(await desk.found(c)).toMatchObject({ status: "working" });
+    expect(await desk.cancel(c, brokerId)).toMatchObject({ outcome: "asked" });
+    await desk.heard("cancelled", c);
+  });
+
+  it("an order filled while nothing was heard is told after the return", async () => {
+    const c = id();
+    const { brokerId } = (await desk.submit(c, terms())) as { brokerId: string };
+    venue.faults.add({ kind: "refuseUpgrade", status: 503, forMs: 300 });
+    venue.faults.add({ kind: "reset", on: "/ws/api/v2" });
+    await until(() => (broker.standing !== null ? true : null));
+    const price = Number(marketable().limit);
+    await other.ask("private/edit", { order_id: brokerId, amount: 0.5, price });
+    expect((await desk.heard("fill", c)).fill.qty).toBe("0.5");
+    expect(broker.standing).toBeNull();
+    await desk.submit(id(), terms({ side: "sell", limit: "0.0005" }));
+  });
+
+  it("cancel on disconnect is armed when asked for, and a goodbye leaves orders at work", async () => {
+    const armed = open({ cancelOnDisconnect: true });
+    expect(armed.traits.deadMan).toBe(true);
+    expect(broker.traits.deadMan).toBe(false);
+    const second = new Desk(armed);
+    await until(() => (armed.standing === null ? true : null));
+    const stays = id();
+    await second.submit(stays, terms());
+    await armed.close();
+    await pause(50);
+    expect(await desk.found(stays)).toMatchObject({ status: "working" });
+  });
+
+  it("wrong keys end it in plain words, and no secret is in a word of it", async () => {
+    const wrong = open({ keys: { ...KEYS, secret: "another-secret" } });
+    await until(() => (wrong.standing?.includes("keys are refused") ? true : null));
+    const told = [await new Desk(wrong).submit(id(), terms()), ...logged, wrong.standing];
+    expect(JSON.stringify(told)).not.toMatch(/secret/);
+    await wrong.close();
+  });
+
+  it("each call is answered once when the broker is closed under it", async () => {
+    venue.faults.add({ kind: "mute", on: "/ws/api/v2" });
+    const asked = [
+      desk.submit(id(), terms()),
+      desk.cancel("x"),
+      desk.find("x"),
+      desk.open().catch(() => "failed"),
+    ];
+    await pause(20);
+    await broker.close();
+    const [submitted, , found] = await Promise.all(asked);
+    expect(submitted).toMatchObject({ outcome: "unknown" });
+    expect(found).toMatchObject({ found: "unanswered" });
+  });
+});
