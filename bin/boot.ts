@@ -7,8 +7,8 @@ import type { DeskBoot, DeskSettings } from "../src/shell/boot.ts";
 import { FASTEST } from "../src/shell/pace.ts";
 import type { Cli } from "./context.ts";
 
-/** Folder of the files that the warehouse makes of each name for the desk. */
-export const historyFolder = (stateDir: string): string => join(stateDir, "history");
+/** Folder of the files that the warehouse makes of each name for the desk; `history` itself is the command line's. */
+export const historyFolder = (stateDir: string): string => join(stateDir, "past");
 
 /** Sessions that come with the program, each with the paper account it opens with. */
 const BUNDLED: Readonly<Record<string, string>> = {

@@ -57,6 +57,16 @@ async function readCandleFile(file: string, daily: boolean, f: Flags): Promise<R
     : { report: found.report, table: "bars", rows: barRows(found, provider) };
 }
 
+async function readFuturesFile(file: string, f: Flags): Promise<Read> {
+  const { readFutures } = await import("../store/imports/futures.ts");
+  const { futureRows } = await import("../store/warehouse/rows.ts");
+  const found = readFutures(file, f.symbol);
+  return { report: found.report, table: "vol_futures", rows: futureRows(found, f.provider ?? "file") };
+}
+
+/** Tables whose rows panes read from a file, so that a desk needs no database. */
+const IN_HISTORY: ReadonlySet<TableName> = new Set(["daily", "vol_futures"]);
+
 async function run(
   cli: Cli,
   files: readonly string[],
@@ -76,11 +86,10 @@ async function run(
         const done = await upsert(w, table, rows, nowUs(), { keepStale: table !== "option_chains" });
         stored[i] = done.written;
       }
-      // The desk's panes read candles from a file, so that they need no database.
-      const daily = found.flatMap(({ table, rows }) =>
-        table === "daily" ? rows.map((r) => `${r["symbol"]}`) : [],
+      const names = found.flatMap(({ table, rows }) =>
+        IN_HISTORY.has(table) ? rows.map((r) => `${r["symbol"]}`) : [],
       );
-      if (daily.length > 0) await writeHistories(cli, w, [...new Set(daily)]);
+      if (names.length > 0) await writeHistories(cli, w, [...new Set(names)]);
     });
   if (f.json === true) {
     sayJson(
@@ -95,10 +104,10 @@ async function run(
   }
 }
 
-/** `import chain | bars | daily | ticks`: files into the warehouse, with a report of rows taken, mended and refused. */
+/** `import chain | bars | daily | futures | ticks`: files into the warehouse, with a report of rows taken, mended and refused. */
 export function importCommand(cli: Cli): Command {
   const command = new Command("import").description(
-    "files into the warehouse (chains, bars, daily candles) or the market file (rates, fx, dividends)",
+    "files into the warehouse (chains, bars, daily candles, vol futures) or the market file (rates, fx, dividends)",
   );
   const kind = (name: string, help: string): Command =>
     command
@@ -120,6 +129,9 @@ export function importCommand(cli: Cli): Command {
   kind("daily", "daily candles")
     .option("--adjusted", "prices are adjusted for splits and dividends")
     .action((files: string[], f: Flags) => run(cli, files, f, (file) => readCandleFile(file, true, f)));
+  kind("futures", "daily settlements of VIX or VSTOXX futures, by expiry or as a strip of ranks").action(
+    (files: string[], f: Flags) => run(cli, files, f, (file) => readFuturesFile(file, f)),
+  );
   addMarketImports(cli, command);
   command
     .command("ticks")

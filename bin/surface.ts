@@ -3,7 +3,8 @@ import { standing } from "../engines/surface/index.ts";
 import type { SurfacePast, TenorChangeRow } from "../store/artifacts/bodies/surface.ts";
 import type { CompatPast } from "../store/warehouse/compat-surface.ts";
 import { storedProvider } from "../store/warehouse/results.ts";
-import type { Cli } from "./context.ts";
+import { historyFolder } from "./boot.ts";
+import { type Cli, readConfig } from "./context.ts";
 import { withWarehouse } from "./db.ts";
 import { type Delivery, deliver } from "./study/deliver.ts";
 import { type StudyInput, studyInputs } from "./study/inputs.ts";
@@ -138,13 +139,17 @@ export function termCommand(cli: Cli): Command {
       examples(
         "voldesk term --from-chain spx_quotedata.csv",
         "voldesk term --session goog-2015-12-24 --at 12:00",
+        "voldesk import futures vix_futures.csv && voldesk term --from-chain spx_quotedata.csv",
       ),
     )
     .action(async (options: Options) => {
       const inputs = await studyInputs(cli, options);
+      const { paths } = await readConfig(cli);
+      const { HistoryFiles } = await import("../src/shell/history-files.ts");
+      const history = new HistoryFiles(historyFolder(paths.stateDir));
       await deliver(
         cli,
-        inputs.map((i) => termDelivery(i, options.mode, options.tenors ?? [])),
+        inputs.map((i) => termDelivery(i, options.mode, options.tenors ?? [], history)),
         options,
       );
     });

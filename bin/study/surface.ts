@@ -8,6 +8,7 @@ import {
   termCurveCompat,
   termStructureCompat,
 } from "../../engines/surface/index.ts";
+import type { HistorySource } from "../../src/desk/history.ts";
 import {
   type CompatBefore,
   compatPoints,
@@ -15,11 +16,13 @@ import {
   surfaceOf,
   termOf,
 } from "../../src/study/surface.ts";
+import { termFutures } from "../../src/study/term-futures.ts";
 import {
   compatSurfaceBody,
   compatTermBody,
   type SurfacePast,
   surfaceBody,
+  type TermFutures,
   termBody,
 } from "../../store/artifacts/bodies/surface.ts";
 import type { Artifact } from "../../store/artifacts/schemas.ts";
@@ -206,11 +209,22 @@ const CURVE: readonly ColumnOf<TermResult["curve"][number]>[] = [
   ["roll_down_vp_per_day", "number", (c) => percent(c.rollDown)],
 ];
 
-/** The term structure of a chain as a result. */
+const FUTURES: readonly ColumnOf<TermFutures["rows"][number]>[] = [
+  ["future", "text", (f) => f.label],
+  ["days", "number", (f) => f.days],
+  ["settled", "number", (f) => percent(f.vol)],
+  ["option_forward", "number", (f) => percent(f.optionForwardVol)],
+  ["basis_vp", "number", (f) => percent(f.basis)],
+];
+const figure = (x: number | null): string => (x === null ? "–" : (x * 100).toFixed(2));
+const NO_HISTORY: HistorySource = { of: () => null };
+
+/** The term structure of a chain as a result; `history` has the futures on its vol index. */
 export function termDelivery(
   input: StudyInput,
   mode: "desk" | "compat",
   tenors: readonly number[],
+  history: HistorySource = NO_HISTORY,
 ): Delivery {
   const { market } = input;
   const targets = tenors.length > 0 ? tenors : DEFAULT_TENORS;
@@ -243,11 +257,12 @@ export function termDelivery(
   }
   const surface = surfaceOf(market, tenors).result();
   const r = termOf(surface, tenors, input.events);
+  const futures = termFutures(market, r, input.events, history);
   const artifact = artifactOf(
     "iv_term_structure",
     factsOf(input),
     mode,
-    termBody(market.spot, r),
+    termBody(market.spot, r, futures),
     r.warnings,
   );
   const ratio = (x: number | null): string => x?.toFixed(4) ?? "–";
@@ -261,6 +276,11 @@ export function termDelivery(
           ? "–"
           : `${(slope.slope * 100).toFixed(3)} vol points per ln T${slope.error === null ? "" : ` ± ${(slope.error * 100).toFixed(3)}`}`
       }`,
+      ...(futures === null
+        ? []
+        : [
+            `${futures.name} futures settled ${futures.settled}: index ${figure(futures.index)}, at 30 days ${figure(futures.constant30)} vol points`,
+          ]),
     ],
     tables: [
       tableOf(
@@ -272,6 +292,7 @@ export function termDelivery(
         ],
         r.points,
       ),
+      ...(futures === null ? [] : [tableOf("vol_futures", FUTURES, futures.rows)]),
       tableOf("term_curve", CURVE, r.curve),
     ],
     foot: feet(artifact, input.notes),

@@ -21,3 +21,4 @@ export * from "./term.ts";
 export * from "./term-compat.ts";
 export * from "./term-curve.ts";
 export * from "./types.ts";
+export * from "./vol-index.ts";

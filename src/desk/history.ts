@@ -13,7 +13,13 @@ export interface PastSurface {
   readonly tenors: readonly PastTenor[];
 }
 
-/** What is kept of a name from earlier sessions: constant maturities and daily candles, oldest first. */
+/** Settlements of the futures on a vol index on one day, vol points by expiry. */
+export interface FuturesStrip {
+  readonly day: string;
+  readonly futures: readonly { readonly expiry: string; readonly settle: number }[];
+}
+
+/** What is kept of a name from earlier sessions: constant maturities, daily candles and futures, oldest first. */
 export interface SymbolHistory {
   readonly symbol: string;
   /** Where the surfaces come from, as in the warehouse; null without any. */
@@ -21,6 +27,7 @@ export interface SymbolHistory {
   readonly surfaces: readonly PastSurface[];
   readonly dailyProvider: string | null;
   readonly daily: DailyCandles | null;
+  readonly futures: readonly FuturesStrip[];
   /** Why what is kept could not be read; null where it could. */
   readonly problem: string | null;
 }
@@ -33,6 +40,15 @@ export interface HistorySource {
 /** Sessions before `day`: what happened on that day or later is never looked at. */
 export function surfacesBefore(history: SymbolHistory | null, day: string): readonly PastSurface[] {
   return history === null ? [] : history.surfaces.filter((s) => s.day < day);
+}
+
+/** The last strip before `day`, or of it too where its settlements were known; null without one. */
+export function stripBefore(
+  history: SymbolHistory | null,
+  day: string,
+  including = false,
+): FuturesStrip | null {
+  return history?.futures.findLast((s) => s.day < day || (including && s.day === day)) ?? null;
 }
 
 /** More sessions than any study of a pane looks at. */

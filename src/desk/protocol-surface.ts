@@ -77,6 +77,8 @@ export interface TermEventRow {
 /** Futures on the vol index of an underlying, per 1.00 of vol. */
 export interface SurfaceFutures {
   readonly name: string;
+  /** Day of the settlements that these are; null: prices of the session. */
+  readonly settled: string | null;
   readonly index: number | null;
   readonly rows: readonly {
     readonly label: string;

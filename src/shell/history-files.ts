@@ -25,16 +25,27 @@ const nothing = (symbol: string): SymbolHistory => ({
   surfaces: [],
   dailyProvider: null,
   daily: null,
+  futures: [],
   problem: null,
 });
 
-function historyOf({ symbol, surface, daily }: HistoryFile): SymbolHistory {
+function historyOf({ symbol, surface, daily, futures }: HistoryFile): SymbolHistory {
   return {
     ...nothing(symbol),
     surfaceProvider: surface?.provider ?? null,
     surfaces: surface === null ? [] : surface.days.map((day, d) => pastSurface(surface, day, d)),
     dailyProvider: daily?.provider ?? null,
     daily: daily === null ? null : candles(daily),
+    futures:
+      futures === null
+        ? []
+        : futures.days.map((day, d) => ({
+            day,
+            futures: (futures.expiries[d] ?? []).map((expiry, i) => ({
+              expiry,
+              settle: futures.settle[d]?.[i] ?? Number.NaN,
+            })),
+          })),
   };
 }
 

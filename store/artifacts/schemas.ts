@@ -201,6 +201,26 @@ export const BODIES = {
     confidence: z.nullable(z.string()),
     confidence_reasons: words,
     events: z.array(z.strictObject({ label: word, dte: z.number(), variance: num, move: num })),
+    /** Futures on the vol index of this name, where their settlements are in the warehouse. */
+    futures: z.exactOptional(
+      z.strictObject({
+        index_name: word,
+        settled_on: z.nullable(day),
+        index_iv: num,
+        front_basis: num,
+        front_slope: num,
+        constant_30d_iv: num,
+        rows: z.array(
+          z.strictObject({
+            label: word,
+            dte: z.number(),
+            iv: z.number(),
+            option_forward_iv: num,
+            basis_pp: num,
+          }),
+        ),
+      }),
+    ),
   },
   exposure: {
     spot: num,
@@ -296,7 +316,7 @@ export const KINDS = Object.keys(BODIES) as readonly ArtifactKind[];
 
 export const VERSIONS: Readonly<Record<ArtifactKind, string>> = {
   iv_surface: "1.1",
-  iv_term_structure: "1.0",
+  iv_term_structure: "1.1",
   exposure: "1.1",
   intraday_flow: "1.1",
   levels: "1.1",

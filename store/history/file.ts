@@ -42,6 +42,16 @@ const historySchema = z
         volume: figures,
       })
       .nullable(),
+    /** Settlements of futures on the name, by day: expiries and vol points. */
+    futures: z
+      .object({
+        provider: z.string(),
+        days: z.array(day),
+        expiries: z.array(z.array(day)),
+        settle: z.array(z.array(z.number().positive())),
+      })
+      .nullable()
+      .default(null),
   })
   .refine((h) => {
     const s = h.surface;
@@ -58,7 +68,14 @@ const historySchema = z
       d === null ||
       (ascending(d.days) &&
         [d.open, d.high, d.low, d.close, d.volume].every((c) => c.length === d.days.length));
-    return square && whole;
+    const f = h.futures;
+    const strips =
+      f === null ||
+      (ascending(f.days) &&
+        f.expiries.length === f.days.length &&
+        f.settle.length === f.days.length &&
+        f.expiries.every((e, i) => ascending(e) && e.length === f.settle[i]?.length));
+    return square && whole && strips;
   }, "columns of different length, or days out of order");
 export type HistoryFile = z.output<typeof historySchema>;
 

@@ -7,19 +7,22 @@ import { HISTORY_VERSION, type HistoryFile } from "./file.ts";
 /** Sessions kept: a recorded session years back has its own past. */
 const MOST_SURFACES = 10 * YEAR_SESSIONS;
 const MOST_CANDLES = 20 * YEAR_SESSIONS;
+const MOST_STRIPS = 20 * YEAR_SESSIONS;
 
 /** Null where the warehouse has nothing of the name. */
 export async function historyOf(w: Warehouse, symbol: string): Promise<HistoryFile | null> {
   const surface = await surfacesOf(w, symbol);
   const daily = await candlesOf(w, symbol);
-  if (surface === null && daily === null) return null;
-  return { schema: "voldesk.history", version: HISTORY_VERSION, symbol, surface, daily };
+  const futures = await futuresOf(w, symbol);
+  if (surface === null && daily === null && futures === null) return null;
+  return { schema: "voldesk.history", version: HISTORY_VERSION, symbol, surface, daily, futures };
 }
 
 /** Names that the warehouse has surfaces or daily candles of. */
 export async function historySymbols(w: Warehouse): Promise<string[]> {
   const rows = await w.rows(
-    "select distinct symbol s from (select symbol from iv_surface_tenor union all select symbol from daily) order by s",
+    `select distinct symbol s from (select symbol from iv_surface_tenor union all select symbol from daily
+      union all select symbol from vol_futures) order by s`,
   );
   return rows.map((r) => String(r["s"]));
 }
@@ -76,5 +79,22 @@ async function candlesOf(w: Warehouse, symbol: string): Promise<HistoryFile["dai
     low: column("low"),
     close: column("close"),
     volume: column("volume"),
+  };
+}
+
+async function futuresOf(w: Warehouse, symbol: string): Promise<HistoryFile["futures"]> {
+  const provider = (await providersOf(w, "vol_futures", symbol))[0];
+  if (provider === undefined) return null;
+  const rows = await w.rows(
+    `select as_of::VARCHAR d, list(expiry::VARCHAR order by expiry) e, list(settle order by expiry) v from vol_futures
+      where symbol = ? and provider = ? and settle > 0 group by as_of order by as_of desc limit ?`,
+    [symbol, provider, MOST_STRIPS],
+  );
+  const inOrder = rows.reverse();
+  return {
+    provider,
+    days: inOrder.map((r) => String(r["d"])),
+    expiries: inOrder.map((r) => JSON.parse(String(r["e"])) as string[]),
+    settle: inOrder.map((r) => JSON.parse(String(r["v"])) as number[]),
   };
 }

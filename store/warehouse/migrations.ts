@@ -100,6 +100,15 @@ export const MIGRATIONS: readonly Migration[] = [
         open_interest DOUBLE, gamma_known DOUBLE, convention VARCHAR, ${KEPT}, primary key (symbol, as_of, slice, provider))`,
     ],
   },
+  {
+    version: 5,
+    what: "settlements of vol-index futures",
+    sql: [
+      `create table if not exists vol_futures (
+        symbol VARCHAR, as_of DATE, expiry DATE, provider VARCHAR, settle DOUBLE, ${KEPT},
+        primary key (symbol, as_of, expiry, provider))`,
+    ],
+  },
 ];
 
 export const LATEST = MIGRATIONS[MIGRATIONS.length - 1]?.version ?? 0;
@@ -157,6 +166,11 @@ export const TABLES = {
   daily: {
     key: ["symbol", "as_of", "provider", "adjusted"],
     scope: ["symbol", "as_of", "provider", "adjusted"],
+    day: "as_of",
+  },
+  vol_futures: {
+    key: ["symbol", "as_of", "expiry", "provider"],
+    scope: ["symbol", "as_of", "provider"],
     day: "as_of",
   },
   levels: {

@@ -2,6 +2,7 @@
 import type { CandleImport } from "../imports/bars.ts";
 import { barSeconds } from "../imports/bars.ts";
 import type { ChainImport } from "../imports/chain.ts";
+import type { FuturesImport } from "../imports/futures.ts";
 import type { StoreRow } from "./upsert.ts";
 
 /** Rows of option_chains; those without a day cannot be stored and are left out. */
@@ -64,3 +65,6 @@ export const dailyRows = (from: CandleImport, provider: string): StoreRow[] =>
     adjusted: from.adjusted,
     ...prices,
   }));
+
+export const futureRows = (from: FuturesImport, provider: string): StoreRow[] =>
+  from.rows.map(({ day, expiry, settle }) => ({ symbol: from.symbol, as_of: day, expiry, provider, settle }));

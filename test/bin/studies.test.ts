@@ -139,6 +139,29 @@ describe("a history in the warehouse", () => {
   });
 });
 
+describe("futures of the vol index", () => {
+  const STRIP = "Date,M1,M2,M3\n2026-08-14,16.1,17.4,18.2\n2026-08-17,16.4,17.6,18.3\n2026-08-19,99,99,99\n";
+  const LEVEL = "date,open,high,low,close\n2026-08-17,15,15.5,15,15.2\n";
+  it("stand beside the term structure of an index fund, as settled before its options were quoted", async () => {
+    expect((await voldesk("import", "futures", file("vix_strip.csv", STRIP))).error).toBeNull();
+    expect(
+      (await voldesk("import", "daily", file("vix_day.csv", LEVEL), "--symbol", "VIX")).error,
+    ).toBeNull();
+    expect(await json("term", "--from-chain", IWM)).not.toHaveProperty("futures");
+    const spy = file("SPY.csv", readFileSync(IWM, "utf8").replaceAll("IWM", "SPY"));
+    const found = (await json("term", "--from-chain", spy))["futures"];
+    expect(found).toMatchObject({ index_name: "VIX", settled_on: "2026-08-17", index_iv: 0.152 });
+    const { rows } = found as { rows: { label: string; iv: number; option_forward_iv: number | null }[] };
+    expect(rows.map((r) => [r.label, Number(r.iv.toFixed(6))])).toEqual([
+      ["VX 19aug", 0.164],
+      ["VX 16sep", 0.176],
+      ["VX 21oct", 0.183],
+    ]);
+    const told = await voldesk("term", "--from-chain", spy);
+    expect(told.out).toContain("VIX futures settled 2026-08-17: index 15.20");
+  });
+});
+
 describe("flow of files", () => {
   const TRADES = `timestamp,contract_symbol,price,size,sequence
 2026-08-18T14:30:01Z,IWM260918C00300000,8.20,10,1

@@ -11,7 +11,15 @@ function kept(symbol: string, days: number, beta: number, endsBefore = 1): Symbo
   const column = Float64Array.from(close);
   const day = close.map((_, i) => dayToIso(DAY - endsBefore - (days - 1 - i)));
   const daily = { n: days, day, open: column, high: column, low: column, close: column, volume: column };
-  return { symbol, surfaceProvider: null, surfaces: [], dailyProvider: "csv", daily, problem: null };
+  return {
+    symbol,
+    surfaceProvider: null,
+    surfaces: [],
+    dailyProvider: "csv",
+    daily,
+    futures: [],
+    problem: null,
+  };
 }
 const source = (...all: SymbolHistory[]): HistorySource => ({
   of: (symbol) => all.find((h) => h.symbol === symbol) ?? null,

@@ -83,6 +83,7 @@ describe("levels with a daily history", () => {
     symbol,
     surfaceProvider: null,
     surfaces: [],
+    futures: [],
     dailyProvider: "test",
     daily: symbol === "SPY" ? candles((i) => 200 + 1.2 * Math.sin(i / 3) + 0.2 * Math.cos(i)) : candles(wave),
     problem: null,

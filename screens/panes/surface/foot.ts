@@ -43,7 +43,10 @@ function termSpans(view: SurfaceView, canvas: Canvas): Span[] {
   spans.push([`  trust ${confidence.grade}`, confidence.grade === "high" ? s.dim : s.warn]);
   if (futures !== null) {
     const level = futures.index === null ? f.NONE : f.vol(futures.index);
-    spans.push([`  ${futures.name} ${level}, front ${f.percent(futures.frontBasis)}`, s.text]);
+    spans.push([
+      `  ${futures.name} ${level}, front ${f.percent(futures.frontBasis)}${futures.settled === null ? "" : ` of ${f.day(futures.settled)}`}`,
+      s.text,
+    ]);
   }
   return spans;
 }

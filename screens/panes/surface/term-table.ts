@@ -32,7 +32,10 @@ export function paintTermTable(canvas: Canvas, view: SurfaceView): number {
     const { futures } = term;
     rows.push(
       { name: `${futures.name} fut`, cells: futures.rows.map((r) => r.label.replace(/^\S+ /, "")) },
-      { name: "price", cells: futures.rows.map((r) => f.fixed(r.vol * 100, 2)) },
+      {
+        name: futures.settled === null ? "price" : "settled",
+        cells: futures.rows.map((r) => f.fixed(r.vol * 100, 2)),
+      },
       { name: "opt fwd", cells: futures.rows.map((r) => figureText(r.optionForwardVol, false)) },
       { name: "basis vp", cells: futures.rows.map((r) => figureText(r.basis, true)) },
     );

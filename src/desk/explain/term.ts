@@ -68,6 +68,9 @@ function futures({ term: { futures: f } }: SurfaceView): Explanation[] {
   return [
     leaf(`${f.name} futures`, points(f.constant30), "vol points at 30 days", [
       ...rows,
+      f.settled === null
+        ? "prices of this session"
+        : `settlements of ${f.settled}, imported; the index is its close of that day`,
       `index ${points(f.index)}, first future over it ${exact(f.frontBasis === null ? null : f.frontBasis * 100)} %, second over first ${exact(f.frontSlope === null ? null : f.frontSlope * 100)} %`,
       "no arbitrage links them exactly: the index weighs the wings too, and a future lies below its square's root",
     ]),

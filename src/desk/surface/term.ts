@@ -1,17 +1,15 @@
-import { expiryLabel, type InstrumentId, type Slot } from "../../../engines/market/index.ts";
-import { yearFraction } from "../../../engines/pricing/index.ts";
+import { expiryLabel, type InstrumentId } from "../../../engines/market/index.ts";
 import {
   type SurfaceResult,
   type TermEvent,
   TermVariance,
   termPoints,
   termStructure,
-  type VolFuture,
-  volFuturesCurve,
 } from "../../../engines/surface/index.ts";
-import type { SurfaceFutures, SurfaceTerm, TermEventRow } from "../protocol.ts";
+import type { SurfaceTerm, TermEventRow } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { eventTimes } from "./events.ts";
+import { futuresOf } from "./futures.ts";
 import type { LiveSurface } from "./live.ts";
 
 const DAY = 1 / 365;
@@ -82,51 +80,5 @@ export function termOf(
     }),
     futures: futuresOf(context, underlying, curve),
     warnings: term.warnings,
-  };
-}
-
-/** Vol index and root of its futures beside the options of an index, its funds and the vol index itself. */
-const VOL_FUTURES: readonly {
-  readonly roots: readonly string[];
-  readonly of: readonly string[];
-  readonly index: string;
-}[] = [
-  { roots: ["VX", "VXM"], of: ["SPX", "XSP", "SPY", "VIX", "ES"], index: "VIX" },
-  { roots: ["FVS"], of: ["SX5E", "FESX", "V2TX"], index: "V2TX" },
-];
-
-/** The futures curve of the vol index of this underlying, where its futures are in the session. */
-function futuresOf(
-  context: ViewContext,
-  underlying: InstrumentId,
-  options: TermVariance,
-): SurfaceFutures | null {
-  const { desk, nowUs, session } = context;
-  const symbol = desk.instruments[desk.slot(underlying) ?? -1]?.symbol ?? "";
-  const family = VOL_FUTURES.find((f) => f.of.includes(symbol));
-  if (!family) return null;
-  const futures: VolFuture[] = [];
-  let index: number | null = null;
-  desk.instruments.forEach((i, slot) => {
-    const price = desk.book.spot(slot as Slot);
-    if (i.kind === "index" && i.symbol === family.index && price > 0) index = price;
-    if (i.kind !== "future" || !family.roots.includes(i.symbol) || i.expiryUs <= nowUs) return;
-    if (price > 0)
-      futures.push({
-        label: `${i.symbol} ${expiryLabel(i.expiry, session.day)}`,
-        T: yearFraction(nowUs, i.expiryUs),
-        price,
-      });
-  });
-  if (futures.length === 0) return null;
-  const curve = volFuturesCurve(futures, index, symbol === family.index ? null : options);
-  return {
-    name: family.index,
-    index: curve.index,
-    rows: curve.rows.map(({ T, ...row }) => ({ days: T / DAY, ...row })),
-    frontSlope: curve.frontSlope,
-    frontBasis: curve.frontBasis,
-    constant30: curve.constant30,
-    warnings: curve.warnings,
   };
 }

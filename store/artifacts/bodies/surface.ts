@@ -132,9 +132,47 @@ export function compatSurfaceBody(
   };
 }
 
-/** The desk's term structure. */
-export function termBody(spot: number | null, r: TermResult): BodyOf<"iv_term_structure"> {
+/** Futures of a vol index as the artifact has them. Vols per 1.00. */
+export interface TermFutures {
+  readonly name: string;
+  readonly settled: string | null;
+  readonly index: number | null;
+  readonly frontBasis: number | null;
+  readonly frontSlope: number | null;
+  readonly constant30: number | null;
+  readonly rows: readonly {
+    readonly label: string;
+    readonly days: number;
+    readonly vol: number;
+    readonly optionForwardVol: number | null;
+    readonly basis: number | null;
+  }[];
+}
+
+const futuresBody = (f: TermFutures): NonNullable<BodyOf<"iv_term_structure">["futures"]> => ({
+  index_name: f.name,
+  settled_on: f.settled,
+  index_iv: f.index,
+  front_basis: f.frontBasis,
+  front_slope: f.frontSlope,
+  constant_30d_iv: f.constant30,
+  rows: f.rows.map((r) => ({
+    label: r.label,
+    dte: r.days,
+    iv: r.vol,
+    option_forward_iv: r.optionForwardVol,
+    basis_pp: points(r.basis),
+  })),
+});
+
+/** The desk's term structure, with the futures on its vol index where there are any. */
+export function termBody(
+  spot: number | null,
+  r: TermResult,
+  futures: TermFutures | null = null,
+): BodyOf<"iv_term_structure"> {
   return {
+    ...(futures === null ? {} : { futures: futuresBody(futures) }),
     spot,
     points: r.points.map((p) => ({
       dte: p.T * 365,
