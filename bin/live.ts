@@ -1,16 +1,19 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import { type Cli, readConfig } from "./context.ts";
 import { addLiveOptions, type LiveOptions, liveFlags } from "./live/choice.ts";
 import { showDesk } from "./screen.ts";
 import { requireTerminal } from "./terminal.ts";
+import { readWatchFiles } from "./watch-files.ts";
 
 async function runLive(cli: Cli, options: LiveOptions): Promise<void> {
   requireTerminal(cli);
   const loaded = await readConfig(cli, liveFlags(options));
   const { liveStart } = await import("./live/setup.ts");
-  const { boot, stop } = await liveStart(cli, loaded, options);
+  const watch = readWatchFiles(join(loaded.paths.configDir, "watch"));
+  const { boot, stop } = await liveStart(cli, loaded, options, { alerts: true, watchLists: watch.lists });
   try {
-    await showDesk(cli, loaded, boot, { session: "", problems: [] });
+    await showDesk(cli, loaded, boot, { session: "", problems: watch.problems });
   } finally {
     stop();
   }

@@ -381,6 +381,13 @@ export const SETTINGS = {
     unit: "ms of session time",
     help: "Time an order takes to the paper broker.",
   }),
+  "orders.paperCash": integer({
+    default: 100_000,
+    min: 0,
+    max: 1_000_000_000,
+    unit: "USD",
+    help: "Cash that a paper account on live quotes begins with where no portfolio file describes it.",
+  }),
   "warehouse.path": path({
     help: "File of the warehouse. Usual place: warehouse.duckdb in the state folder.",
   }),

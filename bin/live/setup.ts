@@ -5,7 +5,14 @@ import { expandPath } from "../../config/paths.ts";
 import { ALPACA_URLS, type AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
 import { alpacaKeys, deribitKeys, keyFile } from "../../src/feeds/keys.ts";
 import type { FeedSetup, LiveBoot } from "../../src/shell/live/live-boot.ts";
-import { deskSettings, historyFolder, logChoice, ownMarketFile, ownSessions } from "../boot.ts";
+import {
+  deskSettings,
+  historyFolder,
+  logChoice,
+  ownMarketFile,
+  ownSessions,
+  type ReplayChoice,
+} from "../boot.ts";
 import { type Cli, VERSION } from "../context.ts";
 import { chosenSymbols, type LiveOptions } from "./choice.ts";
 import { type RunningVenue, startOwnVenue, venueOffsetUs } from "./venue-process.ts";
@@ -16,7 +23,13 @@ export interface LiveStart {
   stop(): void;
 }
 
-export async function liveStart(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<LiveStart> {
+/** `choice.alerts`: on a trader's screen, with orders, alerts and watch lists; without it the desk only looks. */
+export async function liveStart(
+  cli: Cli,
+  loaded: LoadedConfig,
+  options: LiveOptions,
+  choice: Pick<ReplayChoice, "alerts" | "watchLists"> = {},
+): Promise<LiveStart> {
   const { config, paths } = loaded;
   const { live } = config;
   const symbols = chosenSymbols(options, config.watch, live.feed);
@@ -27,6 +40,8 @@ export async function liveStart(cli: Cli, loaded: LoadedConfig, options: LiveOpt
     feed,
     symbols,
     portfolio: file === "" ? null : expandPath(file, cli.home, cli.cwd),
+    paperCash: config.orders.paperCash,
+    stateDir: choice.alerts === true ? paths.stateDir : null,
     offsetUs,
     record: live.record
       ? { folder: ownSessions(paths.stateDir), stopMb: live.recordStopMb, warnMb: live.recordWarnMb }
@@ -39,7 +54,7 @@ export async function liveStart(cli: Cli, loaded: LoadedConfig, options: LiveOpt
     slots: live.slots,
     inboxRows: live.inboxRows,
     keptBlocks: live.keptBlocks,
-    settings: deskSettings(loaded, {}),
+    settings: deskSettings(loaded, choice),
   };
   return { boot, stop };
 }

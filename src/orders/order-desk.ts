@@ -28,6 +28,8 @@ export interface OrderDeskStart {
   readonly baseCcy: string;
   /** `paper@goog-2015-12-24` */
   readonly base: string;
+  /** Time only goes on: nothing is looked back at, there is one branch. */
+  readonly onward: boolean;
   /** Why this desk may only look at orders, null where it may trade. */
   readonly readOnly: string | null;
   readonly session: string;
@@ -122,7 +124,7 @@ export class OrderDesk {
 
   /** Session time is before something that this branch did: its orders are in the future. */
   get lookingBack(): boolean {
-    return this.world.nowUs() < this.target.book.lastUs;
+    return !this.start.onward && this.world.nowUs() < this.target.book.lastUs;
   }
 
   /** The book as it stood at the session time of now. */
@@ -165,7 +167,7 @@ export class OrderDesk {
     const { book } = this;
     const us = this.world.nowUs();
     let count = book.booked.length;
-    while (count > 0 && (book.booked[count - 1]?.us ?? 0) > us) count--;
+    while (!this.start.onward && count > 0 && (book.booked[count - 1]?.us ?? 0) > us) count--;
     const { ledger } = desk;
     const kept = this.overlaid;
     const again =

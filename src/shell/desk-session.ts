@@ -1,4 +1,6 @@
+import { PAPER_FEES } from "../../config/fees.ts";
 import type { Micros, Slot } from "../../engines/market/index.ts";
+import { feesOn } from "../../engines/orders/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import { explain } from "../desk/explain/index.ts";
 import {
@@ -19,8 +21,10 @@ import type { Clock } from "./clock.ts";
 import { STILL } from "./headless.ts";
 import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
-import { isOrderView, type OrderLog, OrderSession } from "./order-session.ts";
+import type { OrderLog } from "./order-log.ts";
+import { isOrderView, OrderSession } from "./order-session.ts";
 import { FASTEST, SLOWEST } from "./pace.ts";
+import { PaperSide } from "./paper-side.ts";
 import { Publisher } from "./publisher.ts";
 import { RateMeter } from "./rate.ts";
 import { Recorded } from "./recorded.ts";
@@ -30,6 +34,7 @@ import { WatchLists } from "./watch-lists.ts";
 
 const MINUTE_US = 60_000_000;
 const SECOND_US = 1_000_000;
+const US_PER_MS = 1000;
 
 /** One desk that replays one session for one screen: answers its messages, plays, publishes. Runs in the desk worker. */
 export class DeskSession {
@@ -107,11 +112,31 @@ export class DeskSession {
 
   /** Orders open once their ledger does: until then the rest of the desk is there already. */
   openOrders(log: OrderLog): void {
+    const { facts, settings, session, player } = this.opened;
+    const { account } = facts;
+    const nowUs = () => this.replay.nowUs();
+    const side = new PaperSide({
+      desk: this.desk,
+      log,
+      account,
+      fees: feesOn(PAPER_FEES, facts.session.day),
+      latencyUs: settings.orders.paperLatencyMs * US_PER_MS,
+      quoteMaxAgeUs: facts.valuer.quoteMaxAgeUs,
+      nowUs,
+      closeUs: () => facts.session.closeUs,
+    });
     this.orders = new OrderSession(
-      this.opened,
       {
+        desk: this.desk,
+        facts,
+        settings: settings.orders,
+        account,
+        base: `${account}@${session.manifest.name}`,
+        session: session.manifest.name,
+        onward: false,
+        side,
         context: () => this.context(),
-        nowUs: () => this.replay.nowUs(),
+        nowUs,
         monotonicMs: () => this.clock.monotonicMs(),
         after: (ms, run) => this.clock.after(ms, run),
         changed: () => this.publisher.touch(),
@@ -119,6 +144,7 @@ export class DeskSession {
       },
       log,
     );
+    player.watch = this.orders;
     this.orders.moved(!this.replay.paused);
     this.publisher.touchNow();
   }

@@ -10,7 +10,7 @@ import { LedgerClient } from "./ledger-client.ts";
 import type { LiveBoot } from "./live/live-boot.ts";
 import { LiveSession } from "./live/live-session.ts";
 import { openDesk } from "./open-desk.ts";
-import { memoryLog } from "./order-session.ts";
+import { memoryLog } from "./order-log.ts";
 
 /** The desk's thread: sockets and files on one side, the screen's messages on the other, one desk between. */
 const port = parentPort;
@@ -37,6 +37,8 @@ function openReplay(replay: DeskBoot): DeskSession {
 function openLive(live: LiveBoot): LiveSession {
   const session = new LiveSession(live, send, systemClock, { record });
   session.begin();
+  if (live.stateDir !== null)
+    LedgerClient.open(join(live.stateDir, "ledger.sqlite"), (kept) => session.ledgerOpened(kept));
   return session;
 }
 

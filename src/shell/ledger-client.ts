@@ -5,7 +5,7 @@ import type { KeptLog } from "../../store/ledger/ledger.ts";
 import type { PaperRecord } from "../brokers/paper/records.ts";
 import type { LedgerFault } from "../orders/ledger-port.ts";
 import { builtFile } from "./built.ts";
-import type { OrderLog } from "./order-session.ts";
+import type { OrderLog } from "./order-log.ts";
 
 export interface LedgerBoot {
   readonly path: string;

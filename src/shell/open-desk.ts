@@ -148,10 +148,13 @@ function openingInstruments(session: Session): Instrument[] {
   return found;
 }
 
-export function readPortfolio(path: string, find: (id: InstrumentId) => Instrument | undefined) {
-  let text: string;
+const readPortfolio = (path: string, find: (id: InstrumentId) => Instrument | undefined) =>
+  loadPortfolio(readPortfolioText(path), path, find);
+
+/** @throws VoldeskError PF-020 when the file can't be read. */
+export function readPortfolioText(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "unreadable";
     throw new VoldeskError(
@@ -161,7 +164,6 @@ export function readPortfolio(path: string, find: (id: InstrumentId) => Instrume
       path,
     );
   }
-  return loadPortfolio(text, path, find);
 }
 
 /** Day P&L counts from what is held when the session opens. */
@@ -205,6 +207,7 @@ export function marketFacts(
       return { value: schedule.yield, source: schedule.source };
     },
     fx(ccy) {
+      if (ccy === baseCcy) return { value: 1, source: "base currency" };
       const rate = table === null ? null : fxRate(table, ccy, baseCcy);
       return rate === null ? null : { value: rate.rate, source: table?.source ?? "" };
     },

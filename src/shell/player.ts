@@ -1,6 +1,7 @@
 import type { EventColumns } from "../../engines/market/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { applyWatched } from "./watched-rows.ts";
 
 /** A recorded session as rows in one order; `store/capture` opens one from disk. */
 export interface EventSource {
@@ -90,35 +91,10 @@ export class Player {
         const { dueUs } = this.lookout;
         if (Number.isFinite(dueUs)) until = Math.min(until, Math.max(seq + 1, this.source.findSeq(dueUs)));
       }
-      this.applyRows(block, seq - block.seq0, until - block.seq0);
+      applyWatched(this.desk, this.watch, block, seq - block.seq0, until - block.seq0);
       if (this.checkpoints.wants(until)) this.checkpoints.add(this.desk.snapshot());
       if (this.milestone && until % this.milestone.every === 0) this.milestone.reached(this.desk);
     }
-  }
-
-  private applyRows(block: EventColumns, from: number, to: number): void {
-    let at = from;
-    while (at < to) {
-      const row = this.nextWatched(block, at, to);
-      if (row > at) this.desk.apply(block, at, row);
-      at = row;
-      if (row === to) return;
-      this.watch?.advance(block.recvUs[row] as number);
-      this.desk.apply(block, row, row + 1);
-      this.watch?.applied(block, row);
-      at = row + 1;
-    }
-  }
-
-  /** The first row from `from` on that somebody must see by itself, `to` when there is none. */
-  private nextWatched(block: EventColumns, from: number, to: number): number {
-    const { watch } = this;
-    const since = watch?.fromSeq() ?? null;
-    if (watch === null || since === null) return to;
-    const due = watch.dueUs() ?? Number.POSITIVE_INFINITY;
-    for (let i = Math.max(from, since - block.seq0); i < to; i++)
-      if ((block.recvUs[i] as number) >= due || watch.watches(block.slot[i] as number)) return i;
-    return to;
   }
 
   /** Puts the desk at sequence number `target`, back or ahead, from the nearest checkpoint. */

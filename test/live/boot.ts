@@ -50,6 +50,8 @@ export function liveBoot(
     feed: { name: "venue", kind: "alpaca", paper: true, alpaca: setupOf(url, setup) },
     symbols: ["SPY", "AAPL", "BTC/USD"],
     portfolio: null,
+    paperCash: null,
+    stateDir: null,
     offsetUs,
     record: { folder: tempDir(), stopMb: 10, warnMb: 20 },
     build: "0.0.0",

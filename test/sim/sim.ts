@@ -119,6 +119,7 @@ export class Simulation {
           previews: { lifeUs: 15_000_000, shownMs: 300, typedAbove: null },
           baseCcy: "USD",
           base: BASE,
+          onward: false,
           readOnly: null,
           session: "small",
           day: "2015-12-24",

@@ -49,8 +49,8 @@ export interface PaperMarket {
   quote(id: InstrumentId): LegQuote;
   /** Price of an underlying, null where it has none. */
   spot(id: InstrumentId): number | null;
-  /** End of the day's session. */
-  closeUs(): Micros;
+  /** End of the session that an order of these legs, taken at `sinceUs`, lives in. */
+  closeUs(legs: readonly KnownLeg[], sinceUs: Micros): Micros;
 }
 
 export interface PaperRules {
@@ -177,8 +177,9 @@ export class PaperBroker implements Broker {
     this.timers = this.timers.filter((t) => t.dueUs > nowUs);
     for (const timer of due) timer.run();
     this.expire(nowUs);
-    if (nowUs < this.market.closeUs()) return;
-    for (const o of this.atWork()) if (o.terms.tif !== "gtc") this.end(o, "expired", "the session is over");
+    for (const o of this.atWork())
+      if (o.terms.tif !== "gtc" && nowUs >= this.market.closeUs(o.legs, o.us))
+        this.end(o, "expired", "the session is over");
   }
 
   /**
@@ -235,9 +236,10 @@ export class PaperBroker implements Broker {
     const { clientId, terms } = order;
     const reject = (reason: string) => reply({ outcome: "rejected", reason });
     if (this.orders.has(clientId)) return reject("that client id has an order already");
-    if (this.market.legs(terms) === null) return reject("a contract is not known here");
+    const legs = this.market.legs(terms);
+    if (legs === null) return reject("a contract is not known here");
     const us = this.market.nowUs();
-    if (us >= this.market.closeUs() && terms.tif !== "gtc") return reject("the session is over");
+    if (us >= this.market.closeUs(legs, us) && terms.tif !== "gtc") return reject("the session is over");
     this.keep({ p: "accepted", us, clientId, terms }, (fault) => {
       if (fault !== null) return reply({ outcome: "unknown", reason: fault.message });
       reply({ outcome: "acked", brokerId: brokerIdOf(clientId) });

@@ -29,6 +29,8 @@ export interface PaperStore {
 
 export interface PaperOrder {
   readonly clientId: string;
+  /** When it was taken. */
+  readonly us: Micros;
   terms: Terms;
   readonly legs: readonly KnownLeg[];
   status: BrokerOrder["status"];
@@ -46,12 +48,13 @@ export function foldPaper(
   legsOf: (terms: Terms) => readonly KnownLeg[] | null,
 ): void {
   if (record.p === "accepted") {
-    const { clientId, terms } = record;
+    const { clientId, us, terms } = record;
     const legs = legsOf(terms);
     if (legs === null) return;
     const taken = { quote: "", units: 0 };
     orders.set(clientId, {
       clientId,
+      us,
       terms,
       legs,
       status: "working",

@@ -22,7 +22,7 @@ export function interest(desk: Desk, looks: Looks): Want[] {
   };
   const of = (id: string): Instrument | undefined => desk.instruments[desk.slot(id) ?? -1];
   for (const id of looks.orders) add(of(id), "order");
-  for (const p of desk.ledger.books.positions.values()) add(of(p.instrument), "position");
+  for (const p of desk.held.books.positions.values()) add(of(p.instrument), "position");
   for (const i of desk.instruments) if (i.kind !== "option") add(i, "underlying");
   for (const id of looks.watched) add(of(id), "watch");
   const options = desk.instruments.filter((i): i is OptionInstrument => i.kind === "option");

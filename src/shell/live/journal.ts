@@ -12,7 +12,8 @@ import { copyRows } from "../../../store/capture/rows.ts";
 import type { Desk } from "../../desk/desk.ts";
 import type { Decoded } from "../../feeds/feed.ts";
 import type { Clock } from "../clock.ts";
-import type { Milestone } from "../player.ts";
+import type { Lookout, Milestone, RowWatch } from "../player.ts";
+import { applyWatched } from "../watched-rows.ts";
 import { shedQuotes } from "./shed.ts";
 
 /** Rows of a block in memory; the tape's own size, so that both number alike. */
@@ -47,6 +48,12 @@ export class Journal {
   private objects: ObjectEvent[] = [];
   private block: EventColumns;
   private waiting: (() => void) | null = null;
+  /** Rows are being applied: what happens on the way comes after them. */
+  private applying = false;
+  private later: ObjectEvent[] = [];
+  /** Who sees rows one by one as they are applied, and who looks at the desk at times of its own. */
+  watch: RowWatch | null = null;
+  lookout: Lookout | null = null;
   /** Rows merged away since the start. */
   shed = 0;
   /** Frames of which a decoder made nothing, and decoders that failed. */
@@ -82,6 +89,10 @@ export class Journal {
 
   /** A rare event of the desk's own: kept beside the frames, so that it survives where the tape does not. */
   event(event: ObjectEvent): void {
+    if (this.applying) {
+      this.later.push(event);
+      return;
+    }
     const { sink, nowUs, keepFrame } = this.options;
     const us = nowUs();
     if (event.kind !== "instrument") keepFrame(Buffer.from(JSON.stringify(event)), us, "desk");
@@ -99,10 +110,15 @@ export class Journal {
     this.waiting = null;
     const { sink, inboxRows, nowUs, moved } = this.options;
     let any = false;
+    this.applying = true;
     sink.takeArrivals(nowUs(), (rows) => {
       any = true;
       this.apply(rows.n > inboxRows ? this.merged(rows) : rows);
     });
+    this.applying = false;
+    const { later } = this;
+    this.later = [];
+    for (const event of later) this.event(event);
     if (any) moved();
   }
 
@@ -148,8 +164,9 @@ export class Journal {
     for (let i = at; i < end; ) {
       const seq = desk.seq;
       const next = Math.floor(seq / milestone.every) * milestone.every + milestone.every;
-      const stop = Math.min(end, i + next - seq);
-      desk.apply(block, i, stop);
+      this.lookout?.advance(block.recvUs[i] as number);
+      const stop = firstAt(block, i + 1, Math.min(end, i + next - seq), this.lookout?.dueUs ?? NEVER);
+      applyWatched(desk, this.watch, block, i, stop);
       i = stop;
       if (desk.seq % milestone.every === 0) milestone.reached(desk);
     }
@@ -199,6 +216,16 @@ export class Journal {
     gone.seq0 = index * BLOCK;
     return gone;
   }
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The first of rows `from..to` that came at or after `us`, else `to`. */
+function firstAt(block: EventColumns, from: number, to: number, us: number): number {
+  if (us === NEVER) return to;
+  let at = from;
+  while (at < to && (block.recvUs[at] as number) < us) at++;
+  return at;
 }
 
 /** Rows `from..to` of a block as columns of their own, viewed in place. */

@@ -10,6 +10,10 @@ export interface LiveBoot {
   /** Instrument ids to follow, first wish first; options as ids or OCC symbols. */
   readonly symbols: readonly string[];
   readonly portfolio: string | null;
+  /** Cash of a paper account that no portfolio file describes; null for an account without orders. */
+  readonly paperCash: number | null;
+  /** Folder of the ledger; null for a desk that only looks. */
+  readonly stateDir: string | null;
   /** The venue's own time less the wall's, µs. */
   readonly offsetUs: number;
   readonly record: RecordSetup | null;

@@ -13,7 +13,13 @@ import { type DeskFacts, type Pace, PlanCache, ViewContext } from "../../desk/vi
 import { buildView } from "../../desk/views/index.ts";
 import type { Feed } from "../../feeds/feed.ts";
 import { makeFeed } from "../../feeds/registry.ts";
+import type { LedgerFault } from "../../orders/ledger-port.ts";
+import { AlertDesk } from "../alert-desk.ts";
+import { AlertFile } from "../alert-file.ts";
 import type { Clock } from "../clock.ts";
+import { STILL } from "../headless.ts";
+import type { OrderLog } from "../order-log.ts";
+import { isOrderView } from "../order-session.ts";
 import { Publisher } from "../publisher.ts";
 import { RateMeter } from "../rate.ts";
 import { stateHash } from "../state-hash.ts";
@@ -24,6 +30,7 @@ import { interest } from "./interest.ts";
 import { Journal } from "./journal.ts";
 import type { LiveBoot } from "./live-boot.ts";
 import { LiveClock } from "./live-clock.ts";
+import { LiveOrders } from "./live-orders.ts";
 import { type OpenedLive, openLive } from "./open-live.ts";
 import { confirmStanding } from "./proofs.ts";
 import { Recorder } from "./recorder.ts";
@@ -51,6 +58,8 @@ export class LiveSession {
   private readonly facts: DeskFacts;
   private readonly publisher: Publisher;
   private readonly watch: WatchLists;
+  private readonly orders: LiveOrders;
+  private readonly alerts: AlertDesk;
   private readonly chains = new ChainIndex();
   private readonly plans = new PlanCache();
   private readonly rate = new RateMeter();
@@ -119,8 +128,32 @@ export class LiveSession {
       opened.session.day,
       watchKeeper(boot.settings.watchDir),
     );
+    this.orders = new LiveOrders({
+      boot,
+      opened,
+      journal: this.journal,
+      clock,
+      nowUs: () => this.time.nowUs() as Micros,
+      context: () => this.context(),
+      changed: () => this.publisher.touch(),
+    });
+    const ownFacts = { ...this.facts, valuer: opened.newValuer() };
+    const { alertsFile } = boot.settings;
+    this.alerts = new AlertDesk({
+      desk,
+      contextAt: (us) => new ViewContext(desk, us, ownFacts, STILL, () => [], this.plans),
+      stage: (draft) => this.command({ name: "stage", draft }),
+      file: alertsFile === null ? null : new AlertFile(alertsFile),
+    });
+    this.alerts.restart(startUs);
+    this.journal.lookout = this.alerts;
     this.publisher = new Publisher(
-      (view, params) => buildView(this.context(), this.chains, view, params),
+      (view, params) => {
+        const orders = this.orders.session;
+        if (view === "alerts") return this.alerts.view(this.context()) as never;
+        if (isOrderView(view)) return orders?.view(this.context(), view, params) ?? null;
+        return buildView(this.context(), this.chains, view, params);
+      },
       send,
       clock,
     );
@@ -176,6 +209,13 @@ export class LiveSession {
     }
   }
 
+  /** What the ledger holds, or why there is no trading. */
+  ledgerOpened(log: OrderLog | LedgerFault): void {
+    if (this.closing === null) this.orders.opened(log);
+    // Nobody waits for it any more, and left open it would keep this thread alive.
+    else if ("append" in log) log.close();
+  }
+
   /** Ends the feed and completes the capture. */
   close(): Promise<void> {
     this.closing ??= this.shut();
@@ -185,6 +225,7 @@ export class LiveSession {
   private async shut(): Promise<void> {
     for (const cancel of this.cancels) cancel();
     this.publisher.stop();
+    this.orders.session?.close();
     await this.feed.close();
     this.journal.drain();
     const { desk, sink } = this.opened;
@@ -236,6 +277,9 @@ export class LiveSession {
     if (jump !== 0) this.jumped(jump);
     const { desk, sink } = this.opened;
     if (confirmStanding(desk, this.feed, sink, this.time.nowUs()) > 0) this.journal.wake();
+    // A quiet market moves no rows, and yet time comes for the broker and for alerts.
+    this.orders.session?.moved(true);
+    this.alerts.advance(this.time.nowUs());
     this.recorder?.tick(sink);
     this.shedRate.note(this.clock.monotonicMs(), this.journal.shed);
     this.publisher.touch();
@@ -253,7 +297,13 @@ export class LiveSession {
   private renewInterest(): void {
     const { desk } = this.opened;
     const watched = this.watch.names().flatMap((n) => this.watch.list(n)) as InstrumentId[];
-    this.feed.desire(interest(desk, { orders: [], watched, chains: [...this.looks.values()].reverse() }));
+    this.feed.desire(
+      interest(desk, {
+        orders: this.orders.instruments(),
+        watched,
+        chains: [...this.looks.values()].reverse(),
+      }),
+    );
   }
 
   /** Panes on the screen steer what streams: the chain that is looked at comes first. */
@@ -272,6 +322,8 @@ export class LiveSession {
         return { ok: true, message: `bookmark ${this.bookmarks.length} set` };
       case "watch":
         return this.changeWatch(command.list, command.add, command.remove);
+      case "alert":
+        return this.alerts.command(command);
       case "reconnect":
         this.feed.reconnect();
         return { ok: true, message: `${this.feed.name}: connecting again` };
@@ -283,7 +335,7 @@ export class LiveSession {
       case "loop":
         return { ok: false, message: "this is live: there is nothing to pause, wind or jump" };
       default:
-        return { ok: false, message: "order entry is not in this build yet" };
+        return this.orders.command(command);
     }
   }
 
@@ -303,6 +355,7 @@ export class LiveSession {
   private moved(): void {
     const { desk } = this.opened;
     this.rate.note(this.clock.monotonicMs(), desk.seq);
+    this.orders.session?.moved(true);
     const effects = desk.takeEffects();
     for (const effect of effects) if (effect.kind === "log") this.world.record?.(effect.entry);
     const slots = effects.filter((effect) => effect.kind === "slots");
@@ -322,7 +375,10 @@ export class LiveSession {
     const list = (name: string) => this.watch.list(name);
     const names = () => this.watch.names();
     const nowUs = this.time.nowUs() as Micros;
-    return new ViewContext(this.opened.desk, nowUs, this.facts, this.pace(), list, this.plans, names);
+    const orders = this.orders.session;
+    const facts = { ...this.facts, staged: (c: ViewContext) => orders?.stagedLegs(c) ?? [] };
+    const { desk } = this.opened;
+    return new ViewContext(desk, nowUs, facts, this.pace(), list, this.plans, names, orders?.summary());
   }
 
   private pace(): Pace {

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { loadMarket } from "../../../config/market.ts";
+import { loadPortfolio } from "../../../config/portfolio.ts";
 import {
   buildInstrument,
   type Instrument,
@@ -20,7 +20,7 @@ import { Valuer } from "../../desk/valuer.ts";
 import type { DeskFacts, SessionFacts } from "../../desk/views/context.ts";
 import { MarginCache } from "../../desk/views/margin.ts";
 import { HistoryFiles } from "../history-files.ts";
-import { marketFacts, openingOfDay, readPortfolio } from "../open-desk.ts";
+import { marketFacts, openingOfDay, readPortfolioText } from "../open-desk.ts";
 import { sessionFacts } from "../session-facts.ts";
 import type { LiveBoot } from "./live-boot.ts";
 
@@ -36,11 +36,15 @@ export interface OpenedLive {
   /** Wishes that no instrument could be made of. */
   readonly unknown: readonly string[];
   readonly portfolioText: string | null;
+  /** The account as books and orders name it. */
+  readonly account: string;
   /** What a text names: a symbol of the vendor, or an id; null for nothing known. */
   instrument(text: string): Instrument | null;
   /** A listed option by its root and terms; null where the product is not known. */
   option(root: string, expiry: string, right: "C" | "P", strike: number): Instrument | null;
   facts(rows: Rows, live: LiveFacts): DeskFacts;
+  /** Valuations of their own, for who must not share a cache. */
+  newValuer(): Valuer;
 }
 
 /** @throws a PortfolioFileError, VoldeskError or CaptureError with one clear sentence. */
@@ -71,7 +75,8 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
       return undefined;
     }
   };
-  const portfolio = boot.portfolio === null ? null : readPortfolio(boot.portfolio, find);
+  const text = portfolioText(boot, day);
+  const portfolio = text === null ? null : loadPortfolio(text, boot.portfolio ?? "paper account", find);
   const baseCcy = portfolio?.base ?? "USD";
   const instrument = (text: string): Instrument | null => {
     const wish = text.trim().toUpperCase();
@@ -109,7 +114,9 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const history = new HistoryFiles(boot.historyDir);
   const market = marketFacts(loadMarket(boot.marketFile, boot.ownMarketFile), day, baseCcy, history);
   const account = portfolio?.account ?? (boot.feed.paper ? "paper" : "none");
+  const newValuer = () => new Valuer(desk, market, settings.quoteAgeMs.ticks * 1000, session.openUs);
   return {
+    newValuer,
     desk,
     sink,
     head,
@@ -124,10 +131,11 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
         return null;
       }
     },
-    portfolioText: boot.portfolio === null ? null : readFileSync(boot.portfolio, "utf8"),
+    portfolioText: text,
+    account,
     facts: (rows, live) => ({
       session,
-      valuer: new Valuer(desk, market, settings.quoteAgeMs.ticks * 1000, session.openUs),
+      valuer: newValuer(),
       policy: settings.marksPolicy,
       margin: new MarginCache(account, settings.marginProfile, (ccy) => market.fx(ccy)?.value ?? null),
       flow: new FlowFollowers(desk, rows, market, { bars: false, openUs: session.openUs }),
@@ -139,6 +147,14 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
       live,
     }),
   };
+}
+
+/** What the desk opens with: the user's file, else a paper account of its own with nothing but cash. */
+function portfolioText({ portfolio, paperCash }: LiveBoot, day: string): string | null {
+  if (portfolio !== null) return readPortfolioText(portfolio);
+  if (paperCash === null) return null;
+  const deposit = `  - { ccy: USD, amount: ${paperCash}, date: ${day} }`;
+  return `version: 1\naccount: paper\nbase: USD\ndeposits:\n${deposit}\npositions: []\n`;
 }
 
 /** Instruments that a portfolio's events name. */
