@@ -5,7 +5,7 @@ import type { Micros } from "../engines/market/index.ts";
 import type { LedgerRecord } from "../engines/orders/index.ts";
 import { Branches } from "../src/orders/branches.ts";
 import { LedgerClient } from "../src/shell/ledger-client.ts";
-import type { OrderLog } from "../src/shell/order-session.ts";
+import type { OrderLog } from "../src/shell/order-log.ts";
 import { LedgerFile } from "../store/ledger/ledger.ts";
 import type { BenchRow } from "./row.ts";
 
