@@ -17,7 +17,7 @@ import type { OrderWorld } from "../orders/world.ts";
 import type { OrderSettings } from "./boot.ts";
 import type { BrokerSide } from "./broker-side.ts";
 import type { OrderLog } from "./order-log.ts";
-import type { RowWatch } from "./player.ts";
+import type { RowWatch } from "./watched-rows.ts";
 
 /** What the order desk needs of the session around it, replayed or live. */
 export interface OrderHost

@@ -1,7 +1,7 @@
 import type { EventColumns } from "../../engines/market/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { applyWatched } from "./watched-rows.ts";
+import { applyWatched, type RowWatch } from "./watched-rows.ts";
 
 /** A recorded session as rows in one order; `store/capture` opens one from disk. */
 export interface EventSource {
@@ -34,18 +34,6 @@ export interface Lookout {
 
 /** Forward moves up to this long are played under the eyes of the lookout; longer ones are jumps, µs. */
 const LOOKED_AT_US = 60_000_000;
-
-/** Who must see some rows one by one, at the moment they are applied: a broker that matches orders against the feed. */
-export interface RowWatch {
-  /** Sequence number from which rows count, null while nothing is watched. What was seen once is not seen again. */
-  fromSeq(): number | null;
-  watches(slot: number): boolean;
-  /** Time of the next thing that it does by itself, null for none. */
-  dueUs(): number | null;
-  /** Time has come to that of the next row. */
-  advance(us: number): void;
-  applied(columns: EventColumns, row: number): void;
-}
 
 /** Applies the rows of a source to a desk, stopping at exact sequence numbers: chunking never shows in the result. */
 export class Player {

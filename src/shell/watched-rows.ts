@@ -1,6 +1,17 @@
 import type { EventColumns } from "../../engines/market/index.ts";
 import type { Desk } from "../desk/desk.ts";
-import type { RowWatch } from "./player.ts";
+
+/** Who must see some rows one by one, at the moment they are applied: a broker that matches orders against the feed. */
+export interface RowWatch {
+  /** Sequence number from which rows count, null while nothing is watched. What was seen once is not seen again. */
+  fromSeq(): number | null;
+  watches(slot: number): boolean;
+  /** Time of the next thing that it does by itself, null for none. */
+  dueUs(): number | null;
+  /** Time has come to that of the next row. */
+  advance(us: number): void;
+  applied(columns: EventColumns, row: number): void;
+}
 
 /** Applies rows `from..to` to a desk; who must see some of them one by one sees each as it is applied. */
 export function applyWatched(

@@ -12,8 +12,8 @@ import { copyRows } from "../../../store/capture/rows.ts";
 import type { Desk } from "../../desk/desk.ts";
 import type { Decoded } from "../../feeds/feed.ts";
 import type { Clock } from "../clock.ts";
-import type { Lookout, Milestone, RowWatch } from "../player.ts";
-import { applyWatched } from "../watched-rows.ts";
+import type { Lookout, Milestone } from "../player.ts";
+import { applyWatched, type RowWatch } from "../watched-rows.ts";
 import { shedQuotes } from "./shed.ts";
 
 /** Rows of a block in memory; the tape's own size, so that both number alike. */
