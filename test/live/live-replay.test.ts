@@ -48,7 +48,8 @@ describe("a live session", () => {
     await sleep(2_500);
     await live.close();
 
-    const status = sent.filter((m) => m.t === "view" && m.view === "status").at(-1);
+    const statuses = sent.filter((m) => m.t === "view" && m.view === "status");
+    const status = statuses.find((m) => (m as { model: { feed: string } }).model.feed === "live");
     expect(status).toMatchObject({ model: { mode: "paper", account: "paper venue", feed: "live" } });
     const feeds = sent.filter((m) => m.t === "view" && m.view === "feeds").at(-1);
     expect(feeds).toMatchObject({
