@@ -1,10 +1,4 @@
-import {
-  type Fact,
-  isTerminal,
-  type LedgerRecord,
-  manualRunId,
-  type TradingState,
-} from "../../engines/orders/index.ts";
+import { type Fact, type LedgerRecord, manualRunId, type TradingState } from "../../engines/orders/index.ts";
 import { applyEvent, copyLedger, type Ledger } from "../../engines/portfolio/index.ts";
 import type { Broker } from "../brokers/broker.ts";
 import { Branches } from "./branches.ts";
@@ -13,7 +7,7 @@ import type { LedgerPort } from "./ledger-port.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
 import type { Preview, PreviewRules } from "./previews.ts";
 import { Recorder } from "./recorder.ts";
-import { Sender } from "./sender.ts";
+import { askable, Sender } from "./sender.ts";
 import type { TicketBody } from "./ticket-body.ts";
 import type { OrderWorld } from "./world.ts";
 
@@ -233,7 +227,7 @@ export class OrderDesk {
   /** What was under way when the desk stopped: orders that may be at the broker are asked for, nothing is sent. */
   private recover(): void {
     for (const state of this.book.orders.values()) {
-      if (isTerminal(state.status) || state.status === "PENDING") continue;
+      if (!askable(state)) continue;
       if (state.status === "SENDING")
         this.write([{ k: "unknown", id: state.order.id, reason: "the desk stopped before an answer came" }]);
       this.sender.resolve(state.order.id);

@@ -1,16 +1,16 @@
 import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
-import { isTerminal, mayLive } from "../../engines/orders/index.ts";
 import { MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import type { OrderDesk } from "./order-desk.ts";
+import { askable } from "./sender.ts";
 
 /**
  * Asks the broker for every order that may live there and for executions nobody heard of, then for positions and cash. Quantities and cash
  * compare exactly; what differs at two looks in a row, with nothing on its way, lets closing through only.
  */
 export function reconcile(desk: OrderDesk): CommandResult {
-  const asked = [...desk.book.orders.values()].filter((o) => !isTerminal(o.status) && mayLive(o.status));
+  const asked = [...desk.book.orders.values()].filter(askable);
   for (const state of asked) desk.sender.resolve(state.order.id);
   // The oldest order comes first: nothing can have traded before it.
   const [first] = desk.book.orders.values();

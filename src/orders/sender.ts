@@ -4,6 +4,7 @@ import {
   type Fact,
   isTerminal,
   markSent,
+  mayLive,
   type OrderState,
   type PlannedOrder,
   remainingUnits,
@@ -37,6 +38,13 @@ interface Waiting {
 export class Sender {
   /** Orders that go out when another has ended, by its id. */
   private readonly waiting = new Map<string, Waiting>();
+  /** Orders from their record to the answer to `submit`: nobody can say of them yet that they are not there. */
+  private readonly underWay = new Set<string>();
+  /** When `submit` was called. What an earlier desk sent it may have sent just before it ended. */
+  private readonly submittedUs = new Map<string, Micros>();
+  private readonly bornUs: Micros;
+  /** Who asked to cancel an order under way: the broker may have refused what it did not know yet. */
+  private readonly cancelLater = new Map<string, string>();
 
   constructor(
     private readonly broker: Broker,
@@ -44,6 +52,7 @@ export class Sender {
     private readonly world: OrderWorld,
     private readonly book: () => OrderBook,
   ) {
+    this.bornUs = world.nowUs();
     broker.onEvent((event) => this.hear(event));
   }
 
@@ -52,6 +61,7 @@ export class Sender {
       { k: "planned", order },
       { k: "sending", id: order.id },
     ]);
+    for (const { order } of planned) this.underWay.add(order.id);
     this.recorder.write([...also, ...facts], (fault) => {
       for (const { confirmed, order } of planned) {
         if (fault !== null) this.deny(order.id, `no durable record: ${fault.message}`);
@@ -100,6 +110,7 @@ export class Sender {
       if (reply.found === "order") this.adopt(old, reply.order);
       const why = this.unfit(waiting, old, reply.found === "order" ? reply.order.status : null);
       if (why !== null) return this.deny(order.id, why);
+      this.underWay.add(order.id);
       this.recorder.write([{ k: "sending", id: order.id }], (fault) => {
         if (fault !== null) this.deny(order.id, `no durable record: ${fault.message}`);
         else if (!this.maySend(waiting.planned.confirmed)) this.deny(order.id, "halted before it was sent");
@@ -125,9 +136,11 @@ export class Sender {
   }
 
   private submit(confirmed: Confirmed, order: PlannedOrder): void {
+    const { id } = order;
+    this.submittedUs.set(id, this.world.nowUs());
     this.broker.submit(markSent(confirmed, receipt(order.clientId)), (reply) => {
-      const { id } = order;
-      if (reply.outcome === "acked") this.recorder.write([{ k: "acked", id, brokerId: reply.brokerId }]);
+      this.underWay.delete(id);
+      if (reply.outcome === "acked") this.accepted(id, reply.brokerId);
       else if (reply.outcome === "rejected")
         this.recorder.write([{ k: "rejected", id, reason: reply.reason }]);
       else {
@@ -137,7 +150,16 @@ export class Sender {
     });
   }
 
+  private accepted(id: string, brokerId: string): void {
+    this.recorder.write([{ k: "acked", id, brokerId }]);
+    const by = this.cancelLater.get(id);
+    this.cancelLater.delete(id);
+    const state = this.book().orders.get(id);
+    if (by !== undefined && state !== undefined && !isTerminal(state.status)) this.cancel(state, by);
+  }
+
   private deny(id: string, reason: string): void {
+    this.underWay.delete(id);
     if (isTerminal(this.book().orders.get(id)?.status ?? "PENDING")) return;
     this.recorder.write([{ k: "denied", id, reason }]);
   }
@@ -148,9 +170,12 @@ export class Sender {
     if (state === undefined || isTerminal(state.status)) return;
     this.broker.find(state.order.clientId, (reply) => {
       if (reply.found === "order") return this.adopt(state, reply.order);
-      if (reply.found === "none") {
-        const old = this.world.nowUs() - (state.sentUs ?? state.plannedUs);
-        if (old >= this.broker.traits.settleUs) return this.recorder.write([{ k: "notThere", id }]);
+      if (reply.found === "none" && !this.underWay.has(id)) {
+        const old = this.world.nowUs() - (this.submittedUs.get(id) ?? this.bornUs);
+        if (old >= this.broker.traits.settleUs) {
+          if (state.status !== "PENDING") this.recorder.write([{ k: "notThere", id }]);
+          return;
+        }
       }
       if (asks > 1) this.world.after(ASK_AGAIN_MS, () => this.resolve(id, asks - 1));
     });
@@ -198,6 +223,7 @@ export class Sender {
     const { order, brokerId } = state;
     if (state.status === "PENDING")
       return this.recorder.write([{ k: "skipped", id: order.id, reason: `never sent; dropped by ${by}` }]);
+    if (this.underWay.has(order.id)) this.cancelLater.set(order.id, by);
     if (!state.cancelAsked) this.recorder.write([{ k: "cancelAsked", id: order.id, by }]);
     this.broker.cancel({ clientId: order.clientId, brokerId }, (reply) => {
       if (reply.outcome === "asked") return;
@@ -238,6 +264,10 @@ export class Sender {
     if (state !== undefined) this.afterEnd(state);
   }
 }
+
+/** The broker may have something to say of it: it lives there, or was sent and is said not to be there. */
+export const askable = (state: OrderState): boolean =>
+  mayLive(state.status) || (state.status === "PENDING" && state.sentUs !== null);
 
 /** Whether a limit may be sent for an order without a preview: same size, still working. */
 export const replaceable = (state: OrderState): boolean =>

@@ -72,7 +72,8 @@ export function simLedger(
         return;
       }
       waiting.push(records);
-      freeAtMs = Math.max(freeAtMs, s.ms) + 1 + s.up(5);
+      // Now and then the disk takes its time.
+      freeAtMs = Math.max(freeAtMs, s.ms) + 1 + s.up(s.chance(0.1) ? 150 : 5);
       s.after(freeAtMs - s.ms, () => {
         if (!alive() || waiting[0] !== records) return;
         waiting.shift();

@@ -244,6 +244,8 @@ export class Simulation {
     if (first?.ok && terms !== undefined) this.remember(first.made as string, terms);
     let sent = first?.ok ? 1 : 0;
     for (let again = s.up(3); again > 0; again--) if (this.command(key)?.ok) sent++;
+    // Somebody asks before the first answer came.
+    if (s.chance(0.3)) this.command({ name: "reconcile" });
     if (sent > 1) this.faults.push(`${preview.id} was sent ${sent} times`);
   }
 

@@ -47,10 +47,12 @@ export class SimVenue {
       traits: TRAITS,
       submit: (order, to) => {
         cut();
-        const outcome = this.take(order);
+        // On its way: nobody finds it at the broker yet.
+        s.after(s.up(30), () => {
+          const [first, more] = this.take(order);
+          for (const r of [first, ...more]) if (r !== null) reply(to, r);
+        });
         cut();
-        const [first, more] = outcome;
-        for (const r of [first, ...more]) if (r !== null) reply(to, r);
       },
       replace: (target, limit, to) => {
         cut();
@@ -221,7 +223,7 @@ export class SimVenue {
 const TRAITS: BrokerTraits = {
   name: "sim",
   idempotentIds: true,
-  settleUs: 500_000,
+  settleUs: 31_000,
   replace: "price",
   maxLegs: 4,
   stockWithOptions: false,

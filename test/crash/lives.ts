@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Said } from "./trader.ts";
+
+/** Bundles a program of the tests inside the checkout, so that its packages and the built workers are found. */
+export async function program(entry: string): Promise<string> {
+  mkdirSync("dist/.run", { recursive: true });
+  const outfile = `dist/.run/${entry.replace(/\W/g, "-")}-${process.pid}.mjs`;
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+export const tempDir = (name: string): string => mkdtempSync(join(tmpdir(), `voldesk-${name}-`));
+
+/** One process with a desk in it, and what its trader said. */
+export class Life {
+  readonly said: Said[] = [];
+  readonly ended: Promise<number | null>;
+  errors = "";
+  private readonly process: ChildProcess;
+  private readonly waits: { readonly fits: (s: Said) => boolean; readonly done: () => void }[] = [];
+
+  constructor(file: string, options: unknown, env: Readonly<Record<string, string>> = {}) {
+    this.process = spawn(process.execPath, [file, JSON.stringify(options)], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    let rest = "";
+    this.process.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.hear(JSON.parse(line) as Said);
+    });
+    this.process.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.errors += text;
+    });
+    this.ended = new Promise((resolve) => {
+      this.process.on("close", (code) => {
+        resolve(code);
+        for (const w of this.waits) w.done();
+      });
+    });
+  }
+
+  private hear(said: Said): void {
+    this.said.push(said);
+    for (const w of this.waits) if (w.fits(said)) w.done();
+  }
+
+  /** Until something is said, or the life is over. */
+  until(fits: (s: Said) => boolean): Promise<void> {
+    if (this.said.some(fits)) return Promise.resolve();
+    return new Promise((done) => {
+      this.waits.push({ fits, done });
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.process.kill("SIGKILL");
+    await this.ended;
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
