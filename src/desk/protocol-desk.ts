@@ -1,7 +1,7 @@
 /**
  * Models of the desk's own panes: status, positions, watch, chart, tape, chain, feeds, log. Unknown is `null` (NaN in columns).
  */
-import type { InstrumentId, Micros, Quality, Slot } from "../../engines/market/index.ts";
+import type { InstrumentId, Micros, Quality, Slot, TradingStatus } from "../../engines/market/index.ts";
 import type { DaySplit, MarkSource } from "../../engines/portfolio/index.ts";
 
 export type Mode = "replay" | "paper" | "live";
@@ -75,6 +75,8 @@ export interface PositionRow {
   /** The mark is not what its first policy step would give: model instead of a fresh mid, an old print… */
   readonly estimated: boolean;
   readonly stale: boolean;
+  /** How its quote is followed; null for rows of more than one contract. */
+  readonly feed?: FollowState | null;
   readonly ageUs: number | null;
   readonly theo: number | null;
   readonly iv: number | null;
@@ -111,6 +113,9 @@ export interface WatchRow {
   readonly prior: number | null;
   readonly iv: number | null;
   readonly decimals: number;
+  /** How its quote is followed. */
+  readonly feed?: FollowState;
+  readonly how?: FollowHow;
 }
 export interface WatchView {
   readonly name: string;
@@ -179,6 +184,8 @@ export interface ChainSide {
   readonly openInterest: Float64Array;
   /** Net contracts held. */
   readonly held: Float64Array;
+  /** How each quote is followed; null where nothing is listed. */
+  readonly feed?: readonly (FollowState | null)[];
 }
 export interface ChainView {
   readonly underlying: InstrumentId;
@@ -243,6 +250,39 @@ export interface PackageView {
   readonly decimals: number;
 }
 
+/** How an instrument stands on the way from unknown to live. `closed`: its market is. */
+export type FollowState = "unknown" | "snapshot" | "live" | "gap" | "stale" | "closed";
+/** `streamed`, asked for in turn by `snapshot`, or `none`: where it stands in the subscription budget. */
+export type FollowHow = "streamed" | "snapshot" | "none";
+
+/** One instrument and how it is followed. */
+export interface FollowRow {
+  readonly slot: Slot;
+  readonly label: string;
+  readonly state: FollowState;
+  readonly how: FollowHow;
+  /** Why not better, or what refuses it. */
+  readonly reason: string | null;
+  /** What it is followed for: `order`, `position`, `underlying`, `watch`, `chain`, `rest`. */
+  readonly why: string | null;
+  readonly channel: string | null;
+  readonly quality: Quality;
+  readonly trading: TradingStatus;
+  readonly ageMs: number | null;
+  readonly lagMs: number | null;
+}
+export interface FollowsView {
+  readonly rows: readonly FollowRow[];
+  /** How many there are of each, the whole desk over. */
+  readonly counts: Readonly<Record<FollowHow, number>>;
+}
+
+export interface FeedTrouble {
+  readonly us: number;
+  readonly text: string;
+  readonly times: number;
+}
+
 export interface FeedRow {
   readonly name: string;
   readonly state: FeedState;
@@ -254,6 +294,9 @@ export interface FeedRow {
   readonly desired: number | null;
   readonly limit: number | null;
   readonly note: string | null;
+  /** What went wrong lately, oldest first; what was counted since the desk opened. */
+  readonly troubles?: readonly FeedTrouble[];
+  readonly counters?: readonly { readonly name: string; readonly value: number }[];
 }
 export interface FeedsView {
   readonly feeds: readonly FeedRow[];

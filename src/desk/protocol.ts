@@ -18,6 +18,7 @@ import type {
   ChainView,
   ChartView,
   FeedsView,
+  FollowsView,
   LogView,
   PackageView,
   PositionsView,
@@ -81,6 +82,8 @@ export interface Views {
     model: LevelsView;
   };
   feeds: { params: Record<never, never>; model: FeedsView };
+  /** Instruments and how each is followed: of one channel, or (null) of all. */
+  follows: { params: { readonly channel: string | null }; model: FollowsView };
   log: { params: { readonly limit: number }; model: LogView };
   alerts: { params: Record<never, never>; model: AlertsView };
   orders: { params: Record<never, never>; model: OrdersView };
@@ -119,7 +122,7 @@ export type Command =
   | { readonly name: "loop"; readonly on: boolean }
   | { readonly name: "bookmark" }
   /** Live: drops the feed's connections and begins again. */
-  | { readonly name: "reconnect" }
+  | { readonly name: "reconnect"; readonly channel?: string }
   | {
       readonly name: "watch";
       readonly list: string;

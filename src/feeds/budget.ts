@@ -28,15 +28,22 @@ export function allot(
   const rotated: Want[] = [];
   const { channel, limit } = allowance;
   for (const want of wants) {
+    const { why } = want;
     const { id } = want.instrument;
     if (streamed.length < limit) {
       streamed.push(want);
-      coverage.set(id, { how: "streamed", reason: null });
+      coverage.set(id, { how: "streamed", reason: null, why });
     } else if (rotated.length < most) {
       rotated.push(want);
-      coverage.set(id, { how: "snapshot", reason: `${channel} streams at most ${limit}` });
-    } else
-      coverage.set(id, { how: "none", reason: `${channel} streams ${limit}, snapshots take ${most} more` });
+      coverage.set(id, {
+        how: "snapshot",
+        reason: `${channel} streams at most ${limit}, this one is asked for in turn`,
+        why,
+      });
+    } else {
+      const reason = `dropped: ${channel} streams ${limit}, snapshots take ${most} more, others are needed first`;
+      coverage.set(id, { how: "none", reason, why });
+    }
   }
   return { streamed, rotated };
 }

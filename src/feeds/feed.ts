@@ -1,5 +1,6 @@
 import type { Instrument, ObjectEvent } from "../../engines/market/index.ts";
 import type { FeedState } from "../desk/protocol.ts";
+import type { Trouble } from "./story.ts";
 
 /** What a frame held: rows for the tape, and the event time of the last of them (NaN where it has none). */
 export interface Decoded {
@@ -9,8 +10,11 @@ export interface Decoded {
 
 /** What a feed hands over. Frames go to the capture and through the decoder that their channel names; nothing else reaches the desk. */
 export interface FeedOut {
-  /** Keeps and decodes a frame. Never throws; the answer is good until the next frame. */
-  frame(channel: string, bytes: Buffer, recvUs: number): Decoded;
+  /**
+   * Keeps and decodes a frame. Never throws; the answer is good until the next frame. `how` it came: a stream's frame proves that its
+   * instruments are live, an answer to a question only how they stood.
+   */
+  frame(channel: string, bytes: Buffer, recvUs: number, how?: "stream" | "snapshot"): Decoded;
   /** A rare event of the feed's own: a gap, a note. */
   event(event: ObjectEvent): void;
   /** Receive time: never goes back. */
@@ -26,7 +30,12 @@ export interface Want {
 /** How an instrument is followed, and why not better (contracts section 8). */
 export interface Coverage {
   readonly how: "streamed" | "snapshot" | "none";
+  /** Why not better, or what refuses it. */
   readonly reason: string | null;
+  /** What it was asked for; null when nobody asked. */
+  readonly why: Want["why"] | null;
+  /** A snapshot comes round this often, ms; where it is one. */
+  readonly roundMs?: number;
 }
 
 /** A channel as it stands: plain data for the screen. */
@@ -43,6 +52,9 @@ export interface ChannelView {
   readonly desired: number | null;
   readonly limit: number | null;
   readonly note: string | null;
+  /** What went wrong lately, oldest first, and what was counted since the desk opened. */
+  readonly troubles: readonly Trouble[];
+  readonly counters: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** One vendor's market data. It keeps itself connected from `start` to `close` and never throws from its callbacks. */
@@ -59,7 +71,7 @@ export interface Feed {
   channelOf(instrument: Instrument): string | null;
   /** The machine slept or its clock jumped: nothing from before is believed, the connections begin again. */
   distrust(reason: string): void;
-  /** By hand: drops the connections and begins again at once. */
-  reconnect(): void;
+  /** By hand: drops the connection of a channel, or of all, and begins again at once. False for a channel that is none of its own. */
+  reconnect(channel?: string): boolean;
   close(): Promise<void>;
 }

@@ -19,6 +19,7 @@ const PACE_MS: Record<ViewName, number> = {
   watch: 250,
   chart: 250,
   feeds: 500,
+  follows: 1000,
   surface: 1000,
   chain: 250,
   package: 250,

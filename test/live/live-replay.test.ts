@@ -46,6 +46,8 @@ describe("a live session", () => {
     live.receive({ t: "subscribe", sub: 1, view: "status", params: {} });
     live.receive({ t: "subscribe", sub: 2, view: "feeds", params: {} });
     await sleep(2_500);
+    const known = () => sent.reduce((n, m) => n + (m.t === "slots" ? m.slots.length : 0), 0);
+    for (let turn = 0; turn < 100 && known() < 60; turn++) await sleep(100);
     await live.close();
 
     const statuses = sent.filter((m) => m.t === "view" && m.view === "status");

@@ -1,6 +1,7 @@
 import type { BookRow } from "../../../engines/market/index.ts";
-import type { ChainSide, ChainView } from "../../../src/desk/protocol.ts";
+import type { ChainSide, ChainView, FollowState } from "../../../src/desk/protocol.ts";
 import * as f from "../../kit/format.ts";
+import { feedGlyph, isDim } from "../../kit/freshness.ts";
 import type { Column } from "../../kit/table.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import type { Role } from "../../theme/roles.ts";
@@ -16,7 +17,7 @@ export interface ChainContext {
   /** Index of the strike at the money, -1 when not known. */
   readonly atm: StrikeIndex;
   readonly quote: (side: ChainSide, row: StrikeIndex) => BookRow | null;
-  readonly stale: (quote: BookRow) => boolean;
+  readonly feed: (side: ChainSide, row: StrikeIndex, quote: BookRow) => FollowState;
   /** Ratio of a leg that is being put together, 0 for none. */
   readonly leg: (side: ChainSide, row: StrikeIndex) => number;
 }
@@ -45,9 +46,18 @@ function sideColumns(
     (own: Role) =>
     (row: StrikeIndex, c: ChainContext): Role => {
       const quote = c.quote(c.view[name], row);
-      return quote !== null && c.stale(quote) ? "stale" : own;
+      return quote !== null && isDim(c.feed(c.view[name], row, quote)) ? "stale" : own;
     };
-  const size = (v: number): string => (Number.isFinite(v) ? f.short(v) : f.NONE);
+  /** The glyph of a quote that is not of now stands between price and size. */
+  const size =
+    (value: (q: BookRow) => number) =>
+    (row: StrikeIndex, c: ChainContext): string => {
+      const quote = c.quote(c.view[name], row);
+      if (quote === null) return "";
+      const v = value(quote);
+      const mark = feedGlyph(c.feed(c.view[name], row, quote), c.glyphs) ?? "";
+      return mark + (Number.isFinite(v) ? f.short(v) : f.NONE);
+    };
   const given =
     (column: "openInterest" | "delta" | "iv", text: (v: number) => string) =>
     (row: StrikeIndex, c: ChainContext) =>
@@ -90,7 +100,7 @@ function sideColumns(
       set: "size",
       min: 3,
       align: "right",
-      text: quoted(name, (q) => size(q.bidSize)),
+      text: size((q) => q.bidSize),
       role: () => "dim",
     },
     ask: {
@@ -110,7 +120,7 @@ function sideColumns(
       set: "size",
       min: 3,
       align: "right",
-      text: quoted(name, (q) => size(q.askSize)),
+      text: size((q) => q.askSize),
       role: () => "dim",
     },
   };

@@ -4,7 +4,7 @@ import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import { ColumnChooser } from "../../kit/column-chooser.ts";
 import * as f from "../../kit/format.ts";
-import { isStale } from "../../kit/freshness.ts";
+import { feedOf, isStale } from "../../kit/freshness.ts";
 import { Table } from "../../kit/table.ts";
 import { decimalsOf } from "../../kit/ticks.ts";
 import { Waiting } from "../../kit/waiting.ts";
@@ -59,7 +59,8 @@ function create(host: PaneHost): Pane {
     }
     return q;
   };
-  const stale = (q: BookRow): boolean => isStale(q, host.status());
+  const feed = (side: ChainSide, row: StrikeIndex, q: BookRow) =>
+    feedOf(side.feed?.[row], isStale(q, host.status()));
   const idOf = (side: ChainSide, row: StrikeIndex): InstrumentId | undefined =>
     host.desk.slot((side.slot[row] ?? -1) as Slot)?.instrument.id;
   const context = (v: ChainView): ChainContext => ({
@@ -68,7 +69,7 @@ function create(host: PaneHost): Pane {
     strikeDecimals,
     atm,
     quote,
-    stale,
+    feed,
     leg: (side, row) => builder.ratioOf(idOf(side, row)),
   });
 

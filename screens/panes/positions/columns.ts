@@ -80,7 +80,8 @@ const number = (
 const mark = (row: PositionRow, c: PositionsContext): string => {
   if (isTotal(row)) return "";
   const text = f.price(row.mark, row.decimals);
-  if (row.stale) return `${text}${c.glyphs.stale}`;
+  const away = row.feed === "gap" || row.feed === "closed" ? c.glyphs[row.feed] : null;
+  if (away !== null || row.stale) return `${text}${away ?? c.glyphs.stale}`;
   return row.estimated ? `${text}${c.glyphs.estimated}` : text;
 };
 

@@ -55,7 +55,7 @@ export const SORT_VALUES: Readonly<Record<string, Value>> = {
 };
 
 /** Unknown last, whatever the direction. */
-function compare(a: number | string | null, b: number | string | null, descending: boolean): number {
+export function compare(a: number | string | null, b: number | string | null, descending: boolean): number {
   const none = (v: number | string | null) => v === null || Number.isNaN(v);
   if (none(a) || none(b)) return Number(none(a)) - Number(none(b));
   const order = (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;

@@ -1,10 +1,10 @@
 import { BookRow, type Slot } from "../../../engines/market/index.ts";
-import type { StatusView, WatchRow, WatchView } from "../../../src/desk/protocol.ts";
+import type { FollowHow, StatusView, WatchRow, WatchView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import { ColumnChooser } from "../../kit/column-chooser.ts";
 import * as f from "../../kit/format.ts";
-import { isStale, seenUs } from "../../kit/freshness.ts";
+import { feedGlyph, feedOf, isDim, isStale, seenUs } from "../../kit/freshness.ts";
 import { SHORT_BELOW, shortName } from "../../kit/names.ts";
 import { type Column, Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
@@ -32,7 +32,8 @@ const ageUs = (l: Line, c: Context): number | null => {
   const seen = seenUs(l.quote, true);
   return c.status === null || seen === 0 ? null : c.status.nowUs - seen;
 };
-const stale = (l: Line, c: Context): boolean => isStale(l.quote, c.status, true);
+const feed = (l: Line, c: Context) => feedOf(l.row.feed, isStale(l.quote, c.status, true));
+const HOW: Readonly<Record<FollowHow, string>> = { streamed: "stream", snapshot: "turns", none: "none" };
 const change = (l: Line): number | null =>
   l.row.prior === null || l.row.prior === 0 || Number.isNaN(mid(l.quote))
     ? null
@@ -47,7 +48,7 @@ const COLUMNS: readonly C[] = [
     min: 8,
     align: "left",
     flex: true,
-    text: (l, c) => `${c.name(l.row)} ${stale(l, c) ? c.glyphs.stale : c.glyphs[l.move]}`,
+    text: (l, c) => `${c.name(l.row)} ${feedGlyph(feed(l, c), c.glyphs) ?? c.glyphs[l.move]}`,
   },
   {
     id: "bidSize",
@@ -127,6 +128,15 @@ const COLUMNS: readonly C[] = [
     text: (l) => size(l.quote.volume),
     role: () => "dim",
   },
+  {
+    id: "how",
+    title: "FEED",
+    rank: 11,
+    min: 6,
+    align: "left",
+    text: (l) => (l.row.how === undefined ? f.NONE : HOW[l.row.how]),
+    role: (l) => (l.row.how === "none" ? "warn" : "dim"),
+  },
 ];
 
 function create(host: PaneHost): Pane {
@@ -136,7 +146,7 @@ function create(host: PaneHost): Pane {
   const table = new Table<Line, Context>(
     COLUMNS,
     (l) => `${l.row.slot}`,
-    (l, c) => (stale(l, c) ? "stale" : null),
+    (l, c) => (isDim(feed(l, c)) ? "stale" : null),
   );
   const chooser = new ColumnChooser(table, "watch", host);
   let narrow = false;

@@ -3,6 +3,7 @@ import type { ExplainTarget, Explanation } from "../protocol.ts";
 import type { ViewContext } from "../views/context.ts";
 import { exposureExplained } from "./exposure.ts";
 import { flowExplained } from "./flow.ts";
+import { followExplained } from "./follows.ts";
 import { instrumentExplained, strikeExplained } from "./instruments.ts";
 import { levelExplained } from "./levels.ts";
 import { packageExplained } from "./package.ts";
@@ -31,6 +32,8 @@ export function explain(context: ViewContext, target: ExplainTarget): Explanatio
       return printExplained(context, row, column);
     case "feeds":
       return feedExplained(context, row, column);
+    case "follows":
+      return followExplained(context, row, column);
     case "log":
       return entryExplained(context, row);
     case "exposure":

@@ -12,6 +12,7 @@ import type { Explanation } from "../protocol.ts";
 import type { Valuation } from "../valuer.ts";
 import type { ViewContext } from "../views/context.ts";
 import { label } from "../views/names.ts";
+import { followLines } from "./follows.ts";
 import { ageText, clock, exact, leaf } from "./words.ts";
 
 const QUALITY = ["realtime", "delayed", "indicative", "single venue", "frozen", "bar of a minute"] as const;
@@ -29,6 +30,7 @@ export function quoteExplained(context: ViewContext, slot: Slot, column = "mid")
     `last change ${clock(context, changed)}, last proof that it stands ${clock(context, confirmed)}, age ${ageText(confirmed === confirmed ? context.nowUs - confirmed : null)}`,
     `quality ${QUALITY[book.quoteQuality[slot] as number] ?? "unknown"}, trading ${book.status(slot)}`,
     `source capture ${context.session.name}, at event ${seq}`,
+    ...(instrument && context.facts.live !== undefined ? followLines(context, slot) : []),
   ];
   if (bid === 0 && ask > 0) lines.push("a bid of 0 under an ask is a market without a bid");
   if (bid > ask) lines.push("crossed: bid above ask, so no mid is taken from it");

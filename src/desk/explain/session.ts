@@ -150,11 +150,15 @@ export function feedExplained(context: ViewContext, row: string, column: string)
     subs: `${exact(feed.subscribed)} of ${exact(feed.desired)}`,
     limit: exact(feed.limit),
   };
-  const lines = [FEED_WORDS[column] ?? "", ...(feed.note === null ? [] : [feed.note])].filter(
-    (l) => l !== "",
+  const ofChannel = (feed.counters ?? []).map((c) =>
+    leaf(c.name, exact(c.value), null, [`counted on ${feed.name} since the desk opened`]),
   );
+  const troubles = (feed.troubles ?? [])
+    .toReversed()
+    .map((t) => `${clock(context, t.us)} ${t.text}${t.times > 1 ? `, ${t.times} times` : ""}`);
+  const lines = [FEED_WORDS[column] ?? "", feed.note ?? "", ...troubles].filter((l) => l !== "");
   return leaf(`${column} of ${feed.name}`, values[column] ?? feed.name, null, lines, {
-    inputs: [...counted, ...["feed", "rate"].flatMap((c) => statusExplained(context, c) ?? [])],
+    inputs: [...ofChannel, ...counted, ...["feed", "rate"].flatMap((c) => statusExplained(context, c) ?? [])],
   });
 }
 

@@ -6,8 +6,9 @@ import {
 } from "../../../engines/market/index.ts";
 import { yearFraction } from "../../../engines/pricing/index.ts";
 import type { Desk } from "../desk.ts";
-import type { ChainExpiry, ChainSide, ChainView, Views } from "../protocol.ts";
+import type { ChainExpiry, ChainSide, ChainView, FollowState, Views } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
+import { followed } from "./follows.ts";
 import { label, priceDecimals } from "./names.ts";
 import { quoteOf } from "./positions.ts";
 
@@ -151,11 +152,13 @@ function side(
     delta: new Float64Array(n).fill(Number.NaN),
     openInterest: new Float64Array(n).fill(Number.NaN),
     held: new Float64Array(n),
+    feed: new Array<FollowState | null>(n).fill(null),
   };
   strikes.forEach((strike, i) => {
     const slot = slots.get(strike);
     if (slot === undefined) return;
     out.slot[i] = slot;
+    out.feed[i] = followed(context, slot).state;
     out.openInterest[i] = context.desk.book.openInterest[slot] as number;
     const instrument = context.desk.instruments[slot] as OptionInstrument;
     out.held[i] = held.get(instrument.id) ?? 0;

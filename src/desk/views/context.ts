@@ -1,4 +1,4 @@
-import type { Instrument, IsoDay, Micros } from "../../../engines/market/index.ts";
+import { type Instrument, type IsoDay, type Micros, sessionOf } from "../../../engines/market/index.ts";
 import {
   type BookValue,
   type DaySplit,
@@ -84,6 +84,7 @@ const NO_ORDERS: OrderSummary = { trading: "active", workingOrders: 0, stagedTic
 export class ViewContext {
   private valued: BookValue | null = null;
   private made: BookSource | null = null;
+  private readonly open = new Map<string, boolean>();
 
   constructor(
     readonly desk: Desk,
@@ -111,6 +112,20 @@ export class ViewContext {
       policy: this.facts.policy,
     });
     return this.valued;
+  }
+
+  /** Whether a calendar's market trades at this instant; one that no table knows is taken to. */
+  trades(calendar: string): boolean {
+    let open = this.open.get(calendar);
+    if (open === undefined) {
+      try {
+        open = sessionOf(calendar, this.nowUs) !== null;
+      } catch {
+        open = true;
+      }
+      this.open.set(calendar, open);
+    }
+    return open;
   }
 
   /** Why each leg's day P&L is what it is. */

@@ -5,6 +5,7 @@ import type { ViewContext } from "./context.ts";
 import { exposureView } from "./exposure.ts";
 import { feedsView } from "./feeds.ts";
 import { flowView } from "./flow.ts";
+import { followsView } from "./follows.ts";
 import { levelsView } from "./levels.ts";
 import { logView } from "./log.ts";
 import { packageView } from "./package.ts";
@@ -37,6 +38,7 @@ const BUILDERS: Builders = {
   surface: (context, params, chains) => surfaceView(context, chains, params),
   levels: (context, params, chains) => levelsView(context, chains, params),
   feeds: feedsView,
+  follows: followsView,
   log: (context, params) => logView(context.desk, params),
   // Alerts are kept by the shell.
   alerts: () => null,

@@ -12,6 +12,7 @@ import {
 import type { Desk } from "../desk.ts";
 import type { MarkSource, PositionRow, PositionsView } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
+import { followed } from "./follows.ts";
 import { label, priceDecimals } from "./names.ts";
 import { emptyRow } from "./position-row.ts";
 
@@ -101,6 +102,7 @@ function legRow(context: ViewContext, leg: LegValue, parent: string): PositionRo
       leg.instrument.ccy,
     ),
     slot,
+    feed: slot === null ? null : followed(context, slot).state,
     underlying: leg.instrument.kind === "option" ? leg.instrument.underlying : leg.instrument.id,
     qty: leg.qty,
     avg: leg.avg,

@@ -46,7 +46,7 @@ export class Chains {
           page_token: token,
         });
         if (this.stopped) return;
-        this.out.frame(`alpaca.rest:options ${optionFeed}`, body, this.out.nowUs());
+        this.out.frame(`alpaca.rest:options ${optionFeed}`, body, this.out.nowUs(), "snapshot");
         const next = (JSON.parse(body.toString("utf8")) as { next_page_token?: unknown }).next_page_token;
         if (typeof next !== "string" || next === "") return;
         token = next;

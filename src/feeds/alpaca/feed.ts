@@ -5,7 +5,7 @@ import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { Chains } from "./chains.ts";
 import { AlpacaRest } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
-import { Snapshots } from "./snapshots.ts";
+import { SNAPSHOTS, Snapshots } from "./snapshots.ts";
 import { AlpacaStream } from "./stream.ts";
 import { CLASSES, type Class, classOf, symbolOf } from "./symbols.ts";
 
@@ -26,6 +26,8 @@ export class AlpacaFeed implements Feed {
   private readonly snapshots: Snapshots;
   private readonly chain: Chains;
   private readonly covered = new Map<string, Coverage>();
+  /** What streams now: asked for once by REST, since a stream tells changes only. */
+  private readonly standing: Want[] = [];
   private started = false;
 
   constructor(private readonly options: AlpacaOptions) {
@@ -46,6 +48,7 @@ export class AlpacaFeed implements Feed {
     this.covered.clear();
     const { setup } = this.options;
     const rotated: Want[] = [];
+    this.standing.length = 0;
     for (const kind of CLASSES) {
       const mine = wants.filter((w) => classOf(w.instrument) === kind);
       if (mine.length === 0 && !this.streams.has(kind)) continue;
@@ -54,6 +57,7 @@ export class AlpacaFeed implements Feed {
       const share = allot(mine, { channel: this.channelName(kind), limit }, setup.rotated, this.covered);
       stream.desire(share.streamed.flatMap((w) => symbolOf(w.instrument) ?? []));
       this.snapshots.once(share.streamed);
+      this.standing.push(...share.streamed);
       rotated.push(...share.rotated);
     }
     this.snapshots.rotate(rotated);
@@ -69,13 +73,14 @@ export class AlpacaFeed implements Feed {
 
   coverage(instrument: Instrument): Coverage {
     const kind = classOf(instrument);
-    if (kind === null) return { how: "none", reason: `${this.name} does not carry it` };
-    const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it" };
+    if (kind === null) return { how: "none", reason: `${this.name} does not carry it`, why: null };
+    const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
     const refused = this.streams
       .get(kind)
       ?.wants.refusals()
       .get(symbolOf(instrument) ?? "");
-    return refused === undefined ? told : { how: "none", reason: refused };
+    if (refused !== undefined) return { ...told, how: "none", reason: refused };
+    return told.how === "snapshot" ? { ...told, roundMs: this.snapshots.roundMs } : told;
   }
 
   channelOf(instrument: Instrument): string | null {
@@ -83,8 +88,12 @@ export class AlpacaFeed implements Feed {
     return kind === null ? null : this.channelName(kind);
   }
 
-  reconnect(): void {
-    for (const stream of this.streams.values()) stream.reconnect();
+  reconnect(channel?: string): boolean {
+    const mine = [...this.streams.values()].filter((s) => channel === undefined || s.name === channel);
+    for (const stream of mine) stream.reconnect();
+    const all = channel === undefined || channel === SNAPSHOTS;
+    if (all) this.snapshots.afresh(this.standing);
+    return mine.length > 0 || all;
   }
 
   distrust(reason: string): void {

@@ -1,6 +1,7 @@
 import { parseIsoMicros } from "../../../engines/market/index.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { ChannelView, FeedOut, Want } from "../feed.ts";
+import { ChannelStory } from "../story.ts";
 import { type AlpacaRest, RestError } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
 import { type Class, classOf, symbolOf } from "./symbols.ts";
@@ -22,6 +23,9 @@ const LATEST: Record<Class, string> = {
   crypto: "/v1beta3/crypto/us/latest/quotes",
 };
 
+/** As the screen names them. */
+export const SNAPSHOTS = "snapshots";
+
 /** What stands, by REST: once for what is newly streamed, in turn for what cannot stream. */
 export class Snapshots {
   private readonly seen = new Set<string>();
@@ -29,6 +33,7 @@ export class Snapshots {
   private turning: readonly Want[] = [];
   private at = 0;
   private running = false;
+  private readonly story = new ChannelStory();
   private cancel: (() => void) | null = null;
   private problem: string | null = null;
   private lastUs: number | null = null;
@@ -59,6 +64,17 @@ export class Snapshots {
     }
   }
 
+  /** By hand: everything that was asked once is asked again. */
+  afresh(wants: readonly Want[]): void {
+    this.seen.clear();
+    this.once(wants);
+  }
+
+  /** How long a whole round takes, ms. */
+  get roundMs(): number {
+    return Math.max(1, Math.ceil(this.turning.length / CHUNK)) * TURN_MS;
+  }
+
   rotate(wants: readonly Want[]): void {
     this.turning = wants;
   }
@@ -68,7 +84,7 @@ export class Snapshots {
     const turning = this.turning.length;
     return [
       {
-        name: "snapshots",
+        name: SNAPSHOTS,
         state: this.problem === null ? "live" : "gap",
         sinceUs: null,
         dataUs: this.lastUs,
@@ -76,13 +92,13 @@ export class Snapshots {
         lagMs: null,
         perSecond: 0,
         subscribed: turning,
+        troubles: this.story.troubles,
+        counters: this.story.counters,
         desired: turning,
         limit: this.setup.rotated,
         note:
           this.problem ??
-          (turning === 0
-            ? null
-            : `${turning} in turn, each every ${Math.ceil((Math.ceil(turning / CHUNK) * TURN_MS) / 1000)} s`),
+          (turning === 0 ? null : `${turning} in turn, each every ${Math.ceil(this.roundMs / 1000)} s`),
       },
     ];
   }
@@ -115,7 +131,9 @@ export class Snapshots {
     const symbols = chunk.flatMap((w) => symbolOf(w.instrument) ?? []);
     try {
       const body = await this.rest.data(PATHS[kind], { symbols: symbols.join(","), feed: this.feed(kind) });
-      this.out.frame(`alpaca.rest:${kind} ${this.feed(kind) ?? "us"}`, body, this.out.nowUs());
+      const channel = `alpaca.rest:${kind} ${this.feed(kind) ?? "us"}`;
+      const { rows } = this.out.frame(channel, body, this.out.nowUs(), "snapshot");
+      this.story.heard(body.length, rows);
       this.lastUs = this.out.nowUs();
       this.problem = null;
     } catch (error) {
@@ -126,6 +144,7 @@ export class Snapshots {
 
   private failed(error: unknown): void {
     const words = error instanceof RestError ? error.message : String(error);
+    this.story.trouble(this.out.nowUs(), words);
     if (words !== this.problem && this.running)
       this.out.event({ kind: "note", level: "warn", source: "feed", text: `snapshots: ${words}` });
     this.problem = words;

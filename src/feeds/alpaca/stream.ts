@@ -4,6 +4,7 @@ import type { ChannelView, FeedOut } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
 import { KeptSocket } from "../socket.ts";
+import { ChannelStory } from "../story.ts";
 import { readControl } from "./control.ts";
 import { ERRORS } from "./errors.ts";
 import { Reconciler } from "./reconcile.ts";
@@ -47,6 +48,7 @@ export class AlpacaStream {
   readonly wants = new Reconciler();
   private readonly socket: KeptSocket;
   private readonly data = new DataClock();
+  readonly story = new ChannelStory();
   private phase: Phase = "connecting";
   private reason: string | null = null;
   private heldTries = 0;
@@ -72,6 +74,10 @@ export class AlpacaStream {
       message: (bytes) => this.message(bytes),
       down: (reason, final) => this.down(reason, final),
     });
+  }
+
+  get name(): string {
+    return this.options.name;
   }
 
   start(): void {
@@ -119,6 +125,8 @@ export class AlpacaStream {
       desired: this.wants.asked,
       limit: this.wants.limit ?? (Number.isFinite(limit) ? limit : null),
       note: this.note(now),
+      troubles: this.story.troubles,
+      counters: this.story.counters,
     };
   }
 
@@ -146,6 +154,7 @@ export class AlpacaStream {
 
   private opened(): void {
     this.phase = "greeting";
+    this.story.connected();
     this.wants.reset();
     this.await("no greeting");
   }
@@ -161,6 +170,7 @@ export class AlpacaStream {
     const { out, channel, clock } = this.options;
     const nowUs = out.nowUs();
     const { rows, eventUs } = out.frame(channel, bytes, nowUs);
+    this.story.heard(bytes.length, rows);
     if (rows > 0) {
       this.dataUs = nowUs;
       if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
@@ -224,6 +234,10 @@ export class AlpacaStream {
     const known = ERRORS[code];
     const words = known?.words ?? `the server says ${code} ${msg}`;
     this.cancelWait?.();
+    if (known?.kind !== "harmless") {
+      this.story.refused();
+      this.story.trouble(this.options.out.nowUs(), words);
+    }
     switch (known?.kind) {
       case "final":
         return this.socket.giveUp(words);
@@ -262,7 +276,9 @@ export class AlpacaStream {
     this.cancelWait?.();
     const was = this.phase;
     const text = `${name}: ${reason}`;
+    this.story.trouble(out.nowUs(), reason);
     if (was === "ready") {
+      this.story.broke();
       this.gapUs = this.dataUs ?? this.sinceUs;
       out.event({ kind: "gap", channel: name, fromUs: out.nowUs() as never, toUs: null, reason });
     } else if (this.reason !== reason || final)

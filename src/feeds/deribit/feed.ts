@@ -7,6 +7,7 @@ import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
 import { KeptSocket } from "../socket.ts";
+import { ChannelStory } from "../story.ts";
 import { coinOf, deribitName } from "./names.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 
@@ -50,6 +51,7 @@ export class DeribitFeed implements Feed {
   private readonly socket: KeptSocket;
   private readonly rpc: Rpc;
   private readonly data = new DataClock();
+  private readonly story = new ChannelStory();
   private readonly covered = new Map<string, Coverage>();
   private readonly coins = new Set<string>();
   private phase: Phase = "connecting";
@@ -121,6 +123,8 @@ export class DeribitFeed implements Feed {
         subscribed: this.wants.subscribed,
         desired: this.wants.asked,
         limit,
+        troubles: this.story.troubles,
+        counters: this.story.counters,
         note: this.note(now),
       },
     ];
@@ -128,18 +132,21 @@ export class DeribitFeed implements Feed {
 
   coverage(instrument: Instrument): Coverage {
     const name = deribitName(instrument);
-    if (name === null) return { how: "none", reason: `${this.name} does not list it` };
+    if (name === null) return { how: "none", reason: `${this.name} does not list it`, why: null };
     const refused = this.wants.refusals().get(name);
-    if (refused !== undefined) return { how: "none", reason: refused };
-    return this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it" };
+    const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
+    if (refused !== undefined) return { ...told, how: "none", reason: refused };
+    return told.how === "snapshot" ? { ...told, roundMs: SUMMARY_EVERY_MS } : told;
   }
 
   channelOf(instrument: Instrument): string | null {
     return deribitName(instrument) === null ? null : this.name;
   }
 
-  reconnect(): void {
+  reconnect(channel = this.name): boolean {
+    if (channel !== this.name) return false;
     this.socket.again("reconnect by hand");
+    return true;
   }
 
   distrust(reason: string): void {
@@ -174,6 +181,7 @@ export class DeribitFeed implements Feed {
   /** Keys first, then the heartbeat, then everything that is wanted: the server remembers nothing. */
   private async greet(): Promise<void> {
     this.phase = "greeting";
+    this.story.connected();
     this.connection++;
     this.wants.reset();
     this.heardMs = this.options.clock.monotonicMs();
@@ -259,13 +267,15 @@ export class DeribitFeed implements Feed {
     const nowUs = out.nowUs();
     const nowMs = clock.monotonicMs();
     this.heardMs = nowMs;
-    const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs);
+    // Market data needs no second look; answers and heartbeats are the few others.
+    const streamed = bytes.includes('"subscription"');
+    const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs, streamed ? "stream" : "snapshot");
+    this.story.heard(bytes.length, rows);
     if (rows > 0) {
       this.dataUs = nowUs;
       this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
     }
-    // Market data needs no second look; answers and heartbeats are the few others.
-    if (bytes.includes('"subscription"')) return;
+    if (streamed) return;
     const message = objectOf(bytes);
     if (message === null || this.rpc.answered(message)) return;
     const params = message["params"] as { readonly type?: unknown } | undefined;
@@ -275,7 +285,9 @@ export class DeribitFeed implements Feed {
   private down(reason: string, final: boolean): void {
     const { out } = this.options;
     const text = `${this.name}: ${reason}`;
+    this.story.trouble(out.nowUs(), reason);
     if (this.phase === "ready") {
+      this.story.broke();
       this.gap = true;
       out.event({ kind: "gap", channel: this.name, fromUs: out.nowUs() as never, toUs: null, reason });
     } else if (this.reason !== reason || final)

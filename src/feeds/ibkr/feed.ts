@@ -6,6 +6,7 @@ import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import { KeptSocket } from "../socket.ts";
+import { ChannelStory } from "../story.ts";
 import { ChainBuilder, type ChainDefiner } from "./chain.ts";
 import { type ConidCache, Contracts } from "./contracts.ts";
 import { Gateway, trustsOwnCertificate } from "./gateway.ts";
@@ -42,6 +43,7 @@ export class IbkrFeed implements Feed {
   private readonly lines: Lines;
   private readonly chain: ChainBuilder;
   private readonly data = new DataClock();
+  private readonly story = new ChannelStory();
   private readonly covered = new Map<string, Coverage>();
   private rotation: readonly Want[] = [];
   private turn = 0;
@@ -119,6 +121,8 @@ export class IbkrFeed implements Feed {
         subscribed: this.lines.proven,
         desired: this.lines.asked,
         limit,
+        troubles: this.story.troubles,
+        counters: this.story.counters,
         note: this.note(),
       },
     ];
@@ -126,17 +130,21 @@ export class IbkrFeed implements Feed {
 
   coverage(instrument: Instrument): Coverage {
     const refused = this.lines.refusals().get(instrument.id);
-    if (refused !== undefined) return { how: "none", reason: refused };
-    return this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it" };
+    const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
+    if (refused !== undefined) return { ...told, how: "none", reason: refused };
+    const rounds = Math.ceil(this.rotation.length / ROTATE_PART);
+    return told.how === "snapshot" ? { ...told, roundMs: rounds * ROTATE_EVERY_MS } : told;
   }
 
   channelOf(instrument: Instrument): string | null {
     return instrument.kind === "crypto" ? null : this.name;
   }
 
-  reconnect(): void {
+  reconnect(channel = this.name): boolean {
+    if (channel !== this.name) return false;
     this.login.again();
     if (this.connected) this.socket.again("reconnect by hand");
+    return true;
   }
 
   distrust(reason: string): void {
@@ -183,6 +191,7 @@ export class IbkrFeed implements Feed {
 
   private opened(): void {
     this.phase = "greeting";
+    this.story.connected();
     this.heardMs = this.options.clock.monotonicMs();
   }
 
@@ -205,6 +214,7 @@ export class IbkrFeed implements Feed {
     const smd = /"topic":\s*"smd\+(\d+)/.exec(bytes.toString("latin1"));
     if (smd === null) return this.control(bytes);
     const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs);
+    this.story.heard(bytes.length, rows);
     if (rows > 0) {
       this.dataUs = nowUs;
       this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
@@ -231,7 +241,9 @@ export class IbkrFeed implements Feed {
 
   private down(reason: string): void {
     const { out } = this.options;
+    this.story.trouble(out.nowUs(), reason);
     if (this.phase === "ready") {
+      this.story.broke();
       this.gap = true;
       out.event({ kind: "gap", channel: this.name, fromUs: out.nowUs() as never, toUs: null, reason });
     } else if (this.reason !== reason)
@@ -269,7 +281,7 @@ export class IbkrFeed implements Feed {
       if (conids.length === 0 || this.closed) return;
       const query = { conids: conids.join(","), fields: IBKR_FIELDS.join(",") };
       const bytes = await this.gateway.bytes("/iserver/marketdata/snapshot", query);
-      if (!this.closed) this.options.out.frame(CHANNEL, bytes, this.options.out.nowUs());
+      if (!this.closed) this.options.out.frame(CHANNEL, bytes, this.options.out.nowUs(), "snapshot");
     } catch {
       // Said by the login's next look; the turn comes round again.
     }

@@ -1,12 +1,15 @@
-import type { LiveFacts } from "../../desk/live-facts.ts";
+import type { Instrument, Slot } from "../../../engines/market/index.ts";
+import type { LiveFacts, LiveFollow } from "../../desk/live-facts.ts";
 import type { FeedRow, FeedState } from "../../desk/protocol.ts";
 import type { ChannelView, Feed } from "../../feeds/feed.ts";
 import type { RateMeter } from "../rate.ts";
+import type { StreamProof } from "./followed.ts";
 import type { Journal } from "./journal.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface FeedFactsOptions {
   readonly feed: Feed;
+  readonly proof: StreamProof;
   readonly journal: Journal;
   readonly recorder: Recorder | null;
   /** Rows applied, and quotes merged, as they go. */
@@ -18,9 +21,24 @@ export interface FeedFactsOptions {
   readonly refusals: ReadonlyMap<string, number>;
 }
 
+/** Channels as seen this long ago serve a look at all instruments, µs. */
+const CHANNELS_US = 100_000;
+
 /** How the feeds of a live desk are: what it knows beside its state. */
 export class FeedFacts implements LiveFacts {
+  private channelsUs = Number.NEGATIVE_INFINITY;
+  private channels: ReadonlyMap<string, ChannelView> = new Map();
+
   constructor(private readonly o: FeedFactsOptions) {}
+
+  follow(slot: Slot, instrument: Instrument): LiveFollow {
+    const now = this.o.nowUs();
+    if (now - this.channelsUs > CHANNELS_US) {
+      this.channels = new Map(this.o.feed.channels().map((c) => [c.name, c]));
+      this.channelsUs = now;
+    }
+    return this.o.proof.follow(slot, instrument, this.channels);
+  }
 
   /** The worst of the channels that somebody needs. */
   state(): FeedState {
@@ -92,5 +110,7 @@ function channelRow(c: ChannelView, now: number): FeedRow {
     desired: c.desired,
     limit: c.limit,
     note: c.note,
+    troubles: c.troubles,
+    counters: c.counters,
   };
 }

@@ -26,6 +26,7 @@ import { stateHash } from "../state-hash.ts";
 import { watchKeeper } from "../watch-file.ts";
 import { WatchLists } from "../watch-lists.ts";
 import { FeedFacts } from "./feed-facts.ts";
+import { StreamProof } from "./followed.ts";
 import { interest } from "./interest.ts";
 import { Journal } from "./journal.ts";
 import type { LiveBoot } from "./live-boot.ts";
@@ -55,6 +56,7 @@ export class LiveSession {
   private readonly recorder: Recorder | null;
   private readonly feed: Feed;
   private readonly feeds: FeedFacts;
+  private readonly proof: StreamProof;
   private readonly facts: DeskFacts;
   private readonly publisher: Publisher;
   private readonly watch: WatchLists;
@@ -96,11 +98,16 @@ export class LiveSession {
       keepRows: (rows) => this.recorder?.rows(rows),
       moved: () => this.moved(),
     });
+    this.proof = new StreamProof(() => this.feed, boot.slots);
     this.feed = makeFeed(boot.feed, {
       clock,
       chance: world.chance ?? Math.random,
       out: {
-        frame: (channel, bytes, recvUs) => this.journal.frame(channel, bytes, recvUs),
+        frame: (channel, bytes, recvUs, how = "stream") => {
+          const decoded = this.journal.frame(channel, bytes, recvUs);
+          if (how === "stream") this.proof.note(sink.arrival().cols, decoded.rows);
+          return decoded;
+        },
         event: (event) => this.journal.event(event),
         nowUs: () => this.time.nowUs(),
       },
@@ -120,6 +127,7 @@ export class LiveSession {
       inboxRows: boot.inboxRows,
       nowUs: () => this.time.nowUs(),
       refusals: sink.refusals,
+      proof: this.proof,
     });
     this.facts = opened.facts(rows, this.feeds);
     this.watch = new WatchLists(
@@ -325,8 +333,7 @@ export class LiveSession {
       case "alert":
         return this.alerts.command(command);
       case "reconnect":
-        this.feed.reconnect();
-        return { ok: true, message: `${this.feed.name}: connecting again` };
+        return this.reconnect(command.channel);
       case "pause":
       case "run":
       case "speed":
@@ -337,6 +344,12 @@ export class LiveSession {
       default:
         return this.orders.command(command);
     }
+  }
+
+  private reconnect(channel: string | undefined): CommandResult {
+    const name = channel ?? this.feed.name;
+    const ok = this.feed.reconnect(channel);
+    return { ok, message: ok ? `${name}: connecting again` : `${name} is no stream: nothing to connect` };
   }
 
   /** A symbol that the desk has not seen is made known and followed. */

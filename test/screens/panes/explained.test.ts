@@ -72,7 +72,7 @@ describe("every number that a pane paints says where it comes from", () => {
     ["exposure", "6", 2, 3, 5],
     ["flow", "7", 3, 3, 9],
     ["scenarios", "8", 1, 10, 3],
-    ["feeds", "F", 1, 1, 8],
+    ["feeds", "F", 2, 1, 10],
     ["log", "L", 1, 1, 1],
   ])("%s", async (pane, key, views, rows, columns) => {
     const silent = await walk(pane, key, views, rows, columns);
