@@ -35,16 +35,23 @@ function desk() {
       row(4, { trading: "halted", label: "HALTED" }),
     ],
   };
-  const feeds = d.models.feeds;
-  if (feeds)
-    d.models.feeds = {
-      ...feeds,
-      feeds: feeds.feeds.map((f) => ({
-        ...f,
-        troubles: [{ us: 1450971237e6, text: `trouble of ${f.name}`, times: 3 }],
-        counters: [{ name: "gaps", value: 2 }],
-      })),
-    };
+  d.models.feeds = {
+    counters: [],
+    feeds: ["sip", "opra"].map((name) => ({
+      name,
+      state: "live" as const,
+      dataAgeMs: 200,
+      pingAgeMs: 900,
+      lagMs: 12,
+      eventsPerSecond: 40,
+      subscribed: 4,
+      desired: 5,
+      limit: 200,
+      note: null,
+      troubles: [{ us: 1450971237e6, text: `trouble of ${name}`, times: 3 }],
+      counters: [{ name: "gaps", value: 2 }],
+    })),
+  };
   return d;
 }
 
