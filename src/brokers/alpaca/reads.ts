@@ -1,0 +1,101 @@
+import { AlpacaRest, RestError, type RestOptions } from "../../feeds/alpaca/rest.ts";
+import { parsed, readFill, readList, readOrder, type WireFill, type WireOrder } from "./wire.ts";
+
+const PAGE = 500;
+const FILL_PAGE = 100;
+/** Pages that are asked for in a row at most: 100,000 fills. */
+const MOST_PAGES = 1_000;
+/** Times on the wire may be cut to milliseconds, on either side. */
+const MARGIN_US = 2_000;
+
+/** Everything that is only asked for. A read may be repeated, with the waits that the vendor asks for. Throws {@link RestError} in words. */
+export class Reads {
+  private readonly rest: AlpacaRest;
+
+  constructor(options: Omit<RestOptions, "dataUrl">) {
+    this.rest = new AlpacaRest({ ...options, dataUrl: options.tradingUrl });
+  }
+
+  async json(
+    path: string,
+    query: Readonly<Record<string, string | number | undefined>> = {},
+  ): Promise<unknown> {
+    return parsed(await this.rest.trading(path, query));
+  }
+
+  /** Null where there is none. */
+  order(id: string): Promise<WireOrder | null> {
+    return this.one(`/v2/orders/${encodeURIComponent(id)}`, { nested: "true" });
+  }
+
+  byClientId(clientId: string): Promise<WireOrder | null> {
+    return this.one("/v2/orders:by_client_order_id", { client_order_id: clientId });
+  }
+
+  private async one(path: string, query: Readonly<Record<string, string>>): Promise<WireOrder | null> {
+    try {
+      return must(readOrder(await this.json(path, query)));
+    } catch (error) {
+      if (error instanceof RestError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** The newest orders, whatever became of them. */
+  async newest(): Promise<WireOrder[]> {
+    return must(readList(await this.page("all"), readOrder));
+  }
+
+  async open(): Promise<WireOrder[]> {
+    const all = new Map<string, WireOrder>();
+    for (let until: string | undefined, pages = 0; pages < MOST_PAGES; pages++) {
+      const rows = must(readList(await this.page("open", until), readOrder));
+      const before = all.size;
+      for (const order of rows) all.set(order.id, order);
+      if (rows.length < PAGE || all.size === before) break;
+      // A microsecond later, so that orders of the very same time are not passed over.
+      until = isoOf(Math.min(...rows.map((o) => o.createdUs)) + 1);
+    }
+    return [...all.values()];
+  }
+
+  private page(status: string, until?: string): Promise<unknown> {
+    return this.json("/v2/orders", { status, limit: PAGE, direction: "desc", nested: "true", until });
+  }
+
+  /** Fills from a time on, oldest first; within a millisecond the vendor keeps no order, so by what was done of each order. */
+  async fills(sinceUs: number): Promise<WireFill[]> {
+    const all: WireFill[] = [];
+    for (let token: string | undefined, pages = 0; pages < MOST_PAGES; pages++) {
+      const rows = must(
+        readList(
+          await this.json("/v2/account/activities/FILL", {
+            after: isoOf(sinceUs - MARGIN_US),
+            direction: "asc",
+            page_size: FILL_PAGE,
+            page_token: token,
+          }),
+          readFill,
+        ),
+      );
+      all.push(...rows);
+      token = rows.at(-1)?.id;
+      if (rows.length < FILL_PAGE || token === undefined) break;
+    }
+    return all.sort((a, b) => a.us - b.us || Number(a.cumulative) - Number(b.cumulative));
+  }
+
+  close(): void {
+    this.rest.close();
+  }
+}
+
+const isoOf = (us: number): string => {
+  const at = Math.max(0, us);
+  return `${new Date(Math.floor(at / 1e6) * 1000).toISOString().slice(0, 19)}.${String(Math.floor(at) % 1e6).padStart(6, "0")}Z`;
+};
+
+function must<T>(value: T | null): T {
+  if (value === null) throw new RestError("an answer that can't be read", null, false);
+  return value;
+}

@@ -1,0 +1,244 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { BrokerOrder } from "../../../src/brokers/broker.ts";
+import { type BrokerRig, Caller, newClientId, termsOf, until } from "./rig.ts";
+
+/** What every broker does, whatever its protocol: run by each against its own venue. */
+export function brokerContract(name: string, make: () => Promise<BrokerRig>): void {
+  describe(`${name} keeps the contract of a broker`, () => {
+    let rig: BrokerRig;
+    let caller: Caller;
+
+    beforeAll(async () => {
+      rig = await make();
+      caller = new Caller(await rig.open());
+    });
+    afterEach(() => {
+      rig.venue.faults.clear();
+      expect(caller.answeredAgain).toEqual([]);
+    });
+    afterAll(async () => {
+      await caller.broker.close();
+      await rig.close();
+    });
+
+    const place = async (change: Parameters<typeof termsOf>[2] = {}, wanted = rig.single) => {
+      const clientId = newClientId();
+      const terms = termsOf(rig, wanted, change);
+      return { clientId, terms, reply: await caller.submit(clientId, terms) };
+    };
+    const resting = async () => {
+      const { clientId, terms, reply } = await place();
+      if (reply.outcome !== "acked") throw new Error(`not acknowledged: ${reply.reason}`);
+      await caller.event(clientId, "acked");
+      return { clientId, terms, brokerId: reply.brokerId };
+    };
+    const found = async (clientId: string): Promise<BrokerOrder> => {
+      const order = await until(`${clientId} by its id`, async () => {
+        const answer = await caller.find(clientId);
+        return answer.found === "order" && answer.order;
+      });
+      expect(order.clientId).toBe(clientId);
+      return order;
+    };
+    const held = async (): Promise<number> => {
+      const id = rig.single.legs[0]?.instrument;
+      return Number((await caller.positions()).find((p) => p.instrument === id)?.qty ?? 0);
+    };
+
+    it("an order that meets the market is acknowledged, filled, found, listed and held", async () => {
+      const { limit } = { limit: rig.single.high };
+      const [before, account] = [await held(), await caller.account()];
+      const { clientId, reply, terms } = await place({ limit });
+      expect(reply.outcome).toBe("acked");
+      const { fill } = await caller.event(clientId, "fill");
+      expect(fill).toMatchObject({ legIndex: 0, instrument: rig.single.legs[0]?.instrument });
+      await until("all of it", () => sum(caller.fills(clientId)) === Number(terms.qty));
+      const order = await found(clientId);
+      expect(order.status).toBe("filled");
+      const mine = (await caller.executions(fill.us)).filter((x) => x.clientId === clientId);
+      const ids = caller.fills(clientId).map((f) => f.execId);
+      expect(mine.map((x) => x.fill.execId).sort()).toEqual([...ids].sort());
+      expect(order.fills.map((f) => f.execId).sort()).toEqual([...ids].sort());
+      expect(mine[0]?.fill).toEqual(fill);
+      await until("the position", async () => (await held()) - before === Number(terms.qty));
+      expect((await caller.account()).id).toBe(account.id);
+    });
+
+    it("a sale is executed with a negative quantity", async () => {
+      const { clientId } = await place({ limit: rig.single.high });
+      await caller.event(clientId, "fill");
+      const legs = rig.single.legs.map((leg) => ({ ...leg, intent: "close" as const }));
+      const sold = await place({ side: "sell", legs, limit: rig.single.low });
+      const { fill } = await caller.event(sold.clientId, "fill");
+      expect(Number(fill.qty)).toBeLessThan(0);
+    });
+
+    it("an order away from the market rests: open, with its terms, until it is cancelled", async () => {
+      const { clientId, terms, brokerId } = await resting();
+      expect(await found(clientId)).toMatchObject({ status: "working", brokerId, fills: [] });
+      const open = (await caller.openOrders()).find((o) => o.clientId === clientId);
+      expect(open?.terms).toMatchObject({ side: "buy", qty: terms.qty, limit: terms.limit });
+      expect(open?.terms?.legs[0]).toMatchObject({ instrument: terms.legs[0]?.instrument, ratio: 1 });
+      expect(await caller.cancel(clientId, brokerId)).toEqual({ outcome: "asked", reason: null });
+      await caller.event(clientId, "cancelled");
+      expect((await found(clientId)).status).toBe("cancelled");
+      expect((await caller.cancel(clientId, brokerId)).outcome).toBe("refused");
+      expect((await caller.openOrders()).map((o) => o.clientId)).not.toContain(clientId);
+    });
+
+    it("a cancel needs no broker id: the client id is enough", async () => {
+      const { clientId } = await resting();
+      expect((await caller.cancel(clientId, null)).outcome).toBe("asked");
+      await caller.event(clientId, "cancelled");
+    });
+
+    it("what the venue refuses is rejected with its reason, and nothing is there", async () => {
+      const { clientId, reply } = await place(rig.refused);
+      expect(reply).toMatchObject({ outcome: "rejected" });
+      if (reply.outcome === "rejected") expect(reply.reason.length).toBeGreaterThan(5);
+      expect((await rig.at(clientId)).filter((o) => o.status !== "rejected")).toEqual([]);
+    });
+
+    it("an order that is rejected after it was taken says so", async () => {
+      rig.venue.faults.add({ kind: "rejectAfterAck", on: rig.orders, count: 1 });
+      const { clientId } = await place();
+      await caller.event(clientId, "rejected");
+      expect((await found(clientId)).status).toBe("rejected");
+    });
+
+    it("half filled and cancelled by the venue: the half is told before the end", async () => {
+      rig.venue.faults.add({ kind: "partialThenCancel", on: rig.orders, count: 1 });
+      const { clientId } = await place({ limit: rig.single.high, qty: rig.single.qty(4) });
+      await caller.event(clientId, "cancelled");
+      expect(sum(caller.fills(clientId))).toBe(Number(rig.single.qty(2)));
+      const order = await found(clientId);
+      expect(order.status).toBe("cancelled");
+      expect(sum(order.fills)).toBe(Number(rig.single.qty(2)));
+    });
+
+    it("a new limit keeps the client id, is found, and can be cancelled by the old broker id", async () => {
+      if (caller.broker.traits.replace === "none") return;
+      const { clientId, terms, brokerId } = await resting();
+      const limit = rig.single.low.replace(/^\d/, (d) => String(Number(d) === 9 ? 8 : Number(d) + 1));
+      const reply = await caller.replace(clientId, brokerId, limit);
+      expect(reply.outcome).toBe("acked");
+      const order = await until("the new limit", async () => {
+        const now = await found(clientId);
+        return now.terms?.limit === limit && now;
+      });
+      expect(order).toMatchObject({ clientId, status: "working", terms: { qty: terms.qty } });
+      expect((await caller.cancel(clientId, brokerId)).outcome).toBe("asked");
+      await caller.event(clientId, "cancelled");
+    });
+
+    it("a replacement that the fill overtakes is no replacement: the order is filled under its own id", async () => {
+      if (caller.broker.traits.replace === "none" || rig.outcomes?.["replaceRace"] === null) return;
+      const { clientId, brokerId } = await resting();
+      rig.venue.faults.add({ kind: "replaceRace", on: rig.orders, count: 1 });
+      const reply = await caller.replace(clientId, brokerId, rig.single.low.replace(/^\d/, "2"));
+      expect(reply.outcome).not.toBe("acked");
+      await caller.event(clientId, "fill");
+      expect((await found(clientId)).status).toBe("filled");
+      expect(caller.of(clientId, "rejected")).toEqual([]);
+    });
+
+    it("a client id that has an order already makes no second one", async () => {
+      if (!caller.broker.traits.idempotentIds) return;
+      const { clientId, terms, brokerId } = await resting();
+      const again = await caller.submit(clientId, terms);
+      expect(again.outcome === "acked" ? again.brokerId : brokerId).toBe(brokerId);
+      expect(await rig.at(clientId)).toHaveLength(1);
+      await caller.cancel(clientId, brokerId);
+    });
+
+    it("an order made elsewhere is open, under no client id of ours", async () => {
+      const brokerId = await rig.external();
+      const order = await until("the order made elsewhere", async () =>
+        (await caller.openOrders()).find((o) => o.brokerId === brokerId),
+      );
+      expect(order.status).toBe("working");
+      expect(order.clientId === null || !/^0{8}/.test(order.clientId)).toBe(true);
+    });
+
+    it("no answer is unknown, whether the order came through or not; later it is known", async () => {
+      const settleMs = caller.broker.traits.settleUs / 1000;
+      for (const when of ["before", "after"] as const) {
+        rig.venue.faults.add({ kind: "ackLost", when, on: rig.orders, count: 1 });
+        const { clientId, reply } = await place();
+        expect(reply.outcome).toBe("unknown");
+        const there = when === "after";
+        expect(await rig.at(clientId)).toHaveLength(there ? 1 : 0);
+        if (there) expect((await found(clientId)).status).toBe("working");
+        else {
+          expect((await caller.find(clientId)).found).not.toBe("order");
+          await until("a positive no", async () => (await caller.find(clientId)).found === "none", settleMs + 3_000);
+        }
+      }
+    });
+
+    it("events that come twice are one execution", async () => {
+      rig.venue.faults.add({ kind: "ackDuplicate", on: rig.orders });
+      const { clientId, terms } = await place({ limit: rig.single.high });
+      await until("the fill", () => sum(caller.fills(clientId)) === Number(terms.qty));
+      const ids = new Set((await found(clientId)).fills.map((f) => f.execId));
+      for (const { fill } of caller.of(clientId, "fill")) expect(ids).toContain(fill.execId);
+    });
+
+    it("a fill that no event told of comes all the same", async () => {
+      rig.venue.faults.add({ kind: "dropFill", on: rig.orders, count: 1 });
+      const { clientId, terms } = await place({ limit: rig.single.high });
+      await until("the fill", () => sum(caller.fills(clientId)) === Number(terms.qty));
+    });
+
+    it("what happens while the connection is broken is told after it", async () => {
+      const { clientId, brokerId } = await resting();
+      rig.venue.faults.add({ kind: "refuseUpgrade", status: 503, forMs: 150 });
+      rig.venue.faults.add({ kind: "reset" });
+      const other = new Caller(await until("another connection", () => rig.open().catch(() => null), 15_000));
+      await other.cancel(clientId, brokerId);
+      await caller.event(clientId, "cancelled");
+      await other.broker.close();
+    });
+
+    it("an execution that is taken back is named as it was told", async () => {
+      const { clientId } = await place({ limit: rig.single.high });
+      const { fill } = await caller.event(clientId, "fill");
+      rig.venue.faults.add({ kind: "tradeBust", on: rig.orders });
+      expect((await caller.event(clientId, "bust")).execId).toBe(fill.execId);
+    });
+
+    it("a broker that can't answer says so and does not throw", async () => {
+      rig.venue.faults.add({ kind: "restReset" });
+      rig.venue.faults.add({ kind: "halfOpen" });
+      const find = await caller.find(newClientId());
+      expect(find.found).toBe("unanswered");
+      await expect(caller.positions()).rejects.toThrow("positions: ");
+      rig.venue.faults.clear();
+      await until("an answer", () => caller.positions().catch(() => null), 15_000);
+    });
+
+    it("a package fills whole, leg by leg at exact prices", async () => {
+      if (rig.pack === null) return;
+      const { clientId, terms } = await place({ limit: rig.pack.high, qty: rig.pack.qty(2) }, rig.pack);
+      await until("both legs", () => caller.fills(clientId).length >= 2);
+      const order = await until("the whole", async () => {
+        const now = await found(clientId);
+        return now.status === "filled" && now;
+      });
+      for (const [legIndex, leg] of terms.legs.entries()) {
+        const mine = caller.fills(clientId).filter((f) => f.legIndex === legIndex);
+        expect(mine.reduce((s, f) => s + Number(f.qty), 0)).toBe(leg.ratio * Number(terms.qty));
+        expect(mine.every((f) => f.instrument === leg.instrument && Number(f.price) > 0)).toBe(true);
+      }
+      expect(order.fills.map((f) => f.execId).sort()).toEqual(
+        caller
+          .fills(clientId)
+          .map((f) => f.execId)
+          .sort(),
+      );
+    });
+  });
+}
+
+const sum = (fills: readonly { readonly qty: string; readonly legIndex: number }[]): number =>
+  fills.filter((f) => f.legIndex === 0).reduce((s, f) => s + Math.abs(Number(f.qty)), 0);
