@@ -1,10 +1,11 @@
 import { VoldeskError } from "../../config/errors.ts";
+import { openAlpacaBroker } from "./alpaca/alpaca.ts";
 import { openDeribitBroker } from "./deribit/deribit.ts";
 import type { BrokerOptions, BrokerSetup, RealBroker, RealBrokerName } from "./setup.ts";
 
 /** One line for each broker; null where there is none in this build. */
 const OPEN: Readonly<Record<RealBrokerName, ((options: BrokerOptions) => RealBroker) | null>> = {
-  alpaca: null,
+  alpaca: (options) => openAlpacaBroker(options),
   ibkr: null,
   deribit: openDeribitBroker,
 };

@@ -1,7 +1,7 @@
 import { Backoff } from "../../feeds/backoff.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { BrokerAccount, BrokerPosition } from "../broker.ts";
-import type { BrokerInstruments } from "../registry.ts";
+import type { BrokerInstruments } from "../setup.ts";
 import type { Reads } from "./reads.ts";
 import { idOfSymbol } from "./symbols.ts";
 

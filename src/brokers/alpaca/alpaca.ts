@@ -13,7 +13,7 @@ import type {
   FindReply,
   SubmitReply,
 } from "../broker.ts";
-import type { BrokerOptions, RealBroker } from "../registry.ts";
+import type { BrokerOptions, RealBroker } from "../setup.ts";
 import { Account } from "./account.ts";
 import { Audit } from "./audit.ts";
 import { Chains } from "./chains.ts";
@@ -288,11 +288,7 @@ const TOO_EARLY: FindReply = { found: "unanswered", reason: "it may still be on 
 const lost = (reason: string): SubmitReply => ({ outcome: "unknown", reason });
 
 /** Answers exactly once, whatever becomes of the work. */
-function once<T>(
-  work: Promise<T>,
-  failed: (reason: string) => NoInfer<T>,
-  reply: (r: T) => void,
-): void {
+function once<T>(work: Promise<T>, failed: (reason: string) => NoInfer<T>, reply: (r: T) => void): void {
   void work
     .catch((error: unknown) => failed(error instanceof Error ? error.message : String(error)))
     .then(reply);

@@ -7,7 +7,7 @@ import {
   type Qty,
 } from "../../../engines/market/index.ts";
 import { canonicalPrice, canonicalQty, type Execution } from "../../../engines/orders/index.ts";
-import type { BrokerInstruments } from "../registry.ts";
+import type { BrokerInstruments } from "../setup.ts";
 import { idOfSymbol } from "./symbols.ts";
 import type { WireFill, WireOrder } from "./wire.ts";
 

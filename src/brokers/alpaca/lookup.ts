@@ -1,7 +1,7 @@
 import { parseQty } from "../../../engines/market/index.ts";
 import { canonicalPrice, canonicalQty, type Execution, type Tif } from "../../../engines/orders/index.ts";
 import type { BrokerOrder, FindReply } from "../broker.ts";
-import type { BrokerInstruments } from "../registry.ts";
+import type { BrokerInstruments } from "../setup.ts";
 import { type Chain, type Chains, legsOf, logicalId } from "./chains.ts";
 import type { Reads } from "./reads.ts";
 import { idOfSymbol } from "./symbols.ts";
@@ -97,13 +97,14 @@ export class Lookup {
     return this.chains.note(order);
   }
 
+  /** Some a little older may be among them: the vendor's times of one execution differ. */
   async executionsSince(us: number): Promise<{ clientId: string | null; fill: Execution }[]> {
     const rows = await this.reads.fills(us);
     const out: { clientId: string | null; fill: Execution }[] = [];
     for (const row of rows) {
       const chain = await this.chainOf(row);
       const fill = chain === null ? null : this.chains.execution(chain, row, false);
-      if (chain !== null && fill !== null && row.us >= us) out.push({ clientId: chain.clientId, fill });
+      if (chain !== null && fill !== null) out.push({ clientId: chain.clientId, fill });
     }
     return out;
   }

@@ -6,7 +6,7 @@ import {
   parseInstrumentId,
   parseOcc,
 } from "../../../engines/market/index.ts";
-import type { BrokerInstruments } from "../registry.ts";
+import type { BrokerInstruments } from "../setup.ts";
 
 const USD = "USD" as never;
 

@@ -7,7 +7,7 @@ import type {
   FindReply,
   SubmitReply,
 } from "../../../src/brokers/broker.ts";
-import type { BrokerInstruments, RealBroker } from "../../../src/brokers/registry.ts";
+import type { BrokerInstruments, RealBroker } from "../../../src/brokers/setup.ts";
 import type { FaultRequest } from "../../../src/venue/faults/kinds.ts";
 import type { Venue } from "../../../src/venue/venue.ts";
 

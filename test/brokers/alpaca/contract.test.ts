@@ -1,0 +1,4 @@
+import { brokerContract } from "../contract/contract.ts";
+import { alpacaRig } from "./rig.ts";
+
+brokerContract("Alpaca", alpacaRig);
