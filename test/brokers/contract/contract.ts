@@ -30,7 +30,7 @@ export function brokerContract(name: string, make: () => Promise<BrokerRig>): vo
     const filled = async () => {
       const { clientId, reply } = await place({ limit: rig.single.high });
       expect(reply).toMatchObject({ outcome: "acked" });
-      return { clientId, ...(await caller.event(clientId, "fill")) };
+      return caller.event(clientId, "fill");
     };
     const resting = async () => {
       const { clientId, terms, reply } = await place();
