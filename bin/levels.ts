@@ -1,9 +1,12 @@
 import { Command, Option } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import type { IsoDay } from "../engines/market/index.ts";
+import { BENCHMARK } from "../src/desk/betas.ts";
+import { canonicalJson, sha256 } from "../store/artifacts/canonical.ts";
 import type { Candle } from "../store/imports/bars.ts";
 import { reportLines } from "../store/imports/report.ts";
 import type { Cli } from "./context.ts";
+import { withWarehouse } from "./db.ts";
 import { type Delivery, deliver, type Facts } from "./study/deliver.ts";
 import { fileHash, findingCodes, pathOf, studyInputs } from "./study/inputs.ts";
 import { levelsDelivery, sessionLevels } from "./study/levels.ts";
@@ -17,6 +20,20 @@ interface LevelOptions extends SessionOptions {
   readonly calendar: string;
 }
 
+/** Daily candles of a name that the warehouse has, as a file's would be. Null where it has none. */
+async function storedDaily(cli: Cli, symbol: string) {
+  const { candlesOf } = await import("../store/history/from-warehouse.ts");
+  const found = await withWarehouse(cli, { readOnly: true }, (w) => candlesOf(w, symbol));
+  if (found === null) return null;
+  const rows = found.days.flatMap((day, i): Candle[] => {
+    const [open, high, low, close, volume] = (["open", "high", "low", "close", "volume"] as const).map(
+      (key) => found[key][i] ?? null,
+    ) as [number | null, number | null, number | null, number | null, number | null];
+    return close === null ? [] : [{ day: day as IsoDay, startUs: null, open, high, low, close, volume }];
+  });
+  return { symbol, rows, adjusted: found.adjusted, hash: sha256(canonicalJson(rows)), report: null };
+}
+
 async function fileLevels(cli: Cli, options: LevelOptions): Promise<Delivery> {
   const { readCandles } = await import("../store/imports/bars.ts");
   const how = { zone: options.zone, day: options.asOf as IsoDay | undefined };
@@ -26,9 +43,12 @@ async function fileLevels(cli: Cli, options: LevelOptions): Promise<Delivery> {
     return { ...readCandles(path, daily, { ...how, symbol }), hash: fileHash(path) };
   };
   const bars = read(options.bars, false, options.symbol);
-  const daily = read(options.daily, true, options.symbol);
-  const benchmark = read(options.benchmark, true);
   const chain = options.fromChain === undefined ? null : (await studyInputs(cli, options))[0];
+  const named = options.symbol ?? chain?.market.symbol ?? bars?.symbol;
+  const kept = (symbol: string | undefined) =>
+    options.fromStore === true && symbol !== undefined ? storedDaily(cli, symbol) : null;
+  const daily = read(options.daily, true, options.symbol) ?? (await kept(named));
+  const benchmark = read(options.benchmark, true) ?? (named === BENCHMARK ? null : await kept(BENCHMARK));
   const last = (rows: readonly Candle[] | undefined): Candle | undefined => rows?.at(-1);
   const asOf = options.asOf ?? chain?.market.asOf ?? last(bars?.rows)?.day ?? last(daily?.rows)?.day;
   const symbol = options.symbol ?? chain?.market.symbol ?? bars?.symbol ?? daily?.symbol;
@@ -55,7 +75,7 @@ async function fileLevels(cli: Cli, options: LevelOptions): Promise<Delivery> {
       ...(benchmark && { benchmark: benchmark.hash }),
       ...(chain?.hashes ?? {}),
     },
-    findings: [bars, daily, benchmark].flatMap((x) => (x ? findingCodes(x.report) : [])),
+    findings: [bars, daily, benchmark].flatMap((x) => (x?.report ? findingCodes(x.report) : [])),
     assumptions: [],
     ages: { bars: until === null ? null : 0 },
   };
@@ -76,7 +96,7 @@ async function fileLevels(cli: Cli, options: LevelOptions): Promise<Delivery> {
     },
     options.mode,
   );
-  const notes = [bars, daily, benchmark].flatMap((x) => (x ? reportLines(x.report) : []));
+  const notes = [bars, daily, benchmark].flatMap((x) => (x?.report ? reportLines(x.report) : []));
   return { ...made, study: { ...made.study, foot: [...made.study.foot, ...notes] } };
 }
 
@@ -121,6 +141,7 @@ export function levelsCommand(cli: Cli): Command {
   return withSession(new Command("levels"))
     .option("--bars <file>", "intraday candles")
     .option("--daily <file>", "daily candles: prior and rolling levels, gaps, average true range")
+    .option("--from-store", `daily candles of the symbol and of ${BENCHMARK} that the warehouse has`)
     .option("--benchmark <file>", "daily candles of a benchmark: relative strength, beta, correlation")
     .addOption(
       new Option("--from-chain <file>", "a chain: walls, zero gamma, expected moves").argParser(oneFile),
@@ -137,11 +158,14 @@ export function levelsCommand(cli: Cli): Command {
       "after",
       examples(
         "voldesk levels --session goog-2015-12-24 --at 10:34 --format csv",
+        "voldesk levels --from-store --symbol SPY --as-of 2023-09-14",
         "voldesk levels --bars SPY_1m.csv --daily SPY.csv --benchmark QQQ.csv --from-chain SPY_chain.csv",
       ),
     )
     .action(async (options: LevelOptions) => {
-      const files = [options.bars, options.daily, options.fromChain].some((f) => f !== undefined);
+      const files =
+        options.fromStore === true ||
+        [options.bars, options.daily, options.fromChain].some((f) => f !== undefined);
       await deliver(
         cli,
         [files ? await fileLevels(cli, options) : await sessionLevelsOf(cli, options)],

@@ -55,7 +55,7 @@ export const LEAST_SESSIONS = 20;
 export interface Standing {
   /** Share of the history below the value, ties counting half: 0 to 1. */
   readonly percentile: number;
-  /** Place between the lowest and highest of the history: (x - min) / (max - min), outside 0 to 1 for a new extreme; null where all are equal. */
+  /** Place between the lowest and highest of the history and the value itself: (x - min) / (max - min), 0 to 1; null where all are equal. */
   readonly rank: number | null;
   readonly sessions: number;
 }
@@ -66,7 +66,7 @@ export interface Standing {
  */
 export function standing(value: number | null, history: ArrayLike<number>): Standing | null {
   if (value === null || !Number.isFinite(value)) return null;
-  let [n, below, ties, min, max] = [0, 0, 0, Infinity, -Infinity];
+  let [n, below, ties, min, max] = [0, 0, 0, value, value];
   for (let i = Math.max(0, history.length - HISTORY_SESSIONS); i < history.length; i++) {
     const x = history[i]!;
     if (!Number.isFinite(x)) continue;

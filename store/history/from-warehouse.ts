@@ -60,7 +60,8 @@ async function surfacesOf(w: Warehouse, symbol: string): Promise<HistoryFile["su
   };
 }
 
-async function candlesOf(w: Warehouse, symbol: string): Promise<HistoryFile["daily"]> {
+/** Daily candles of a name, of the source with the most days, unadjusted ones first. Null without any. */
+export async function candlesOf(w: Warehouse, symbol: string): Promise<HistoryFile["daily"]> {
   const rows = await w.rows(
     "select provider p, adjusted a from daily where symbol = ? group by all order by a, count(*) desc, p limit 1",
     [symbol],

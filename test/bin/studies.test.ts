@@ -258,6 +258,17 @@ describe("levels of files", () => {
     expect(JSON.parse(asked.out).rows).toEqual([[away.length]]);
     const compat = await json(...args, "--mode", "compat");
     expect(compat["volume_profile"]).toHaveLength(20);
+
+    // The same candles out of the warehouse.
+    for (const [symbol, from] of [
+      ["IWM", "IWM_daily.csv"],
+      ["SPY", "SPY_daily.csv"],
+    ] as const)
+      expect((await voldesk("import", "daily", join(dir, from), "--symbol", symbol)).error).toBeNull();
+    const [bare, at] = [args.filter((a) => !/daily|benchmark/.test(a)), ["--format", "json"]];
+    const stored = JSON.parse((await voldesk(...bare, "--from-store", ...at)).out);
+    expect(stored.levels).toEqual(found["levels"]);
+    expect(stored.summary).toEqual(found["summary"]);
   });
 });
 
