@@ -43,7 +43,8 @@ async function fileLevels(cli: Cli, options: LevelOptions): Promise<Delivery> {
     return { ...readCandles(path, daily, { ...how, symbol }), hash: fileHash(path) };
   };
   const bars = read(options.bars, false, options.symbol);
-  const chain = options.fromChain === undefined ? null : (await studyInputs(cli, options))[0];
+  const ofFile = { ...options, fromStore: false };
+  const chain = options.fromChain === undefined ? null : (await studyInputs(cli, ofFile))[0];
   const named = options.symbol ?? chain?.market.symbol ?? bars?.symbol;
   const kept = (symbol: string | undefined) =>
     options.fromStore === true && symbol !== undefined ? storedDaily(cli, symbol) : null;
