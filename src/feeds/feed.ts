@@ -67,6 +67,11 @@ export interface Feed {
   chains(underlyings: readonly Instrument[]): void;
   channels(): readonly ChannelView[];
   coverage(instrument: Instrument): Coverage;
+  /**
+   * Since when the server streams it without a break, µs: what was known before is no proof of how it stands. Null while it does not, and
+   * where its channel is not proven live.
+   */
+  streamedSince(instrument: Instrument): number | null;
   /** Name of the channel that carries an instrument; null for none. */
   channelOf(instrument: Instrument): string | null;
   /** The machine slept or its clock jumped: nothing from before is believed, the connections begin again. */

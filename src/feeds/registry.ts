@@ -7,11 +7,14 @@ import type { Feed, FeedOut } from "./feed.ts";
 import type { ChainDefiner } from "./ibkr/chain.ts";
 import { ConidFile } from "./ibkr/conid-file.ts";
 import { IbkrFeed } from "./ibkr/feed.ts";
+import type { Net } from "./net.ts";
 
 export interface FeedHost {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly out: FeedOut;
+  /** In place of the machine's own network. */
+  readonly net?: Net;
   /** Whether a calendar's market trades now. */
   readonly open: (calendar: string) => boolean;
   /** A listed option by its root and terms; null where the product is not known. */

@@ -1,12 +1,16 @@
-import WebSocket, { type RawData } from "ws";
+import type { IncomingMessage } from "node:http";
+import type { RawData } from "ws";
 import type { Clock } from "../shell/clock.ts";
 import { Backoff, type BackoffLimits } from "./backoff.ts";
+import { type FeedSocket, type Net, systemNet } from "./net.ts";
 import { httpTrouble, netTrouble } from "./trouble.ts";
 
 /** Transport is mute when a ping gets no pong within this (contracts section 8: found within 5 s). */
 export const PING_EVERY_MS = 2_000;
 export const PONG_WITHIN_MS = 3_000;
 const OPEN_WITHIN_MS = 15_000;
+/** `readyState` of an open websocket. */
+const OPEN = 1;
 /** Larger messages than a burst of 50,000 quotes in one array are no market data. */
 const MAX_PAYLOAD = 64 * 1024 * 1024;
 
@@ -18,6 +22,7 @@ export interface SocketOptions {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly backoff?: BackoffLimits;
+  readonly net?: Net;
   opened(): void;
   message(bytes: Buffer): void;
   /** It broke, or could not be opened; the next try comes by itself unless `final`. */
@@ -29,7 +34,7 @@ export interface SocketOptions {
  * a peer which may be dead.
  */
 export class KeptSocket {
-  private ws: WebSocket | null = null;
+  private ws: FeedSocket | null = null;
   private readonly backoff: Backoff;
   private closed = false;
   private final = false;
@@ -54,10 +59,10 @@ export class KeptSocket {
     this.cancel = null;
     this.nextTryMs = null;
     if (this.closed) return;
-    const { url, headers, clock } = this.options;
-    let ws: WebSocket;
+    const { url, headers, clock, net = systemNet } = this.options;
+    let ws: FeedSocket;
     try {
-      ws = new WebSocket(url, {
+      ws = net.socket(url, {
         headers: { ...headers },
         perMessageDeflate: false,
         maxPayload: MAX_PAYLOAD,
@@ -91,7 +96,7 @@ export class KeptSocket {
         this.pingMs = Number.NaN;
       }),
     );
-    ws.on("unexpected-response", (_request, response) => {
+    ws.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {
       const { statusCode = 0, headers: answer } = response;
       response.resume();
       if (this.ws !== ws) return;
@@ -99,16 +104,16 @@ export class KeptSocket {
       const after = Number(answer["retry-after"]);
       this.lost(reason, final, after > 0 ? after * 1000 : 0);
     });
-    ws.on("error", (error) => {
+    ws.on("error", (error: Error) => {
       if (this.ws === ws) this.lost(netTrouble(error), false);
     });
-    ws.on("close", (code, text) => {
+    ws.on("close", (code: number, text: Buffer) => {
       if (this.ws === ws) this.lost(closeWords(code, text.toString("utf8")), false);
     });
   }
 
   send(data: string | Buffer): void {
-    if (this.ws?.readyState === WebSocket.OPEN) this.ws.send(data);
+    if (this.ws?.readyState === OPEN) this.ws.send(data);
   }
 
   /** Ends this connection now; the next try comes by itself, no sooner than `leastMs`. */
@@ -137,7 +142,7 @@ export class KeptSocket {
     this.ws = null;
     if (ws === null) return;
     ws.on("error", () => {});
-    if (ws.readyState === WebSocket.OPEN) {
+    if (ws.readyState === OPEN) {
       ws.close(1000);
       this.options.clock.after(500, () => ws.terminate());
     } else ws.terminate();
@@ -178,7 +183,7 @@ export class KeptSocket {
       }
       if (this.pingMs !== this.pingMs && now - this.pongMs >= PING_EVERY_MS - 250) {
         this.pingMs = now;
-        if (this.ws?.readyState === WebSocket.OPEN) this.ws.ping();
+        if (this.ws?.readyState === OPEN) this.ws.ping();
       }
       this.cancelPing = clock.after(500, look);
     };

@@ -28,6 +28,12 @@ export interface VenueContext {
   readonly chance: () => number;
 }
 
+/** Something of the market as it is told: a skewed clock stamps it wrong, and changes nothing else. */
+export function told<T extends { readonly us: number }>(context: VenueContext, item: T): T {
+  const skew = context.faults.take("clockSkew", "", true);
+  return skew === null ? item : { ...item, us: item.us + Math.round((skew.params["ms"] as number) * 1000) };
+}
+
 /** The venue's time as it is told: the session's, with the skew of a fault. */
 export function toldUs(context: VenueContext): number {
   const skew = context.faults.take("clockSkew", "", true);

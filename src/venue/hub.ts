@@ -10,7 +10,7 @@ export interface Sink {
 }
 
 /** How often the market moves on, in wall time. */
-const ROUND_MS = 20;
+export const ROUND_MS = 20;
 /** Market time in one round; after a pause of the process the rest follows in the next rounds. */
 const MOST_US = 5_000_000;
 /** Wall time that a burst makes up for in one round. */
@@ -70,6 +70,7 @@ export class Hub {
     private readonly session: SessionClock,
     private readonly clock: Clock,
     private readonly faults: Faults,
+    private readonly roundMs = ROUND_MS,
   ) {
     this.lastUs = session.nowUs();
     this.lastMs = clock.monotonicMs();
@@ -77,7 +78,7 @@ export class Hub {
   }
 
   private schedule(): void {
-    this.stopTimer = this.clock.after(ROUND_MS, () => {
+    this.stopTimer = this.clock.after(this.roundMs, () => {
       if (!this.running) return;
       this.round();
       this.schedule();

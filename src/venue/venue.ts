@@ -1,31 +1,21 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
+import type { AddressInfo } from "node:net";
 import { VoldeskError } from "../../config/errors.ts";
 import { seeded } from "../../engines/stats/index.ts";
 import { type Clock, systemClock } from "../shell/clock.ts";
-import { Admin } from "./admin.ts";
-import { Alpaca } from "./alpaca/alpaca.ts";
 import type { Credentials, VenueContext } from "./context.ts";
-import { Deribit } from "./deribit/deribit.ts";
 import { Faults } from "./faults/faults.ts";
 import { playScript } from "./faults/player.ts";
 import type { ScriptStep } from "./faults/script.ts";
+import { House } from "./house.ts";
 import { Hub } from "./hub.ts";
-import { Ibkr } from "./ibkr/ibkr.ts";
 import { openMarket } from "./market/open.ts";
 import { selfSigned } from "./net/certificate.ts";
-import { type Reply, type Request, readRequest, sendReply } from "./net/http.ts";
-import type { Protocol } from "./net/protocol.ts";
-import { Wire } from "./net/wire.ts";
 import { PLANS, type PlanName } from "./plan.ts";
 import { SessionClock, startOf } from "./session-clock.ts";
 import { Stats } from "./stats.ts";
 
-/** Largest message that is read from a client. */
-const MAX_PAYLOAD = 16_000_000;
 const GATEWAY_RATE = 10;
 
 export interface VenueOptions {
@@ -127,96 +117,4 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
     server.listen(port, host, done);
   });
   return (server.address() as AddressInfo).port;
-}
-
-/** Sockets and requests to the protocol they belong to. */
-class House {
-  private readonly sockets = new Set<Duplex>();
-  private readonly upgrades = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_PAYLOAD,
-    autoPong: false,
-    perMessageDeflate: { threshold: 256 },
-  });
-  private readonly protocols: readonly Protocol[];
-  private readonly admin: Admin;
-
-  constructor(private readonly context: VenueContext) {
-    this.protocols = [new Deribit(context), new Ibkr(context), new Alpaca(context)];
-    this.admin = new Admin(context, () => Object.fromEntries(this.protocols.map((p) => [p.name, p.state()])));
-  }
-
-  serve(server: Server): void {
-    server.on("connection", (socket) => {
-      this.sockets.add(socket);
-      socket.on("close", () => this.sockets.delete(socket));
-    });
-    server.on("request", (req, res) => void this.request(req, res));
-    server.on("upgrade", (req, socket, head) => this.upgrade(req, socket as Socket, head));
-  }
-
-  private async request(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const request = await readRequest(req).catch(() => null);
-    if (request === null) return sendReply(res, { status: 400 });
-    const reply = this.answer(request);
-    if (reply.afterMs === undefined) sendReply(res, reply);
-    else this.context.clock.after(reply.afterMs, () => sendReply(res, reply));
-  }
-
-  private answer(request: Request): Reply {
-    const own = this.admin.handle(request);
-    if (own !== null) return own;
-    const { faults, stats } = this.context;
-    stats.attempt(`rest ${request.path}`);
-    if (faults.take("restReset", request.path) !== null) return { status: 0, reset: true };
-    const failing = faults.take("rest", request.path);
-    if (failing !== null) return refusal(failing.params);
-    const reply = this.protocolReply(request);
-    const slow = faults.take("restSlow", request.path);
-    return slow === null ? reply : { ...reply, afterMs: slow.params["ms"] as number };
-  }
-
-  private protocolReply(request: Request): Reply {
-    for (const protocol of this.protocols) {
-      const reply = protocol.rest(request);
-      if (reply !== null) return reply;
-    }
-    return { status: 404, body: { message: "not found" } };
-  }
-
-  private upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
-    const path = (req.url ?? "/").split("?")[0] as string;
-    const { faults, stats } = this.context;
-    stats.attempt(`upgrade ${path}`);
-    const refused = faults.take("refuseUpgrade", path);
-    if (refused !== null) return refuseUpgrade(socket, refusal(refused.params));
-    for (const protocol of this.protocols) {
-      const taken = protocol.socket(path, req);
-      if (taken === null) continue;
-      if (typeof taken !== "function") return refuseUpgrade(socket, taken);
-      return this.upgrades.handleUpgrade(req, socket, head, (ws) =>
-        taken(new Wire(ws, socket, path, faults, this.context.clock)),
-      );
-    }
-    refuseUpgrade(socket, { status: 404 });
-  }
-
-  close(): void {
-    for (const client of this.upgrades.clients) client.terminate();
-    for (const socket of this.sockets) socket.destroy();
-  }
-}
-
-function refusal(params: Readonly<Record<string, unknown>>): Reply {
-  const after = params["retryAfter"] as number | undefined;
-  return {
-    status: params["status"] as number,
-    ...(after === undefined ? {} : { headers: { "retry-after": String(after) } }),
-    body: { message: "too many requests or a fault of the venue" },
-  };
-}
-
-function refuseUpgrade(socket: Socket, reply: Reply): void {
-  const headers = Object.entries({ connection: "close", "content-length": "0", ...reply.headers });
-  socket.end(`HTTP/1.1 ${reply.status} Refused\r\n${headers.map(([k, v]) => `${k}: ${v}\r\n`).join("")}\r\n`);
 }

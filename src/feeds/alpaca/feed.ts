@@ -2,6 +2,7 @@ import type { Instrument } from "../../../engines/market/index.ts";
 import type { Clock } from "../../shell/clock.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
+import type { Net } from "../net.ts";
 import { Chains } from "./chains.ts";
 import { AlpacaRest } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
@@ -14,6 +15,7 @@ export interface AlpacaOptions {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly out: FeedOut;
+  readonly net?: Net;
   /** Whether a calendar's market trades now. */
   readonly open: (calendar: string) => boolean;
 }
@@ -26,14 +28,18 @@ export class AlpacaFeed implements Feed {
   private readonly snapshots: Snapshots;
   private readonly chain: Chains;
   private readonly covered = new Map<string, Coverage>();
-  /** What streams now: asked for once by REST, since a stream tells changes only. */
-  private readonly standing: Want[] = [];
   private started = false;
 
   constructor(private readonly options: AlpacaOptions) {
-    const { setup, clock, out } = options;
+    const { setup, clock, out, net } = options;
     this.name = setup.name;
-    this.rest = new AlpacaRest({ ...setup, credentials: setup.keys, clock, perMinute: setup.restPerMinute });
+    this.rest = new AlpacaRest({
+      ...setup,
+      credentials: setup.keys,
+      clock,
+      perMinute: setup.restPerMinute,
+      ...(net && { net }),
+    });
     this.snapshots = new Snapshots(this.rest, setup, clock, out);
     this.chain = new Chains(this.rest, setup, out);
   }
@@ -48,7 +54,7 @@ export class AlpacaFeed implements Feed {
     this.covered.clear();
     const { setup } = this.options;
     const rotated: Want[] = [];
-    this.standing.length = 0;
+    const streamed: Want[] = [];
     for (const kind of CLASSES) {
       const mine = wants.filter((w) => classOf(w.instrument) === kind);
       if (mine.length === 0 && !this.streams.has(kind)) continue;
@@ -56,11 +62,10 @@ export class AlpacaFeed implements Feed {
       const limit = Math.min(this.limitOf(kind), stream.wants.limit ?? Number.POSITIVE_INFINITY);
       const share = allot(mine, { channel: this.channelName(kind), limit }, setup.rotated, this.covered);
       stream.desire(share.streamed.flatMap((w) => symbolOf(w.instrument) ?? []));
-      this.snapshots.once(share.streamed);
-      this.standing.push(...share.streamed);
+      streamed.push(...share.streamed);
       rotated.push(...share.rotated);
     }
-    this.snapshots.rotate(rotated);
+    this.snapshots.follow(streamed, rotated);
   }
 
   chains(underlyings: readonly Instrument[]): void {
@@ -83,6 +88,12 @@ export class AlpacaFeed implements Feed {
     return told.how === "snapshot" ? { ...told, roundMs: this.snapshots.roundMs } : told;
   }
 
+  streamedSince(instrument: Instrument): number | null {
+    const kind = classOf(instrument);
+    const symbol = symbolOf(instrument);
+    return kind === null || symbol === null ? null : (this.streams.get(kind)?.since(symbol) ?? null);
+  }
+
   channelOf(instrument: Instrument): string | null {
     const kind = classOf(instrument);
     return kind === null ? null : this.channelName(kind);
@@ -92,7 +103,7 @@ export class AlpacaFeed implements Feed {
     const mine = [...this.streams.values()].filter((s) => channel === undefined || s.name === channel);
     for (const stream of mine) stream.reconnect();
     const all = channel === undefined || channel === SNAPSHOTS;
-    if (all) this.snapshots.afresh(this.standing);
+    if (all) this.snapshots.afresh();
     return mine.length > 0 || all;
   }
 
@@ -120,7 +131,7 @@ export class AlpacaFeed implements Feed {
   private stream(kind: Class): AlpacaStream {
     const known = this.streams.get(kind);
     if (known !== undefined) return known;
-    const { setup, clock, chance, out, open } = this.options;
+    const { setup, clock, chance, out, open, net } = this.options;
     const name = this.channelName(kind);
     const paths: Record<Class, string> = {
       stocks: `/v2/${name}`,
@@ -139,7 +150,9 @@ export class AlpacaFeed implements Feed {
       clock,
       chance,
       out,
+      begun: (symbols) => this.snapshots.begun(kind, symbols),
       newestByRest: (symbols) => this.snapshots.newest(kind, symbols),
+      ...(net && { net }),
       open: () => open(kind === "crypto" ? "24H" : "NYSE"),
     });
     this.streams.set(kind, stream);

@@ -11,7 +11,8 @@ const REPAIRS = 2;
 export class Reconciler {
   private desired: readonly string[] = [];
   private wanted = new Set<string>();
-  private confirmed = new Set<string>();
+  /** Confirmed symbols, and since when. */
+  private confirmed = new Map<string, number>();
   private readonly repairs = new Map<string, number>();
   private readonly refused = new Map<string, string>();
   private queue: Request[] = [];
@@ -27,14 +28,18 @@ export class Reconciler {
 
   /** A new connection knows nothing of the old one. */
   reset(): void {
-    this.confirmed = new Set();
+    this.confirmed = new Map();
     this.repairs.clear();
     this.queue = [];
     this.flying = null;
   }
 
-  held(): ReadonlySet<string> {
-    return this.confirmed;
+  held(): Iterable<string> {
+    return this.confirmed.keys();
+  }
+  /** Since when a symbol is confirmed without a break, on the caller's clock; null where it is not. */
+  since(symbol: string): number | null {
+    return this.confirmed.get(symbol) ?? null;
   }
   get subscribed(): number {
     return this.confirmed.size;
@@ -68,7 +73,7 @@ export class Reconciler {
   }
 
   private difference(): Request | null {
-    const gone = [...this.confirmed].filter((s) => !this.wanted.has(s));
+    const gone = [...this.confirmed.keys()].filter((s) => !this.wanted.has(s));
     if (gone.length > 0) return { action: "unsubscribe", symbols: gone };
     const room = this.limit === null ? Number.POSITIVE_INFINITY : this.limit - this.confirmed.size;
     const missing = this.desired.filter((s) => !this.confirmed.has(s) && !this.refused.has(s));
@@ -76,9 +81,15 @@ export class Reconciler {
     return symbols.length === 0 ? null : { action: "subscribe", symbols };
   }
 
-  /** The server's whole state. A channel key that is absent is an empty one. */
-  acknowledged(state: ReadonlySet<string>): void {
-    this.confirmed = new Set(state);
+  /** The server's whole state as told at `us`. A channel key that is absent is an empty one. Returns what is new in it. */
+  acknowledged(state: ReadonlySet<string>, us: number): string[] {
+    const fresh = [...state].filter((s) => !this.confirmed.has(s));
+    this.confirmed = new Map([...state].map((s) => [s, this.confirmed.get(s) ?? us]));
+    this.repair(state);
+    return fresh;
+  }
+
+  private repair(state: ReadonlySet<string>): void {
     const { flying } = this;
     this.flying = null;
     if (flying?.action !== "subscribe") return;

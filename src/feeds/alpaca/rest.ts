@@ -1,5 +1,6 @@
 import type { Clock } from "../../shell/clock.ts";
 import type { ApiKeys } from "../keys.ts";
+import { type Answered, type Net, systemNet } from "../net.ts";
 import { httpTrouble, netTrouble } from "../trouble.ts";
 
 /** A request that failed, in plain words; `final` where the same request can never succeed. */
@@ -19,6 +20,7 @@ export interface RestOptions {
   readonly credentials: ApiKeys | null;
   readonly clock: Clock;
   readonly perMinute: number;
+  readonly net?: Net;
 }
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -96,14 +98,14 @@ export class AlpacaRest {
   }
 
   private async once(url: URL): Promise<Buffer | RestError> {
-    const { credentials } = this.options;
+    const { credentials, net = systemNet } = this.options;
     const headers: Record<string, string> =
       credentials === null
         ? {}
         : { "APCA-API-KEY-ID": credentials.id, "APCA-API-SECRET-KEY": credentials.secret };
     try {
       const signal = AbortSignal.any([this.stops.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-      const response = await fetch(url, { headers, signal });
+      const response = await net.fetch(url, { headers, signal });
       const body = Buffer.from(await response.arrayBuffer());
       return response.ok ? body : this.refused(response, body);
     } catch (error) {
@@ -111,7 +113,7 @@ export class AlpacaRest {
     }
   }
 
-  private refused(response: Response, body: Buffer): RestError {
+  private refused(response: Answered, body: Buffer): RestError {
     const { status } = response;
     const after = Number(response.headers.get("retry-after"));
     if (status === 429) this.bucket.rest(Math.min(MOST_WAIT_MS, after > 0 ? after * 1000 : 1000));

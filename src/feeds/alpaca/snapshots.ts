@@ -26,10 +26,15 @@ const LATEST: Record<Class, string> = {
 /** As the screen names them. */
 export const SNAPSHOTS = "snapshots";
 
-/** What stands, by REST: once for what is newly streamed, in turn for what cannot stream. */
+/**
+ * What stands, by REST: at once for what begins to stream, in turn for what cannot stream, and in the same turn for what streams, since a
+ * message that was lost on the way is told by nothing else.
+ */
 export class Snapshots {
   private readonly seen = new Set<string>();
   private first: Want[] = [];
+  private streamed: readonly Want[] = [];
+  private rotated: readonly Want[] = [];
   private turning: readonly Want[] = [];
   private at = 0;
   private running = false;
@@ -55,19 +60,23 @@ export class Snapshots {
     this.cancel?.();
   }
 
-  /** Asks for each of these once. */
-  once(wants: readonly Want[]): void {
-    for (const w of wants) {
+  /** What streams is asked for once at first, whether or not its stream comes up. */
+  follow(streamed: readonly Want[], rotated: readonly Want[]): void {
+    this.streamed = streamed;
+    this.rotated = rotated;
+    this.turning = [...rotated, ...streamed];
+    const known = new Set(streamed.map((w) => w.instrument.id as string));
+    this.first = this.first.filter((w) => known.has(w.instrument.id));
+    for (const w of streamed) {
       if (this.seen.has(w.instrument.id)) continue;
       this.seen.add(w.instrument.id);
       this.first.push(w);
     }
   }
 
-  /** By hand: everything that was asked once is asked again. */
-  afresh(wants: readonly Want[]): void {
-    this.seen.clear();
-    this.once(wants);
+  /** By hand: everything that streams is asked for again. */
+  afresh(): void {
+    this.first = [...this.streamed];
   }
 
   /** How long a whole round takes, ms. */
@@ -75,13 +84,17 @@ export class Snapshots {
     return Math.max(1, Math.ceil(this.turning.length / CHUNK)) * TURN_MS;
   }
 
-  rotate(wants: readonly Want[]): void {
-    this.turning = wants;
+  /** The stream of these began, or began anew: the proof of how they stand must be younger than that. */
+  begun(kind: Class, symbols: readonly string[]): void {
+    const fresh = new Set(symbols);
+    const mine = (w: Want): boolean =>
+      classOf(w.instrument) === kind && fresh.has(symbolOf(w.instrument) ?? "");
+    this.first = [...this.first.filter((w) => !mine(w)), ...this.streamed.filter(mine)];
   }
 
   view(): ChannelView[] {
     if (this.lastUs === null && this.problem === null) return [];
-    const turning = this.turning.length;
+    const turning = this.rotated.length;
     return [
       {
         name: SNAPSHOTS,

@@ -3,6 +3,7 @@ import type { Clock } from "../../shell/clock.ts";
 import type { ChannelView, FeedOut } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
+import type { Net } from "../net.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import { readControl } from "./control.ts";
@@ -33,10 +34,13 @@ export interface StreamOptions {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly out: FeedOut;
+  readonly net?: Net;
   /** Newest event time that REST knows of some streamed symbols; NaN unknown. Asked when the stream is silent past its usual. */
   readonly newestByRest: (symbols: readonly string[]) => Promise<number>;
   /** Whether the market of this stream trades now. */
   readonly open: () => boolean;
+  /** The server began to stream these: how they stand is not told by itself. */
+  readonly begun: (symbols: readonly string[]) => void;
   /** Back after a break. */
   readonly back?: (gap: { readonly fromUs: number; readonly toUs: number }) => void;
 }
@@ -64,12 +68,13 @@ export class AlpacaStream {
   private closed = false;
 
   constructor(private readonly options: StreamOptions) {
-    const { url, encoding, clock, chance } = options;
+    const { url, encoding, clock, chance, net } = options;
     this.socket = new KeptSocket({
       url,
       headers: { "Content-Type": encoding === "msgpack" ? "application/msgpack" : "application/json" },
       clock,
       chance,
+      ...(net && { net }),
       opened: () => this.opened(),
       message: (bytes) => this.message(bytes),
       down: (reason, final) => this.down(reason, final),
@@ -128,6 +133,11 @@ export class AlpacaStream {
       troubles: this.story.troubles,
       counters: this.story.counters,
     };
+  }
+
+  /** Since when a symbol streams without a break, µs; null while it does not. */
+  since(symbol: string): number | null {
+    return this.state() === "live" ? this.wants.since(symbol) : null;
   }
 
   private state(): FeedState {
@@ -226,7 +236,9 @@ export class AlpacaStream {
     // A symbol counts when all its channels do: quotes without trades is half a market.
     const [first = "", ...others] = this.options.keys.slice(0, 2);
     const rest = others.map((k) => new Set(of(k)));
-    this.wants.acknowledged(new Set(of(first).filter((s) => rest.every((set) => set.has(s)))));
+    const state = new Set(of(first).filter((s) => rest.every((set) => set.has(s))));
+    const begun = this.wants.acknowledged(state, this.options.out.nowUs());
+    if (begun.length > 0) this.options.begun(begun);
     this.push();
   }
 

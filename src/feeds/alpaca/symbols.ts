@@ -18,8 +18,16 @@ export function classOf(instrument: Instrument): Class | null {
   }
 }
 
+const found = new WeakMap<Instrument, string | null>();
+
 /** As Alpaca writes it; null where it cannot. */
 export function symbolOf(instrument: Instrument): string | null {
+  let symbol = found.get(instrument);
+  if (symbol === undefined) found.set(instrument, (symbol = written(instrument)));
+  return symbol;
+}
+
+function written(instrument: Instrument): string | null {
   if (instrument.kind === "crypto") return instrument.id.slice("CRYPTO/".length).replace("-", "/");
   if (instrument.kind !== "option") return instrument.symbol;
   const parts = parseInstrumentId(instrument.id);

@@ -6,6 +6,7 @@ import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
+import type { Net } from "../net.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import { coinOf, deribitName } from "./names.ts";
@@ -25,6 +26,7 @@ export interface DeribitOptions extends DeribitSetup {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly out: FeedOut;
+  readonly net?: Net;
 }
 
 const CHANNEL = "deribit:ws";
@@ -66,12 +68,13 @@ export class DeribitFeed implements Feed {
   private readonly timers = new Set<() => void>();
 
   constructor(private readonly options: DeribitOptions) {
-    const { name, url, clock, chance } = options;
+    const { name, url, clock, chance, net } = options;
     this.name = name;
     this.socket = new KeptSocket({
       url,
       clock,
       chance,
+      ...(net && { net }),
       opened: () => void this.greet(),
       message: (bytes) => this.message(bytes),
       down: (reason, final) => this.down(reason, final),
@@ -137,6 +140,10 @@ export class DeribitFeed implements Feed {
     const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
     if (refused !== undefined) return { ...told, how: "none", reason: refused };
     return told.how === "snapshot" ? { ...told, roundMs: SUMMARY_EVERY_MS } : told;
+  }
+
+  streamedSince(instrument: Instrument): number | null {
+    return this.state() === "live" ? this.wants.since(deribitName(instrument) ?? "") : null;
   }
 
   channelOf(instrument: Instrument): string | null {
@@ -243,7 +250,7 @@ export class DeribitFeed implements Feed {
     } catch (error) {
       return this.failed(error);
     }
-    this.wants.acknowledged(state);
+    this.wants.acknowledged(state, this.options.out.nowUs());
     await this.push();
   }
 

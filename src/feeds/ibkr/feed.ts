@@ -5,6 +5,7 @@ import type { Clock } from "../../shell/clock.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { DataClock } from "../health.ts";
+import type { Net } from "../net.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import { ChainBuilder, type ChainDefiner } from "./chain.ts";
@@ -22,6 +23,7 @@ export interface IbkrOptions extends Omit<IbkrSetup, "cacheDir"> {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly out: FeedOut;
+  readonly net?: Net;
 }
 
 const CHANNEL = "ibkr.gateway:ws";
@@ -58,9 +60,9 @@ export class IbkrFeed implements Feed {
   private readonly timers = new Set<() => void>();
 
   constructor(private readonly options: IbkrOptions) {
-    const { name, url, clock, chance, cache, out } = options;
+    const { name, url, clock, chance, cache, out, net } = options;
     this.name = name;
-    this.gateway = new Gateway(url, clock);
+    this.gateway = new Gateway(url, clock, net);
     this.contracts = new Contracts(this.gateway, cache);
     this.login = new Login(this.gateway, clock, (good) => this.loggedIn(good));
     const { login } = this;
@@ -73,6 +75,7 @@ export class IbkrFeed implements Feed {
       trustOwn: trustsOwnCertificate(url),
       clock,
       chance,
+      ...(net && { net }),
       opened: () => this.opened(),
       message: (bytes) => this.message(bytes),
       down: (reason) => this.down(reason),
@@ -134,6 +137,10 @@ export class IbkrFeed implements Feed {
     if (refused !== undefined) return { ...told, how: "none", reason: refused };
     const rounds = Math.ceil(this.rotation.length / ROTATE_PART);
     return told.how === "snapshot" ? { ...told, roundMs: rounds * ROTATE_EVERY_MS } : told;
+  }
+
+  streamedSince(instrument: Instrument): number | null {
+    return this.state() === "live" ? this.lines.since(instrument.id) : null;
   }
 
   channelOf(instrument: Instrument): string | null {
@@ -220,7 +227,7 @@ export class IbkrFeed implements Feed {
       this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
     }
     const error = rows > 0 ? null : (objectOf(bytes)?.["error"] ?? null);
-    this.lines.heard(Number(smd[1]), typeof error === "string" ? error : null);
+    this.lines.heard(Number(smd[1]), nowUs, typeof error === "string" ? error : null);
   }
 
   private control(bytes: Buffer): void {

@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { Clock } from "../../shell/clock.ts";
 import { TokenBucket } from "../alpaca/rest.ts";
+import type { Net } from "../net.ts";
 import { httpTrouble, netTrouble } from "../trouble.ts";
 
 export class GatewayError extends Error {
@@ -35,6 +36,7 @@ export class Gateway {
   constructor(
     private readonly baseUrl: string,
     private readonly clock: Clock,
+    private readonly net: Net | undefined = undefined,
   ) {
     this.bucket = new TokenBucket(clock, PER_MINUTE, BURST);
   }
@@ -65,10 +67,29 @@ export class Gateway {
         this.clock.after(wait, resolve);
       });
     if (this.closed) throw new GatewayError("closed", null);
-    const { status, bytes } = await this.once(method, path, body);
+    const { status, bytes } = await (this.net === undefined
+      ? this.once(method, path, body)
+      : this.onceBy(this.net, method, path, body));
     if (status === 429) this.bucket.rest(10_000);
     if (status >= 200 && status < 300) return bytes;
     throw new GatewayError(wordsOf(valueOf(bytes)) ?? httpTrouble(status).reason, status);
+  }
+
+  private async onceBy(
+    net: Net,
+    method: string,
+    path: string,
+    body: Json | null,
+  ): Promise<{ readonly status: number; readonly bytes: Buffer }> {
+    const url = new URL(this.baseUrl + path);
+    const headers = { "User-Agent": "voldesk", "Content-Type": "application/json" };
+    const asked = { method, headers, ...(body !== null && { body: JSON.stringify(body) }) };
+    try {
+      const answer = await net.fetch(url, asked);
+      return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
+    } catch (error) {
+      throw new GatewayError(`${url.host}: ${netTrouble(error)}`, null);
+    }
   }
 
   private once(

@@ -11,8 +11,8 @@ interface Line {
   readonly want: Want;
   conid: number | null;
   sentMs: number;
-  /** A message came: the only proof there is. */
-  proven: boolean;
+  /** When its first message came, the only proof there is, µs; null before. */
+  sinceUs: number | null;
   refused: string | null;
 }
 
@@ -40,7 +40,11 @@ export class Lines {
     return this.lines.size;
   }
   get proven(): number {
-    return [...this.lines.values()].filter((l) => l.proven).length;
+    return [...this.lines.values()].filter((l) => l.sinceUs !== null).length;
+  }
+  /** Since when it streams without a break; null while it does not. */
+  since(id: string): number | null {
+    return this.lines.get(id)?.sinceUs ?? null;
   }
   refusals(): ReadonlyMap<string, string> {
     return new Map(
@@ -55,7 +59,7 @@ export class Lines {
         const { id } = want.instrument;
         return [
           id,
-          before.get(id) ?? { want, conid: null, sentMs: Number.NaN, proven: false, refused: null },
+          before.get(id) ?? { want, conid: null, sentMs: Number.NaN, sinceUs: null, refused: null },
         ];
       }),
     );
@@ -76,14 +80,14 @@ export class Lines {
 
   end(): void {
     this.ready = false;
-    for (const line of this.lines.values()) line.proven = false;
+    for (const line of this.lines.values()) line.sinceUs = null;
   }
 
   /** A message of a number came; `error` where it is a refusal. */
-  heard(conid: number, error: string | null): void {
+  heard(conid: number, nowUs: number, error: string | null): void {
     const line = this.byConid.get(conid);
     if (line === undefined) return;
-    if (error === null) line.proven = true;
+    if (error === null) line.sinceUs ??= nowUs;
     else line.refused = error;
   }
 

@@ -35,7 +35,7 @@ export class StreamProof {
     return {
       channel: name,
       channelState: channel?.state ?? null,
-      sinceUs: channel?.sinceUs ?? Number.NaN,
+      sinceUs: (how === "streamed" ? feed.streamedSince(instrument) : channel?.sinceUs) ?? Number.NaN,
       how,
       // A channel's own trouble is the nearer reason for what it should carry.
       reason: reason ?? (channel !== undefined && channel.state !== "live" ? channel.note : null),

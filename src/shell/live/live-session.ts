@@ -1,4 +1,11 @@
-import { type Instrument, type InstrumentId, type Micros, sessionOf } from "../../../engines/market/index.ts";
+import {
+  type Instrument,
+  type InstrumentId,
+  type Micros,
+  type Slot,
+  sessionOf,
+} from "../../../engines/market/index.ts";
+import type { Desk } from "../../desk/desk.ts";
 import { explain } from "../../desk/explain/index.ts";
 import type { FeedRow, LogEntry } from "../../desk/protocol.ts";
 import {
@@ -12,6 +19,7 @@ import { ChainIndex } from "../../desk/views/chain.ts";
 import { type DeskFacts, type Pace, PlanCache, ViewContext } from "../../desk/views/context.ts";
 import { buildView } from "../../desk/views/index.ts";
 import type { Feed } from "../../feeds/feed.ts";
+import type { Net } from "../../feeds/net.ts";
 import { makeFeed } from "../../feeds/registry.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
 import { AlertDesk } from "../alert-desk.ts";
@@ -44,6 +52,8 @@ const INTEREST_MS = 2_000;
 export interface LiveWorld {
   /** For the spread of waits; a seeded one in tests. */
   readonly chance?: () => number;
+  /** In place of the machine's own network: a simulation's. */
+  readonly net?: Net;
   /** Takes every line of the log as well. */
   readonly record?: (entry: LogEntry) => void;
 }
@@ -102,6 +112,7 @@ export class LiveSession {
     this.feed = makeFeed(boot.feed, {
       clock,
       chance: world.chance ?? Math.random,
+      ...(world.net && { net: world.net }),
       out: {
         frame: (channel, bytes, recvUs, how = "stream") => {
           const decoded = this.journal.frame(channel, bytes, recvUs);
@@ -244,6 +255,21 @@ export class LiveSession {
   /** The folder of the capture; null where nothing is recorded. */
   get captureDir(): string | null {
     return this.recorder?.dir ?? null;
+  }
+  get desk(): Desk {
+    return this.opened.desk;
+  }
+  /** Whether what the book says of an instrument is shown as a live quote: its channel runs, and it was confirmed on it lately. */
+  isLive(slot: Slot): boolean {
+    const { desk } = this.opened;
+    const confirmUs = desk.book.confirmUs[slot] as number;
+    if (!(this.time.nowUs() - confirmUs <= this.boot.settings.quoteAgeMs.ticks * 1000)) return false;
+    const sinceUs = this.feed.streamedSince(desk.instruments[slot] as Instrument);
+    return sinceUs !== null && confirmUs >= sinceUs;
+  }
+  /** Whether it shall be streamed. */
+  streams(slot: Slot): boolean {
+    return this.feed.coverage(this.desk.instruments[slot] as Instrument).how === "streamed";
   }
   get seq(): number {
     return this.opened.desk.seq;

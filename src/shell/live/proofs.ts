@@ -11,9 +11,6 @@ const AGAIN_US = 3_000_000;
  * proofs are rows of the journal like any other: a quote row without a side. So a replay knows the same ages.
  */
 export function confirmStanding(desk: Desk, feed: Feed, sink: EventSink, nowUs: number): number {
-  const since = new Map<string, number>();
-  for (const c of feed.channels()) if (c.state === "live" && c.sinceUs !== null) since.set(c.name, c.sinceUs);
-  if (since.size === 0) return 0;
   const lane = sink.arrival();
   const none = Number.NaN;
   let count = 0;
@@ -21,8 +18,8 @@ export function confirmStanding(desk: Desk, feed: Feed, sink: EventSink, nowUs: 
     const slot = s as Slot;
     const confirmUs = desk.book.confirmUs[slot] as number;
     if (!(nowUs - confirmUs > AGAIN_US)) return;
-    const sinceUs = since.get(feed.channelOf(instrument) ?? "");
-    if (sinceUs === undefined || confirmUs < sinceUs || feed.coverage(instrument).how !== "streamed") return;
+    const sinceUs = feed.streamedSince(instrument);
+    if (sinceUs === null || confirmUs < sinceUs) return;
     const quality = desk.book.quoteQuality[slot] as number;
     lane.push(Kind.quote, quality, slot, nowUs, none, none, none, none, none, none, -1);
     count++;

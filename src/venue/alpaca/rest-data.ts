@@ -1,5 +1,5 @@
 import { isIsoDay, isoToDay, parseIsoMicros, US_PER_DAY } from "../../../engines/market/index.ts";
-import { toldUs, type VenueContext } from "../context.ts";
+import { told, toldUs, type VenueContext } from "../context.ts";
 import { barsOf } from "../market/timeframe.ts";
 import type { Bar, Product } from "../market/types.ts";
 import type { Reply, Request } from "../net/http.ts";
@@ -84,7 +84,7 @@ export class DataRest {
   private latest(kind: Kind, what: string, query: URLSearchParams): Reply {
     const products = this.products(query, kind);
     if (!Array.isArray(products)) return products as Reply;
-    const nowUs = toldUs(this.context);
+    const nowUs = this.context.session.nowUs();
     const found: Record<string, WireObject> = {};
     for (const p of products) {
       const item = this.latestOf(p, what, nowUs, query);
@@ -97,11 +97,11 @@ export class DataRest {
     const { market } = this.context;
     if (what === "quotes") {
       const quote = market.quoteAt(p, nowUs);
-      return quote === null ? null : quoteKeys(p, quote, this.view(query));
+      return quote === null ? null : quoteKeys(p, told(this.context, quote), this.view(query));
     }
     if (what === "trades") {
       const trade = market.lastTrade(p, nowUs);
-      return trade === null ? null : tradeKeys(p, trade, this.view(query));
+      return trade === null ? null : tradeKeys(p, told(this.context, trade), this.view(query));
     }
     const bar = this.lastMinute(p, nowUs);
     return bar === null ? null : barKeys(bar);
@@ -175,13 +175,13 @@ export class DataRest {
   }
 
   private snapshot(p: Product, query: URLSearchParams): WireObject {
-    const { market } = this.context;
-    const nowUs = toldUs(this.context);
+    const { market, session } = this.context;
+    const nowUs = session.nowUs();
     const quote = market.quoteAt(p, nowUs);
     const trade = market.lastTrade(p, nowUs);
     const bars = {
-      latestQuote: quote === null ? undefined : quoteKeys(p, quote, this.view(query)),
-      latestTrade: trade === null ? undefined : tradeKeys(p, trade, this.view(query)),
+      latestQuote: quote === null ? undefined : quoteKeys(p, told(this.context, quote), this.view(query)),
+      latestTrade: trade === null ? undefined : tradeKeys(p, told(this.context, trade), this.view(query)),
     };
     if (p.instrument.kind !== "option") return { ...bars, ...this.dayBars(p, nowUs) };
     const view = market.optionView(p, nowUs);

@@ -1,3 +1,15 @@
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** Up to the second, without `Z`; messages of one second come together. */
+function wholeSecond(seconds: number): string {
+  if (seconds !== lastSecond) {
+    lastText = new Date(seconds * 1000).toISOString().slice(0, 19);
+    lastSecond = seconds;
+  }
+  return lastText;
+}
+
 /** A vendor time with nine digits: microseconds UTC and the rest in nanoseconds. */
 export class Nanos {
   constructor(
@@ -9,7 +21,7 @@ export class Nanos {
   toString(): string {
     const seconds = Math.floor(this.us / 1e6);
     const nanos = (this.us - seconds * 1e6) * 1000 + this.ns;
-    const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
+    const whole = wholeSecond(seconds);
     if (nanos === 0) return `${whole}Z`;
     return `${whole}.${String(nanos).padStart(9, "0").replace(/0+$/, "")}Z`;
   }

@@ -60,7 +60,7 @@ export class Facts {
   }
 
   indexPrice(currency: string): number {
-    const q = this.context.market.quoteAt(this.spot(currency), toldUs(this.context));
+    const q = this.context.market.quoteAt(this.spot(currency), this.context.session.nowUs());
     return q === null ? 0 : Math.round(((q.bid + q.ask) / 2) * 100) / 100;
   }
 
@@ -167,7 +167,7 @@ export class Facts {
 
   ticker(p: Product): object {
     const { market } = this.context;
-    const nowUs = toldUs(this.context);
+    const nowUs = this.context.session.nowUs();
     const q = market.quoteAt(p, nowUs);
     const last = market.lastTrade(p, nowUs);
     const currency = this.currencyOf(p);
@@ -235,7 +235,7 @@ export class Facts {
 
   summary(p: Product): object {
     const { market } = this.context;
-    const nowUs = toldUs(this.context);
+    const nowUs = this.context.session.nowUs();
     const q = market.quoteAt(p, nowUs);
     const view = market.optionView(p, nowUs);
     const currency = this.currencyOf(p);

@@ -1,5 +1,5 @@
 import { US_PER_DAY } from "../../../engines/market/index.ts";
-import { toldUs, type VenueContext } from "../context.ts";
+import type { VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
 import { type Contracts, compactDay, exchangeOf, secTypeOf, tickerOf } from "./contracts.ts";
 
@@ -23,7 +23,7 @@ export class Fields {
   /** First letter R: live. An index has a last price only. */
   private everything(p: Product, codes: readonly string[]): Record<string, string | null | undefined> {
     const { market } = this.context;
-    const nowUs = toldUs(this.context);
+    const nowUs = this.context.session.nowUs();
     const q = market.quoteAt(p, nowUs);
     const open = q !== null && nowUs - q.us < 180e6;
     const index = p.instrument.kind === "index";

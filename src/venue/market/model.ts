@@ -26,6 +26,21 @@ import type { Asset } from "./universe.ts";
 /** Days of history before the session's day. */
 export const HISTORY_DAYS = 60;
 const DAILY_SAMPLE_MIN = 5;
+const SAMPLE_US = DAILY_SAMPLE_MIN * US_PER_MINUTE;
+/** Days of products whose samples are kept. */
+const MOST_SAMPLED = 20_000;
+
+interface Samples {
+  readonly open: number;
+  readonly close: number;
+  readonly end: number;
+  readonly high: number;
+  readonly low: number;
+  readonly sum: number;
+  readonly n: number;
+  /** Instant of the first sample that is not in it. */
+  readonly nextUs: number;
+}
 /** Minutes looked back for the last trade of a quiet product. */
 const TRADE_LOOKBACK = 390;
 
@@ -38,6 +53,7 @@ export interface ModelOptions {
 
 /** The seeded market: every answer is a function of (seed, day of the listing, instant), whoever asks and how often. */
 export class ModelMarket implements VenueMarket {
+  private readonly sampled = new Map<string, Samples>();
   readonly listed: readonly Product[];
   private readonly seed: number;
   private readonly listing: Listing;
@@ -157,9 +173,12 @@ export class ModelMarket implements VenueMarket {
   private eachTrade(product: Product, fromUs: number, toUs: number, take: (t: Trade) => void): void {
     for (let m = Math.floor(fromUs / US_PER_MINUTE); m * US_PER_MINUTE < toUs; m++) {
       const plan = this.tradePlan(product, m);
-      for (let k = 0; k < plan.count; k++) {
+      // Times ascend, one in each equal part of the minute: those before `fromUs` need not be drawn.
+      const share = (fromUs - m * US_PER_MINUTE) / US_PER_MINUTE;
+      for (let k = Math.max(0, Math.floor(share * plan.count) - 1); k < plan.count; k++) {
         const at = plan.at(k);
-        if (at < fromUs || at >= toUs || this.expired(product, at)) continue;
+        if (at >= toUs) break;
+        if (at < fromUs || this.expired(product, at)) continue;
         const trade = this.makeTrade(product, m, k, at);
         if (trade !== null) take(trade);
       }
@@ -196,18 +215,7 @@ export class ModelMarket implements VenueMarket {
   /** A day as its prices at every fifth minute show it; volume from the mean rate. */
   private dailyBar(product: Product, s: Session, toUs: number): Bar {
     const end = Math.min(s.closeUs, toUs);
-    const tick = tickOf(product.instrument.ticks, this.pricer.fair(product, s.openUs));
-    const price = (us: number): number => snap(this.pricer.fair(product, us), tick, Math.round);
-    const open = price(s.openUs);
-    let [high, low, sum, n] = [open, open, 0, 0];
-    for (let us: number = s.openUs; us < end; us += DAILY_SAMPLE_MIN * US_PER_MINUTE) {
-      const p = price(us);
-      high = Math.max(high, p);
-      low = Math.min(low, p);
-      sum += p;
-      n++;
-    }
-    const close = price(end - 1);
+    const { open, high, low, sum, n, close } = this.samples(product, s.openUs, end);
     const noise = 1 + 0.25 * normalAt(this.seed, Stream.daily, product.salt, isoToDay(s.day));
     const count = Math.round(
       ((this.shapes.rates(product).trades * (end - s.openUs)) / 1e6) * Math.max(0.3, noise),
@@ -223,6 +231,29 @@ export class ModelMarket implements VenueMarket {
       count,
       vwap: n === 0 ? open : cents(sum / n),
     };
+  }
+
+  /** A day is asked for again and again: what was sampled of it before is kept. */
+  private samples(product: Product, openUs: number, end: number): Samples {
+    const key = `${product.index} ${openUs}`;
+    const known = this.sampled.get(key);
+    if (known !== undefined && known.end === end) return known;
+    const tick = tickOf(product.instrument.ticks, this.pricer.fair(product, openUs));
+    const price = (us: number): number => snap(this.pricer.fair(product, us), tick, Math.round);
+    const from = known !== undefined && known.end < end ? known : null;
+    const open = from?.open ?? price(openUs);
+    let { high, low, sum, n, nextUs } = from ?? { high: open, low: open, sum: 0, n: 0, nextUs: openUs };
+    for (; nextUs < end; nextUs += SAMPLE_US) {
+      const p = price(nextUs);
+      high = Math.max(high, p);
+      low = Math.min(low, p);
+      sum += p;
+      n++;
+    }
+    const samples = { open, high, low, sum, n, nextUs, end, close: price(end - 1) };
+    if (this.sampled.size >= MOST_SAMPLED) this.sampled.clear();
+    this.sampled.set(key, samples);
+    return samples;
   }
 
   optionView(product: Product, us: number): OptionView | null {

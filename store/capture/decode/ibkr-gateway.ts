@@ -47,6 +47,8 @@ interface Known {
   volume: number;
   quality: number;
   halted: boolean;
+  /** Newest time of a message of it. */
+  updatedUs: number;
 }
 
 /** `1,234` and `12.3M` and `32.5%` as numbers; NaN for what is none. */
@@ -83,7 +85,14 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
     if (!(conid > 0) || !read.success) return false;
     const instrument = message.instrument as Instrument;
     const slot = sink.slot(instrument.id, () => instrument);
-    known.set(conid, { slot, last: NONE, volume: NONE, quality: Quality.realtime, halted: false });
+    known.set(conid, {
+      slot,
+      last: NONE,
+      volume: NONE,
+      quality: Quality.realtime,
+      halted: false,
+      updatedUs: NONE,
+    });
     return false;
   };
 
@@ -172,7 +181,7 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
       return false;
     }
     k.quality = quality;
-    const eventUs = asNumber(data._updated) * 1000;
+    const eventUs = timeOf(k, asNumber(data._updated) * 1000);
     const told = [
       last(k, data, recvUs),
       quote(k, data, recvUs, eventUs, flags),
@@ -197,6 +206,16 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
     },
   };
 };
+
+/**
+ * Messages carry only what changed and come in order on one socket: one whose clock went back is still the newest word, and would be
+ * lost for good if it were taken for late. Its time is not believed instead.
+ */
+function timeOf(k: Known, us: number): number {
+  if (us < k.updatedUs) return NONE;
+  k.updatedUs = us;
+  return us;
+}
 
 function refuse(sink: EventSink, availability: string): void {
   sink.refuse(`availability ${availability.slice(0, 2) || "unknown"}`);

@@ -1,0 +1,76 @@
+import { seeded } from "../../engines/stats/index.ts";
+import { symbolOf } from "../../src/feeds/alpaca/symbols.ts";
+import type { VenueContext } from "../../src/venue/context.ts";
+import { Faults } from "../../src/venue/faults/faults.ts";
+import { House } from "../../src/venue/house.ts";
+import { Hub } from "../../src/venue/hub.ts";
+import { openMarket } from "../../src/venue/market/open.ts";
+import type { MarketEvent } from "../../src/venue/market/types.ts";
+import { PLANS } from "../../src/venue/plan.ts";
+import { SessionClock, startOf } from "../../src/venue/session-clock.ts";
+import { Stats } from "../../src/venue/stats.ts";
+import type { Truth } from "./judge.ts";
+import type { SimClock } from "./sim-clock.ts";
+import { SimNet } from "./sim-net.ts";
+
+/** A check looks at what stands between two rounds, so they may be far apart. */
+const ROUND_MS = 100;
+
+export interface Door {
+  readonly net: SimNet;
+  readonly faults: Faults;
+}
+
+/** One market with two front doors: the same events go out by both, faults by one. */
+export interface TwoDoors {
+  readonly clean: Door;
+  readonly faulty: Door;
+  readonly startUs: number;
+  nowUs(): number;
+  /** Every quote of an instrument as it happens. */
+  readonly truth: Truth;
+  stop(): void;
+}
+
+export function openTwoDoors(
+  clock: SimClock,
+  choice: { readonly seed: number; readonly day: string; readonly at: string },
+): TwoDoors {
+  const opened = openMarket(choice, (c) => startOf(c, clock.wallUs()));
+  const session = new SessionClock(clock, opened.startUs, 1);
+  const hub = new Hub(opened.market, session, clock, new Faults(clock), ROUND_MS);
+  const door = (salt: number): Door => {
+    const faults = new Faults(clock);
+    const context: VenueContext = {
+      clock,
+      session,
+      market: opened.market,
+      hub,
+      faults,
+      stats: new Stats(clock),
+      plan: PLANS.unlimited,
+      gatewayRate: 10,
+      credentials: null,
+      chance: seeded(choice.seed * 2 + salt).uniform,
+    };
+    return { net: new SimNet(new House(context), clock), faults };
+  };
+  return {
+    clean: door(0),
+    faulty: door(1),
+    startUs: opened.startUs,
+    nowUs: () => session.nowUs(),
+    truth: (instrument, heard) => {
+      const product = opened.market.bySymbol(symbolOf(instrument) ?? "");
+      if (product === null) return;
+      const event = (e: MarketEvent): void => {
+        if (e.kind === "quote") heard([e.quote.bid, e.quote.bidSize, e.quote.ask, e.quote.askSize]);
+      };
+      hub.quotes.change(product, { event, flush: () => {} }, true);
+    },
+    stop: () => {
+      hub.stop();
+      opened.close();
+    },
+  };
+}
