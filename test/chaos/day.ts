@@ -200,7 +200,7 @@ function liveBoot(plan: DayPlan, offsetUs: number, folder: string | null, cacheD
     inboxRows: 65_536,
     keptBlocks: 4,
     stateDir: null,
-    paperCash: 100_000,
+    paperCash: null,
     settings: { ...settings, hashEvents: plan.hashEvents },
   };
 }
