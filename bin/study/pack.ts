@@ -218,7 +218,11 @@ export async function symbolOf(
   };
 }
 
-const STRESS = { spotPct: [-10, -5, -1, 1, 5, 10], volPts: [-5, -1, 1, 5], days: [7, 14] };
+const STRESS = {
+  spotPct: [-10, -7, -5, -3, -2, -1, 1, 2, 3, 5, 7, 10],
+  volPts: [-5, -1, 1, 5],
+  days: [7, 14],
+};
 
 interface BookParts {
   readonly account: string | null;

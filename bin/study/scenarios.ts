@@ -23,7 +23,7 @@ const GRID: readonly ColumnOf<Cell>[] = [
 
 const signed = (x: number, unit: string): string => `${x > 0 ? "+" : ""}${Number(x.toFixed(4))}${unit}`;
 const money = (x: number | null): string =>
-  x === null
+  x === null || x !== x
     ? "–"
     : `${x < 0 ? "-" : "+"}${Math.round(Math.abs(x))
         .toString()

@@ -6,7 +6,7 @@ import type { Prepared, PreparedHolding, ScenarioReason } from "./prepare.ts";
 export interface CellTotals {
   /** NaN in every cell as soon as one position could not be priced: see `missing`. */
   readonly pnl: Float64Array;
-  /** Sum of those that could be priced. */
+  /** Sum of those that could be priced; NaN where none of several could. */
   readonly known: Float64Array;
   readonly missing: readonly { readonly id: string; readonly reason: ScenarioReason }[];
 }
@@ -25,6 +25,7 @@ export function totals(
     if (reason === null) addHolding(known, h, changes, axes);
     else missing.push({ id: h.holding.id, reason });
   }
+  if (missing.length > 0 && missing.length === holdings.length) known.fill(Number.NaN);
   const pnl = missing.length === 0 ? known : new Float64Array(known.length).fill(Number.NaN);
   return { pnl, known, missing };
 }
@@ -52,10 +53,11 @@ export function addHolding(
 /** Known P&L by cell of other axes, from what is prepared. */
 export function knownPnl(p: Prepared, axes: ScenarioAxes, rules: VolRules): Float64Array {
   const changes = unitChanges(p, axes, rules);
-  const out = new Float64Array(cellCount(axes));
-  for (const h of p.holdings) {
-    if (h.reason === null && (h.contract < 0 || changes.reasons[h.contract] === null))
-      addHolding(out, h, changes, axes);
-  }
+  const priced = p.holdings.filter(
+    (h) => h.reason === null && (h.contract < 0 || changes.reasons[h.contract] === null),
+  );
+  const none = priced.length === 0 && p.holdings.length > 0;
+  const out = new Float64Array(cellCount(axes)).fill(none ? Number.NaN : 0);
+  for (const h of priced) addHolding(out, h, changes, axes);
   return out;
 }

@@ -37,17 +37,15 @@ export function smileChart(a: Artifact<"iv_surface">): string | null {
   return svgChart(chart);
 }
 
-/** At-the-money vols by days to expiry, up to two years. */
+/** At-the-money vols by days to expiry, up to two years, the near end drawn wider. */
 export function termChart(a: Artifact<"iv_term_structure">): string | null {
   const points = a.points.filter((p) => p.dte <= 730).map((p): [number, number] => [p.dte, 100 * p.atm_iv]);
   return svgChart({
     title: `${a.symbol} term structure`,
     xLabel: "days to expiry",
     yLabel: "vol at the forward, %",
-    series: [
-      { name: "listed", points },
-      { name: "expiries", points, dots: true },
-    ],
+    rootTicks: [7, 30, 60, 90, 180, 365, 730],
+    series: [{ name: "expiries", points, dots: true }],
   });
 }
 

@@ -4,7 +4,7 @@ export interface Series {
   readonly name: string;
   /** Pairs of x and y; unknown ones are left out before. */
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Points instead of a line. */
+  /** Each point marked on the line. */
   readonly dots?: boolean;
 }
 export interface Marker {
@@ -17,12 +17,16 @@ export interface Chart {
   readonly yLabel: string;
   readonly series: readonly Series[];
   readonly bars?: boolean;
+  /** Distance along x is the square root: what lies near 0 can be told apart. Ticks stand at these places. */
+  readonly rootTicks?: readonly number[];
   /** Upright lines with a name: spot, zero gamma. */
   readonly markers?: readonly Marker[];
 }
 
 const [WIDTH, HEIGHT] = [560, 240];
-const [LEFT, RIGHT, TOP, BOTTOM] = [64, 14, 30, 40];
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 14, 42, 40];
+/** Width of a letter of the small text, about. */
+const LETTER = 6;
 const COLORS = ["#1f6feb", "#d1570a", "#57606a", "#1a7f37"];
 
 const at = (x: number): string => x.toFixed(2);
@@ -69,7 +73,10 @@ export function svgChart(chart: Chart): string | null {
     points.map((p) => p[1]),
     bars,
   );
-  const X = (x: number): number => LEFT + ((x - x0) / (x1 - x0)) * (WIDTH - LEFT - RIGHT);
+  const { rootTicks } = chart;
+  const along = (x: number): number => (rootTicks === undefined ? x : Math.sqrt(Math.max(0, x)));
+  const [from, to] = rootTicks === undefined ? [x0, x1] : [0, along(x1)];
+  const X = (x: number): number => LEFT + ((along(x) - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
   const Y = (y: number): number => HEIGHT - BOTTOM - ((y - y0) / (y1 - y0)) * (HEIGHT - TOP - BOTTOM);
   const text = (x: number, y: number, words: string, anchor: string, more = ""): string =>
     `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}"${more}>${escaped(words)}</text>`;
@@ -83,7 +90,8 @@ export function svgChart(chart: Chart): string | null {
       `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(Y(y))}" y2="${at(Y(y))}" stroke="#e5e7eb"/>`,
       text(LEFT - 6, Y(y) + 4, shortNumber(y), "end"),
     );
-  for (const x of ticks(x0, x1, 7)) out.push(text(X(x), HEIGHT - BOTTOM + 15, shortNumber(x), "middle"));
+  for (const x of rootTicks?.filter((t) => t <= x1) ?? ticks(x0, x1, 7))
+    out.push(text(X(x), HEIGHT - BOTTOM + 15, shortNumber(x), "middle"));
   out.push(
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, chart.xLabel, "middle", ' fill="#57606a"'),
     text(WIDTH - RIGHT, 16, chart.yLabel, "end", ' fill="#57606a"'),
@@ -93,18 +101,20 @@ export function svgChart(chart: Chart): string | null {
     out.push(
       ...(bars
         ? barShapes(s, X, Y, chart.series.length, i)
-        : s.dots
-          ? dots(s, X, Y, color)
-          : [line(s, X, Y, color)]),
+        : [line(s, X, Y, color), ...(s.dots === true ? dots(s, X, Y, color) : [])]),
     );
-    if (chart.series.length > 1)
-      out.push(text(LEFT + 8 + 120 * i, TOP + 8, s.name, "start", ` fill="${color}"`));
+    if (chart.series.length > 1) out.push(text(LEFT + 100 * i, 29, s.name, "start", ` fill="${color}"`));
   });
-  for (const m of chart.markers ?? [])
+  const markers = (chart.markers ?? []).toSorted((a, b) => a.x - b.x);
+  markers.forEach((m, i) => {
+    const next = markers[i + 1];
+    // Where the next line would run through the name, the name stands on the other side.
+    const left = next !== undefined && X(next.x) - X(m.x) < LETTER * m.name.length + 6;
     out.push(
       `<line x1="${at(X(m.x))}" x2="${at(X(m.x))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="#57606a" stroke-dasharray="3 3"/>`,
-      text(X(m.x) + 3, HEIGHT - BOTTOM - 4, m.name, "start", ' fill="#57606a"'),
+      text(X(m.x) + (left ? -3 : 3), TOP - 2, m.name, left ? "end" : "start", ' fill="#57606a"'),
     );
+  });
   return `${out.join("\n")}\n</svg>\n`;
 }
 
