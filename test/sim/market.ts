@@ -1,6 +1,7 @@
 import {
   eventColumns,
   Flag,
+  type Instrument,
   type InstrumentId,
   type IsoDay,
   Kind,
@@ -63,19 +64,30 @@ export const QUOTES: readonly (readonly [number, number])[] = [
   [0.4, 0.45],
 ];
 
+/** What a market is made of, and when. */
+export interface MarketOf {
+  readonly instruments: readonly Instrument[];
+  readonly quotes: readonly (readonly [number, number])[];
+  readonly nowUs: Micros;
+  readonly day: IsoDay;
+}
+const SMALL: MarketOf = { instruments: INSTRUMENTS, quotes: QUOTES, nowUs: OPEN_US, day: DAY };
+
 export class SmallMarket {
   readonly desk: Desk;
-  nowUs = OPEN_US;
+  nowUs: Micros;
   private readonly facts: DeskFacts;
   private readonly plans = new PlanCache();
 
-  constructor(account: string, mode: DeskFacts["mode"] = "paper") {
-    const desk = new Desk({ slots: INSTRUMENTS.length, tapePrints: 16, logEntries: 64 }, "USD");
+  constructor(account: string, mode: DeskFacts["mode"] = "paper", of: MarketOf = SMALL) {
+    const { instruments, nowUs: openUs } = of;
+    this.nowUs = openUs;
+    const desk = new Desk({ slots: instruments.length, tapePrints: 16, logEntries: 64 }, "USD");
     this.desk = desk;
-    INSTRUMENTS.forEach((instrument, slot) => {
+    instruments.forEach((instrument, slot) => {
       desk.define(slot as never, instrument);
     });
-    const deposit = { kind: "cash", id: "d", account, atUs: OPEN_US, ccy: "USD", amount: "1000000" } as const;
+    const deposit = { kind: "cash", id: "d", account, atUs: openUs, ccy: "USD", amount: "1000000" } as const;
     desk.post({ ...deposit, reason: "deposit", fx: 1 });
     const flat = { value: 0, source: "test" };
     const market = {
@@ -91,17 +103,17 @@ export class SmallMarket {
         title: "small",
         sampling: "ticks",
         calendar: "NYSE",
-        day: DAY,
+        day: of.day,
         zone: "ET",
         zoneOffsetMin: -300,
-        openUs: OPEN_US,
-        closeUs: (OPEN_US + 6 * HOUR) as Micros,
+        openUs,
+        closeUs: (openUs + 6 * HOUR) as Micros,
         halfDay: false,
-        firstUs: OPEN_US,
-        lastUs: (OPEN_US + 6 * HOUR) as Micros,
+        firstUs: openUs,
+        lastUs: (openUs + 6 * HOUR) as Micros,
         sessionsSince: () => 1,
       },
-      valuer: new Valuer(desk, market, 60 * 60_000_000, OPEN_US),
+      valuer: new Valuer(desk, market, 60 * 60_000_000, openUs),
       policy: "neutral",
       margin: new MarginCache(account, "regT", () => 1),
       flow: null as never,
@@ -110,7 +122,7 @@ export class SmallMarket {
       account,
       mode,
     } as unknown as DeskFacts;
-    this.quote(QUOTES);
+    this.quote(of.quotes);
   }
 
   /** New quotes of all instruments, received now. */

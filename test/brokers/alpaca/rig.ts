@@ -97,7 +97,9 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
     },
     at: async (clientId) => {
       const all = await orders();
-      return all.filter((o) => o.client_order_id === clientId).map((o) => truth(o, all));
+      return all
+        .filter((o) => (clientId === null ? o.replaces === null : o.client_order_id === clientId))
+        .map((o) => truth(o, all));
     },
     external: async () => {
       const body = { symbol: "SPY", qty: "1", side: "buy", type: "limit", time_in_force: "day" };

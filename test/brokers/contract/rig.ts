@@ -47,8 +47,8 @@ export interface BrokerRig {
   readonly refused: Partial<Terms>;
   /** A new connection, ready to trade. */
   open(): Promise<RealBroker>;
-  /** Every first order (not what replaced it) under a client id, with what became of it. */
-  at(clientId: string): Promise<readonly VenueOrder[]>;
+  /** Every first order (not what replaced it) under a client id, with what became of it; null: of the whole account. */
+  at(clientId: string | null): Promise<readonly VenueOrder[]>;
   /** A resting order made by somebody else; its broker id. */
   external(): Promise<string>;
   /** Faults that this protocol needs in place of the usual ones, by the name of the outcome; null where it can't come to that. */

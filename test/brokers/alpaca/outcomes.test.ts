@@ -1,0 +1,4 @@
+import { ambiguousOutcomes } from "../contract/outcomes.ts";
+import { alpacaRig } from "./rig.ts";
+
+ambiguousOutcomes("Alpaca", alpacaRig);
