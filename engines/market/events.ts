@@ -32,6 +32,8 @@ export const Flag = {
   suspicious: 0x80,
   /** From a snapshot or re-ask, not from the stream. */
   snapshot: 0x100,
+  /** A trade that a gap had swallowed, told by REST later: it met a quote that nobody heard. */
+  backFill: 0x200,
 } as const;
 
 /**

@@ -283,9 +283,11 @@ export class Desk {
   private applyTrade(columns: EventColumns, i: number, slot: Slot): void {
     const price = columns.a[i] as number;
     const size = columns.b[i] as number;
-    const side = this.sideOf(slot, price);
+    const filled = ((columns.flags[i] as number) & Flag.backFill) !== 0;
+    const side = filled ? Side.unknown : this.sideOf(slot, price);
     if (!this.book.applyTrade(columns, i)) return;
-    if (size > 0) this.prints.push(this.seq, this.nowUs, slot, price, size, side, false);
+    const us = filled ? (columns.eventUs[i] as number) : this.nowUs;
+    if (size > 0) this.prints.push(this.seq, us, slot, price, size, side, false);
     const series = this.series.get(slot);
     if (series === undefined || ((columns.flags[i] as number) & Flag.notLast) !== 0) return;
     series.addTrade(this.nowUs, price, size);
@@ -335,7 +337,13 @@ export class Desk {
         this.book.cancelTrade(event.slot, event.price ?? Number.NaN, event.size ?? Number.NaN);
         break;
       case "gap":
-        this.note("warn", "feed", `gap on ${event.channel}: ${event.reason}`);
+        if (event.toUs === null) this.note("warn", "feed", `gap on ${event.channel}: ${event.reason}`);
+        else
+          this.note(
+            "info",
+            "feed",
+            `gap on ${event.channel} over after ${seconds(event)} s: ${event.reason}`,
+          );
         break;
       case "shed":
         this.note(
@@ -378,6 +386,9 @@ export class Desk {
     }
   }
 }
+
+const seconds = (gap: { readonly fromUs: number; readonly toUs: number | null }): string =>
+  (((gap.toUs ?? gap.fromUs) - gap.fromUs) / 1e6).toFixed(1);
 
 function fillEvent(fill: FillEvent, atUs: Micros, base: string): BookEvent {
   const { execId, account, instrument, strategy, qty, price, fees, feeCcy, ticketId, legIndex } = fill;

@@ -131,7 +131,7 @@ export class FlowFollower {
   }
 
   private take(block: EventColumns, from: number, until: number): void {
-    const { kind, slot, a, b, d, e, recvUs, flags } = block;
+    const { kind, slot, a, b, d, e, recvUs, eventUs, flags } = block;
     const { underlyingSlot } = this.desk;
     for (let i = from; i < until; i++) {
       const s = slot[i] as number;
@@ -143,8 +143,14 @@ export class FlowFollower {
         if (k === Kind.quote) this.quote(block, i, s);
         else if (k === Kind.bar) this.trade(recvUs[i] as number, s, d[i] as number, e[i] as number, 0);
         else if (k === Kind.trade && b[i] !== 0) {
-          const print = ((flags[i] as number) & Flag.notLast) !== 0 ? Print.late : Print.regular;
-          this.trade(recvUs[i] as number, s, a[i] as number, b[i] as number, print);
+          const flag = flags[i] as number;
+          // What a gap had swallowed counts in its own minute; the quote that it met is not known.
+          if ((flag & Flag.backFill) !== 0)
+            this.print(eventUs[i] as number, s, a[i] as number, b[i] as number, Print.late);
+          else {
+            const print = (flag & Flag.notLast) !== 0 ? Print.late : Print.regular;
+            this.trade(recvUs[i] as number, s, a[i] as number, b[i] as number, print);
+          }
         }
       }
     }
@@ -200,17 +206,13 @@ export class FlowFollower {
         0,
       );
     }
-    flow.trade(
-      {
-        n: 1,
-        us: one(us),
-        slot: Int32Array.of(s),
-        price: one(price),
-        size: one(size),
-        print: Uint8Array.of(print),
-      },
-      0,
-    );
+    this.print(us, s, price, size, print);
+  }
+
+  private print(us: number, s: number, price: number, size: number, print: number): void {
+    const one = (x: number): Float64Array => Float64Array.of(x);
+    const columns = { us: one(us), price: one(price), size: one(size), print: Uint8Array.of(print) };
+    this.flow.trade({ n: 1, slot: Int32Array.of(s), ...columns }, 0);
   }
 
   private greeksAt(s: number, mid: number, spot: number, us: number): { delta: number; vega: number } {

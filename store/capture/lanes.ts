@@ -10,6 +10,7 @@ import {
   type ObjectEvent,
   type Slot,
 } from "../../engines/market/index.ts";
+import { PrintMemory } from "./decode/print-memory.ts";
 import type { Definitions } from "./instruments.ts";
 import type { Condition } from "./manifest.ts";
 import { RowBuffer } from "./rows.ts";
@@ -43,6 +44,8 @@ export class EventSink {
   unread = 0;
   /** Messages that could not be taken, by reason. */
   readonly refusals = new Map<string, number>();
+  /** Prints that came lately, of all streams. */
+  readonly prints = new PrintMemory();
   private arrivals: RowBuffer | null = null;
   /** Instruments already told to a live session. */
   private told = 0;

@@ -1,77 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { FeedsView, FromDesk, LogView } from "../../src/desk/protocol.ts";
-import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
-import { systemClock } from "../../src/shell/clock.ts";
-import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
-import { LiveSession } from "../../src/shell/live/live-session.ts";
-import { startVenue, type Venue, type VenueOptions } from "../../src/venue/venue.ts";
-import { liveBoot } from "./boot.ts";
+import type { VenueOptions } from "../../src/venue/venue.ts";
+import { desk, market as openMarket } from "./desk.ts";
 
 const ended: (() => Promise<void>)[] = [];
 afterAll(async () => {
   await Promise.all(ended.map((end) => end()));
 });
-
-interface Desk {
-  readonly session: LiveSession;
-  readonly sent: FromDesk[];
-  feed(name: string): FeedsView["feeds"][number] | undefined;
-  counter(name: string): number;
-  log(): string;
-  /** Waits until `done`, and fails with the state of the feeds when it never comes. */
-  until(what: string, done: () => boolean, withinMs?: number): Promise<void>;
-}
-
-type Changes = Partial<LiveBoot> & { readonly setup?: Partial<AlpacaSetup> };
-
-function desk(url: string, offsetUs: number, changes: Changes = {}): Desk {
-  const sent: FromDesk[] = [];
-  const session = new LiveSession(
-    liveBoot(url, offsetUs, {
-      record: null,
-      symbols: ["BTC/USD", "SPY"],
-      ...changes,
-      setup: { chainDays: 0, chainWidth: 0.001, ...changes.setup },
-    }),
-    (m) => {
-      if (m.t !== "view") sent.push(m);
-      else views.set(m.view, m.model);
-    },
-    systemClock,
-    { chance: () => 0.5 },
-  );
-  const views = new Map<string, unknown>();
-  session.begin();
-  session.receive({ t: "subscribe", sub: 1, view: "feeds", params: {} });
-  session.receive({ t: "subscribe", sub: 2, view: "log", params: { limit: 100 } });
-  ended.push(() => session.close());
-  const feeds = () => views.get("feeds") as FeedsView | undefined;
-  const log = () => ((views.get("log") as LogView | undefined)?.entries ?? []).map((e) => e.text).join("\n");
-  return {
-    session,
-    sent,
-    feed: (name) => session.rowsOfFeeds.find((r) => r.name === name),
-    counter: (name) => feeds()?.counters.find((c) => c.name === name)?.value ?? 0,
-    log,
-    until: async (what, done, withinMs = 15_000) => {
-      const from = performance.now();
-      while (!done()) {
-        if (performance.now() - from > withinMs)
-          expect.fail(`not in time: ${what}\n${JSON.stringify(session.rowsOfFeeds, null, 1)}\n${log()}`);
-        await new Promise((r) => setTimeout(r, 25));
-      }
-    },
-  };
-}
-
-async function market(
-  options: VenueOptions = {},
-): Promise<{ venue: Venue; open: (changes?: Changes) => Desk }> {
-  const venue = await startVenue({ port: 0, seed: 3, ...options });
-  ended.push(() => venue.close());
-  const offset = () => venue.nowUs() - systemClock.wallUs();
-  return { venue, open: (changes) => desk(`http://127.0.0.1:${venue.port}`, offset(), changes) };
-}
+const market = (options: VenueOptions = {}) => openMarket(ended, options);
 
 describe.concurrent("field failures of feeds", () => {
   it("1: a socket that is open and dead is found by its missing pong within 5 s, marked, and replaced", async () => {
@@ -211,7 +146,7 @@ describe.concurrent("hard days", () => {
   });
 
   it("without a network the desk opens anyway and says so", async () => {
-    const d = desk("http://127.0.0.1:9", 0, { symbols: ["SPY", "nonsense symbol"] });
+    const d = desk(ended, "http://127.0.0.1:9", 0, { symbols: ["SPY", "nonsense symbol"] });
     expect(d.sent.some((m) => m.t === "welcome")).toBe(true);
     await d.until("told", () => d.feed("sip")?.note?.includes("nothing listens there; try") === true);
     expect(d.feed("sip")?.state).toBe("unknown");

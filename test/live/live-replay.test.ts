@@ -90,7 +90,7 @@ describe("a live session", () => {
       systemClock,
     );
     live.begin();
-    await sleep(1_500);
+    for (let turn = 0; turn < 100 && live.seq < 200; turn++) await sleep(100);
     await live.close();
     const dir = live.captureDir as string;
     const before = openSession(dir).manifest.derived;

@@ -3,6 +3,7 @@ import type { Clock } from "../../shell/clock.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import type { Net } from "../net.ts";
+import { BackFill, type Gap } from "./back-fill.ts";
 import { Chains } from "./chains.ts";
 import { AlpacaRest } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
@@ -26,6 +27,7 @@ export class AlpacaFeed implements Feed {
   private readonly rest: AlpacaRest;
   private readonly streams = new Map<Class, AlpacaStream>();
   private readonly snapshots: Snapshots;
+  private readonly backFill: BackFill;
   private readonly chain: Chains;
   private readonly covered = new Map<string, Coverage>();
   private started = false;
@@ -41,6 +43,7 @@ export class AlpacaFeed implements Feed {
       ...(net && { net }),
     });
     this.snapshots = new Snapshots(this.rest, setup, clock, out);
+    this.backFill = new BackFill(this.rest, setup, clock, out);
     this.chain = new Chains(this.rest, setup, out);
   }
 
@@ -114,8 +117,19 @@ export class AlpacaFeed implements Feed {
   async close(): Promise<void> {
     for (const stream of this.streams.values()) stream.close();
     this.snapshots.stop();
+    this.backFill.stop();
     this.chain.stop();
     this.rest.close();
+  }
+
+  private refill(symbols: readonly string[], gap: Gap): void {
+    const stream = this.streams.get("options");
+    this.backFill.ask(symbols, gap, (prints) => {
+      if (prints === null || prints === 0) return;
+      stream?.story.backFilled(prints);
+      const text = `${stream?.name ?? ""}: ${prints} trades of the gap came back by REST`;
+      this.options.out.event({ kind: "note", level: "info", source: "feed", text });
+    });
   }
 
   private limitOf(kind: Class): number {
@@ -154,6 +168,7 @@ export class AlpacaFeed implements Feed {
       newestByRest: (symbols) => this.snapshots.newest(kind, symbols),
       ...(net && { net }),
       open: () => open(kind === "crypto" ? "24H" : "NYSE"),
+      ...(kind === "options" ? { back: (symbols, gap) => this.refill(symbols, gap) } : {}),
     });
     this.streams.set(kind, stream);
     if (this.started) stream.start();

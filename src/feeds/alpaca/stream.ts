@@ -6,6 +6,7 @@ import type { ApiKeys } from "../keys.ts";
 import type { Net } from "../net.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
+import type { Gap } from "./back-fill.ts";
 import { readControl } from "./control.ts";
 import { ERRORS } from "./errors.ts";
 import { Reconciler } from "./reconcile.ts";
@@ -41,8 +42,8 @@ export interface StreamOptions {
   readonly open: () => boolean;
   /** The server began to stream these: how they stand is not told by itself. */
   readonly begun: (symbols: readonly string[]) => void;
-  /** Back after a break. */
-  readonly back?: (gap: { readonly fromUs: number; readonly toUs: number }) => void;
+  /** Everything is subscribed again after a break. */
+  readonly back?: (symbols: readonly string[], gap: Gap) => void;
 }
 
 type Phase = "connecting" | "greeting" | "auth" | "ready" | "waiting" | "final";
@@ -214,8 +215,24 @@ export class AlpacaStream {
     this.sinceUs = this.options.out.nowUs();
     this.data.begin(this.options.clock.monotonicMs());
     this.push();
-    if (this.gapUs !== null) this.options.back?.({ fromUs: this.gapUs, toUs: this.sinceUs });
+  }
+
+  /** All that is wanted is confirmed: the gap has an end, and what it swallowed can be asked for. */
+  private closeGap(): void {
+    const { gapUs, options } = this;
+    if (gapUs === null || this.phase !== "ready" || !this.wants.settled) return;
     this.gapUs = null;
+    const gap = { fromUs: gapUs, toUs: options.out.nowUs() };
+    const symbols = this.wants.some(Number.POSITIVE_INFINITY);
+    const reason = `${symbols.length} of ${this.wants.asked} back`;
+    options.out.event({
+      kind: "gap",
+      channel: options.name,
+      fromUs: gap.fromUs as never,
+      toUs: gap.toUs as never,
+      reason,
+    });
+    options.back?.(symbols, gap);
   }
 
   private push(): void {
@@ -240,6 +257,7 @@ export class AlpacaStream {
     const begun = this.wants.acknowledged(state, this.options.out.nowUs());
     if (begun.length > 0) this.options.begun(begun);
     this.push();
+    this.closeGap();
   }
 
   private refusal(code: number, msg: string): void {
@@ -291,8 +309,8 @@ export class AlpacaStream {
     this.story.trouble(out.nowUs(), reason);
     if (was === "ready") {
       this.story.broke();
-      this.gapUs = this.dataUs ?? this.sinceUs;
-      out.event({ kind: "gap", channel: name, fromUs: out.nowUs() as never, toUs: null, reason });
+      this.gapUs ??= this.dataUs ?? this.sinceUs ?? out.nowUs();
+      out.event({ kind: "gap", channel: name, fromUs: this.gapUs as never, toUs: null, reason });
     } else if (this.reason !== reason || final)
       out.event({ kind: "note", level: final ? "error" : "warn", source: "feed", text });
     this.reason = reason;

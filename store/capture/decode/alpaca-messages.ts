@@ -3,7 +3,7 @@
  * refused and counted; a frame never throws. The byte scanners do the same for what is usual and hand the rest to this.
  */
 import { parseIsoMicros, type Slot } from "../../../engines/market/index.ts";
-import type { AlpacaRows, Condition } from "./alpaca-rows.ts";
+import { type AlpacaRows, type Condition, conditionCodes } from "./alpaca-rows.ts";
 import type { Json } from "./json.ts";
 
 const NONE = Number.NaN;
@@ -28,19 +28,6 @@ function time(v: unknown): number | null {
   if (v === undefined || v === null) return NONE;
   if (v instanceof WireTime) return v.us;
   return typeof v === "string" ? parseIsoMicros(v) : null;
-}
-
-/** One letter each, or words with blanks between; null for another type. */
-function codes(v: unknown): string | null {
-  if (v === undefined || v === null) return "";
-  if (typeof v === "string") return v;
-  if (!Array.isArray(v)) return null;
-  let out = "";
-  for (const c of v as unknown[]) {
-    if (typeof c !== "string") return null;
-    out += out === "" || c.length === 1 ? c : ` ${c}`;
-  }
-  return out;
 }
 
 const word = (v: unknown): string => (typeof v === "string" ? v : "");
@@ -93,7 +80,7 @@ export function quote(rows: AlpacaRows, m: Json, slot: Slot, recvUs: number, ext
 }
 
 export function trade(rows: AlpacaRows, m: Json, slot: Slot, recvUs: number, extra = 0): boolean {
-  const [price, size, us, c] = [numeric(m["p"]), numeric(m["s"]), time(m["t"]), codes(m["c"])];
+  const [price, size, us, c] = [numeric(m["p"]), numeric(m["s"]), time(m["t"]), conditionCodes(m["c"])];
   if (price === null || size === null || c === null)
     return refuse(rows, "trade with a value of the wrong type");
   if (us === null) return refuse(rows, "trade with a time that is none");

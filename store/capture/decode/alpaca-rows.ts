@@ -55,6 +55,7 @@ export class AlpacaRows {
   private readonly lane;
   private readonly slots = new Map<string, Slot>();
   private readonly conditions = new Map<string, Condition>();
+  private printsAt = 0;
 
   constructor(
     readonly sink: EventSink,
@@ -67,10 +68,12 @@ export class AlpacaRows {
 
   /** Rows so far, for a reader that may have to begin a frame again. */
   mark(): number {
+    this.printsAt = this.sink.prints.count;
     return this.lane.n;
   }
   back(mark: number): void {
     this.lane.cols.n = mark;
+    this.sink.prints.back(this.printsAt);
   }
 
   /** -1 for a symbol that no instrument can be made of; counted. */
@@ -109,6 +112,13 @@ export class AlpacaRows {
     return found;
   }
 
+  /** Place in the dictionary of a print's venue and conditions as a message carries them, -1 for none. */
+  refOf(venue: unknown, codes: unknown, tape: unknown): number {
+    const x = typeof venue === "string" ? venue : "";
+    const c = conditionCodes(codes) ?? "";
+    return x === "" && c === "" ? -1 : this.condition(x, c, typeof tape === "string" ? tape : "").ref;
+  }
+
   /** NaN is a side that the message does not carry. */
   quote(
     slot: Slot,
@@ -133,6 +143,7 @@ export class AlpacaRows {
     condition: Condition | null,
     extra = 0,
   ): void {
+    if ((extra & Flag.snapshot) === 0) this.sink.prints.note(slot, us, price, size, condition?.ref ?? -1);
     if (condition?.cancels === true) {
       this.sink.object(this.lane, recvUs, { kind: "tradeCancel", slot, tradeId: "", price, size });
       return;
@@ -214,4 +225,17 @@ export function alpacaSymbol(id: InstrumentId, occ: (id: InstrumentId) => string
   if (kind === "EQ") return ccy === "USD" ? name : null;
   if (kind === "CRYPTO") return name.split("-").length === 2 ? name.replace("-", "/") : null;
   return kind === "OPT" ? occ(id) : null;
+}
+
+/** One letter each, or words with blanks between; null for another type. */
+export function conditionCodes(v: unknown): string | null {
+  if (v === undefined || v === null) return "";
+  if (typeof v === "string") return v;
+  if (!Array.isArray(v)) return null;
+  let out = "";
+  for (const c of v as unknown[]) {
+    if (typeof c !== "string") return null;
+    out += out === "" || c.length === 1 ? c : ` ${c}`;
+  }
+  return out;
 }

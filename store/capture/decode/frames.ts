@@ -1,4 +1,5 @@
 import { alpacaJsonFrames, alpacaMsgpackFrames } from "./alpaca.ts";
+import { alpacaBackFillFrames } from "./alpaca-back-fill.ts";
 import { alpacaRestFrames } from "./alpaca-rest.ts";
 import { binanceFrames } from "./binance.ts";
 import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBarRows } from "./csv-rows.ts";
@@ -15,6 +16,7 @@ export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
   alpaca: alpacaJsonFrames,
   "alpaca.msgpack": alpacaMsgpackFrames,
   "alpaca.rest": alpacaRestFrames,
+  "alpaca.trades": alpacaBackFillFrames,
   deribit: deribitFrames,
   ibkr: ibkrFrames,
   "ibkr.gateway": ibkrGatewayFrames,
