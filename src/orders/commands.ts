@@ -120,8 +120,12 @@ function reduce(desk: OrderDesk): CommandResult {
 
 function resume(desk: OrderDesk, typed: string): CommandResult {
   if (typed !== "ACTIVE") return refuse("type ACTIVE to allow orders");
-  if (desk.recorder.broken !== null)
-    return refuse(`the ledger can't be written: ${desk.recorder.broken.message}`);
+  const { broken } = desk.recorder;
+  if (broken !== null) {
+    // Whether it can by now is known once something was written.
+    desk.setState(desk.book.trading, desk.book.tradingReason ?? "");
+    return refuse(`the ledger can't be written: ${broken.message}; it is tried again, then type ACTIVE again`);
+  }
   desk.setState("active", "typed");
   return done("ACTIVE: orders are allowed");
 }

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { codeOf } from "../../config/errors.ts";
 import { answerAsk, openAsks } from "../../store/ledger/asks.ts";
+import { Backlog } from "../../store/ledger/backlog.ts";
 import { LedgerFile } from "../../store/ledger/ledger.ts";
 import { beat, releaseLock, takeLock, type Writer } from "../../store/ledger/lock.ts";
 import { systemClock } from "./clock.ts";
@@ -38,18 +39,20 @@ function open(): void {
   let ours = true;
   /** Something was written since the last look at the asks. */
   let busy = false;
+  const backlog = new Backlog(ledger);
   const pulse = (): void => {
-    try {
+    trying(() => {
       ours = beat(ledger, "folder", me, systemClock.wallUs());
-    } catch {
-      // A disk that is full fails the next append too, and that one is told.
-    }
+    });
     stop = systemClock.after(BEAT_MS, pulse);
   };
   let stop = systemClock.after(BEAT_MS, pulse);
   const told = new Set<number>();
   const listen = (): void => {
-    try {
+    trying(() => {
+      if (ours) backlog.retry(systemClock.wallUs());
+    });
+    trying(() => {
       if (!busy) ledger.tidy();
       busy = false;
       for (const ask of openAsks(ledger, systemClock.wallUs() - ASK_LIFE_US)) {
@@ -57,36 +60,42 @@ function open(): void {
         told.add(ask.n);
         say({ t: "ask", ask });
       }
-    } catch {
-      // As above: what fails here fails where it is told.
-    }
+    });
     deaf = systemClock.after(ASK_MS, listen);
   };
   let deaf = systemClock.after(ASK_MS, listen);
   port?.on("message", (message: ToLedger) => {
-    if (message.t === "answer") return answerAsk(ledger, message.n, message.text);
+    if (message.t === "answer") return trying(() => answerAsk(ledger, message.n, message.text));
     if (message.t === "close") {
       stop();
       deaf();
-      releaseLock(ledger, "folder", me);
+      trying(() => releaseLock(ledger, "folder", me));
       ledger.close();
       return port?.close();
     }
     busy = true;
-    say({ t: "done", id: message.id, fault: ours ? written(ledger, message) : LOST });
+    say({ t: "done", id: message.id, fault: ours ? written(backlog, message) : LOST });
   });
 }
 
 const LOST = { code: "LDG-004", message: "another Voldesk has taken this state folder" };
 
-function written(ledger: LedgerFile, message: Extract<ToLedger, { id: number }>) {
+function written(backlog: Backlog, message: Extract<ToLedger, { id: number }>) {
   try {
-    if (message.t === "append") ledger.append(message.records, systemClock.wallUs());
-    else ledger.appendPaper(message.scope, message.bodies);
+    backlog.append(message.t === "append" ? { records: message.records } : message, systemClock.wallUs());
     return null;
   } catch (error) {
     const { code, message: text } = error as { code?: string; message: string };
     return { code: code ?? "LDG-001", message: text };
+  }
+}
+
+/** What fails here fails at the next append too, and that one is told. */
+function trying(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // Told there.
   }
 }
 

@@ -16,6 +16,11 @@ import { LEDGER_STEPS, LEDGER_VERSION } from "./schema.ts";
 
 type Db = InstanceType<typeof Database>;
 
+/** What one append holds: records of the desk, or of the embedded broker. */
+export type LedgerPart =
+  | { readonly records: readonly LedgerRecord[] }
+  | { readonly scope: string; readonly bodies: readonly string[] };
+
 /** A commit writes each page that it touches, eight for an order: small pages are a quarter of the bytes. Of new files only. */
 const PAGE_BYTES = 1024;
 /** Room kept in the write-ahead log: a commit that overwrites need not wait for the file to grow. */
@@ -42,8 +47,7 @@ export class LedgerFile {
   private readonly insertOrder;
   private readonly insertFill;
   private readonly insertPaper;
-  private readonly commit: (records: readonly LedgerRecord[], wallUs: number) => void;
-  private readonly commitPaper: (scope: string, bodies: readonly string[]) => void;
+  private readonly commit: (parts: readonly LedgerPart[], wallUs: number) => void;
   private untidied = 0;
 
   private constructor(
@@ -63,11 +67,11 @@ export class LedgerFile {
       "insert or ignore into fills (scope, execution_id, order_id) values (?, ?, ?)",
     );
     this.insertPaper = db.prepare("insert into paper_log (scope, body) values (?, ?)");
-    this.commit = db.transaction((records: readonly LedgerRecord[], wallUs: number) => {
-      for (const record of records) this.write(record, wallUs);
-    });
-    this.commitPaper = db.transaction((scope: string, bodies: readonly string[]) => {
-      for (const body of bodies) this.insertPaper.run(scope, body);
+    this.commit = db.transaction((parts: readonly LedgerPart[], wallUs: number) => {
+      for (const part of parts) {
+        if ("records" in part) for (const record of part.records) this.write(record, wallUs);
+        else for (const body of part.bodies) this.insertPaper.run(part.scope, body);
+      }
     });
   }
 
@@ -113,14 +117,13 @@ export class LedgerFile {
     }
   }
 
-  /** One transaction; when it returns the records are on disk. */
   append(records: readonly LedgerRecord[], wallUs: number): void {
-    this.commit(records, wallUs);
-    this.untidied++;
+    this.appendAll([{ records }], wallUs);
   }
 
-  appendPaper(scope: string, bodies: readonly string[]): void {
-    this.commitPaper(scope, bodies);
+  /** One transaction; when it returns all is on disk. */
+  appendAll(parts: readonly LedgerPart[], wallUs: number): void {
+    this.commit(parts, wallUs);
     this.untidied++;
   }
 

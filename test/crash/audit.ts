@@ -133,20 +133,21 @@ function confirmed(
     if (s.t === "saw" && !ids.has(s.order) && s.order.startsWith("O"))
       lost.push(`${s.order} was seen ${s.state} and is gone`);
     if (s.t === "sent" && !byTicket.has(s.ticket)) unsaid++;
-    if (s.t !== "pressing") continue;
-    for (const { order } of byTicket.get(s.ticket) ?? []) {
-      const { side, qty, limit, legs } = order.terms;
-      const sign = side === "buy" ? 1 : -1;
-      const ours = {
-        side,
-        qty: Number(qty),
-        limit: Number(limit),
-        legs: legs.map((l) => ({ instrument: l.instrument, qty: sign * l.ratio * Number(qty) })),
-      };
-      if (order.previewHash !== s.hash) altered.push(`${order.id} has another preview's hash`);
-      if (canonicalJson(ours) !== canonicalJson(s.terms))
-        altered.push(`${order.id} is ${canonicalJson(ours)}, confirmed was ${canonicalJson(s.terms)}`);
-    }
+  }
+  for (const { order } of ledger.orders) {
+    const { side, qty, limit, legs } = order.terms;
+    const sign = side === "buy" ? 1 : -1;
+    const ours = canonicalJson({
+      side,
+      qty: Number(qty),
+      limit: Number(limit),
+      legs: legs.map((l) => ({ instrument: l.instrument, qty: sign * l.ratio * Number(qty) })),
+    });
+    // A ticket whose record died with its desk leaves its number to the next one: one of the presses must be this order's.
+    const presses = said.flatMap((s) => (s.t === "pressing" && s.ticket === order.ticket ? [s] : []));
+    const same = presses.some((s) => s.hash === order.previewHash && canonicalJson(s.terms) === ours);
+    if (!same)
+      altered.push(`${order.id} of ${order.ticket} is ${ours}, confirmed was ${canonicalJson(presses)}`);
   }
   return unsaid;
 }

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../engines/stats/index.ts";
-import { LedgerFile } from "../../store/ledger/ledger.ts";
 import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
 import { audit, paperOrders, readLedger } from "./audit.ts";
-import { Life, pause, program, remove, tempDir } from "./lives.ts";
+import { Life, nextAt, pause, program, remove, tempDir } from "./lives.ts";
 import type { Said } from "./trader.ts";
 
 const KILLS = sized({ test: 25, soak: 200, nightly: 1000 });
@@ -15,32 +14,12 @@ const FROM_PRESS_MS = 60;
 const PRESSES = 8;
 const PATIENCE_MS = 1500;
 const BASE = "paper@goog-2015-12-24";
-const FIRST_AT = "10:00:00";
-/** New York in December. */
-const ZONE_US = -5 * 3_600_000_000;
 
 let life: string;
 beforeAll(async () => {
   life = await program("test/crash/desk-life.ts");
 });
 afterAll(() => remove(life));
-
-/** A second after the last thing that was written: a desk opened before that would look back. */
-function nextAt(stateDir: string): string {
-  try {
-    const file = LedgerFile.read(join(stateDir, "ledger.sqlite"));
-    const us = file.db
-      .prepare(
-        "select max(us) from (select us from log union all select json_extract(body, '$.us') from paper_log)",
-      )
-      .pluck()
-      .get() as number | null;
-    file.close();
-    return us === null ? FIRST_AT : new Date((us + ZONE_US) / 1000 + 2000).toISOString().slice(11, 19);
-  } catch {
-    return FIRST_AT;
-  }
-}
 
 interface Sums {
   kills: number;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { LedgerFile } from "../../store/ledger/ledger.ts";
 import type { Said } from "./trader.ts";
 
 /** Bundles a program of the tests inside the checkout, so that its packages and the built workers are found. */
@@ -60,11 +61,20 @@ export class Life {
   }
 
   /** Until something is said, or the life is over. */
-  until(fits: (s: Said) => boolean): Promise<void> {
-    if (this.said.some(fits)) return Promise.resolve();
+  until(fits: (s: Said) => boolean, from = 0): Promise<void> {
+    if (this.said.slice(from).some(fits)) return Promise.resolve();
     return new Promise((done) => {
       this.waits.push({ fits, done });
     });
+  }
+
+  get over(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** How many lines were said so far: what `until` looks at from there on. */
+  get mark(): number {
+    return this.said.length;
   }
 
   async kill(): Promise<void> {
@@ -76,3 +86,21 @@ export class Life {
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
+
+const FIRST_AT = "10:00:00";
+/** New York in December. */
+const ZONE_US = -5 * 3_600_000_000;
+const LAST_US =
+  "select max(us) from (select us from log union all select json_extract(body, '$.us') from paper_log)";
+
+/** A second after the last thing that was written: a desk opened before that would look back. */
+export function nextAt(stateDir: string): string {
+  try {
+    const file = LedgerFile.read(join(stateDir, "ledger.sqlite"));
+    const us = file.db.prepare(LAST_US).pluck().get() as number | null;
+    file.close();
+    return us === null ? FIRST_AT : new Date((us + ZONE_US) / 1000 + 2000).toISOString().slice(11, 19);
+  } catch {
+    return FIRST_AT;
+  }
+}

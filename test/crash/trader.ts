@@ -8,6 +8,7 @@ export type Said =
   | { readonly t: "open" }
   | { readonly t: "pressing"; readonly ticket: string; readonly hash: string; readonly terms: SaidTerms }
   | { readonly t: "sent"; readonly ticket: string; readonly order: string }
+  | { readonly t: "trading"; readonly state: string; readonly reason: string | null }
   | { readonly t: "saw"; readonly order: string; readonly state: string }
   | { readonly t: "settled"; readonly books: string; readonly open: readonly string[] };
 export interface SaidTerms {
@@ -30,6 +31,7 @@ export class Trader {
   private readonly r: Random;
   private rows: readonly OrderRow[] = [];
   private readonly told = new Map<string, string>();
+  private trading = "";
 
   constructor(
     private readonly host: DeskHost,
@@ -46,6 +48,9 @@ export class Trader {
       this.host.subscribe("orders", {}, (view) => {
         opened();
         this.rows = view.rows;
+        if (view.trading !== this.trading)
+          this.say({ t: "trading", state: view.trading, reason: view.tradingReason });
+        this.trading = view.trading;
         for (const { id, state } of view.rows) {
           if (state === "sending" || state === "staged" || this.told.get(id) === state) continue;
           this.told.set(id, state);
@@ -63,6 +68,10 @@ export class Trader {
 
   private async act(): Promise<void> {
     const { r } = this;
+    if (this.trading === "halted") {
+      await this.do({ name: "resume", typed: "ACTIVE" });
+      await this.pause(50);
+    }
     const one = this.working()[r.below(Math.max(1, this.working().length))];
     const dice = r.below(20);
     if (dice < 11 && this.working().length < MOST_ORDERS_AT_WORK) return this.order();
@@ -93,7 +102,9 @@ export class Trader {
     for (const g of preview.guards)
       if (g.verdict === "confirm") await this.do({ name: "accept", preview: preview.id, guard: g.code });
     const row = preview.rows[0];
-    if (row === undefined || preview.guards.some((g) => g.verdict === "deny")) return this.drop(staged.made);
+    const denied = preview.guards.some((g) => g.verdict === "deny");
+    // Now and then it is pressed all the same.
+    if (row === undefined || (denied && this.r.below(4) > 0)) return this.drop(staged.made);
     const { side, qty, limit, legs } = row;
     const terms = { side, qty, limit, legs: legs.map((l) => ({ instrument: l.instrument, qty: l.qty })) };
     const { hash } = preview;

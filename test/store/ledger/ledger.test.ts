@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { intent, outcome } from "../../../bench/orders.ts";
 import { seeded } from "../../../engines/stats/index.ts";
 import { answerAsk, askAnswer, openAsks, putAsk } from "../../../store/ledger/asks.ts";
+import { Backlog } from "../../../store/ledger/backlog.ts";
 import { LedgerFile } from "../../../store/ledger/ledger.ts";
 import { beat, releaseLock, takeLock } from "../../../store/ledger/lock.ts";
 import { figure, LONG_MS, sized } from "../../harness/sizes.ts";
@@ -117,6 +118,27 @@ describe("the ledger's file", () => {
     ledger.db.pragma("max_page_count = 100000");
     ledger.append(intent(n), 0);
     expect(ledger.load().records).toHaveLength(2 * n);
+    ledger.close();
+  });
+
+  it("what a full disk refused stays in line and is written in its order once there is room; a rule that is broken is not", () => {
+    const ledger = LedgerFile.open(path());
+    const backlog = new Backlog(ledger);
+    backlog.append({ records: intent(1) }, 0);
+    ledger.db.pragma(`max_page_count = ${ledger.db.pragma("page_count", { simple: true }) as number}`);
+    let n = 2;
+    expect(() => {
+      for (; n < 500; n++) backlog.append({ records: intent(n) }, 0);
+    }).toThrow("full");
+    expect(() => backlog.append({ records: outcome(n) }, 0)).toThrow("full");
+    expect(() => backlog.retry(0)).toThrow("full");
+    ledger.db.pragma("max_page_count = 100000");
+    expect(() => backlog.append({ records: intent(1) }, 0)).toThrow("UNIQUE");
+    backlog.append({ scope: "s", bodies: ["{}"] }, 0);
+    const { records, paper } = ledger.load();
+    expect(records.slice(-5)).toEqual([...intent(n), ...outcome(n)]);
+    expect(records).toHaveLength(2 * n + 3);
+    expect(paper).toHaveLength(1);
     ledger.close();
   });
 
