@@ -124,7 +124,9 @@ function resume(desk: OrderDesk, typed: string): CommandResult {
   if (broken !== null) {
     // Whether it can by now is known once something was written.
     desk.setState(desk.book.trading, desk.book.tradingReason ?? "");
-    return refuse(`the ledger can't be written: ${broken.message}; it is tried again, then type ACTIVE again`);
+    return refuse(
+      `the ledger can't be written: ${broken.message}; it is tried again, then type ACTIVE again`,
+    );
   }
   desk.setState("active", "typed");
   return done("ACTIVE: orders are allowed");
