@@ -1,12 +1,13 @@
 import { VoldeskError } from "../../config/errors.ts";
 import { openAlpacaBroker } from "./alpaca/alpaca.ts";
 import { openDeribitBroker } from "./deribit/deribit.ts";
+import { openIbkrBroker } from "./ibkr/ibkr.ts";
 import type { BrokerOptions, BrokerSetup, RealBroker, RealBrokerName } from "./setup.ts";
 
 /** One line for each broker; null where there is none in this build. */
 const OPEN: Readonly<Record<RealBrokerName, ((options: BrokerOptions) => RealBroker) | null>> = {
   alpaca: (options) => openAlpacaBroker(options),
-  ibkr: null,
+  ibkr: openIbkrBroker,
   deribit: openDeribitBroker,
 };
 

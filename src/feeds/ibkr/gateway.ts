@@ -9,9 +9,18 @@ export class GatewayError extends Error {
   constructor(
     message: string,
     readonly status: number | null,
+    /** Nothing left this machine: no connection came about. */
+    readonly unsent = false,
   ) {
     super(message);
   }
+}
+
+/** An answer with any status. */
+export interface GatewayAnswer {
+  readonly status: number;
+  /** Null where it is no JSON. */
+  readonly value: unknown;
 }
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -27,9 +36,19 @@ export const trustsOwnCertificate = (url: string): boolean => LOOPBACK.has(new U
 export type Json = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, string | number>>;
 
-/** REST of the broker's gateway: market data and contracts, so a request may be sent again. */
+const BUCKETS = new WeakMap<Clock, Map<string, TokenBucket>>();
+
+/** The limit is the gateway's, so that all who talk to one share it. */
+function bucketOf(url: string, clock: Clock): TokenBucket {
+  const byUrl = BUCKETS.get(clock) ?? new Map<string, TokenBucket>();
+  BUCKETS.set(clock, byUrl);
+  const bucket = byUrl.get(url) ?? new TokenBucket(clock, PER_MINUTE, BURST);
+  byUrl.set(url, bucket);
+  return bucket;
+}
+
+/** REST of the broker's gateway. No request is ever sent again by itself. */
 export class Gateway {
-  private readonly bucket: TokenBucket;
   private readonly open = new Set<http.ClientRequest>();
   private closed = false;
 
@@ -37,9 +56,9 @@ export class Gateway {
     private readonly baseUrl: string,
     private readonly clock: Clock,
     private readonly net: Net | undefined = undefined,
-  ) {
-    this.bucket = new TokenBucket(clock, PER_MINUTE, BURST);
-  }
+    private readonly bucket = bucketOf(baseUrl, clock),
+    private readonly answerWithinMs = ANSWER_WITHIN_MS,
+  ) {}
 
   async get(path: string, query: Query = {}): Promise<unknown> {
     return valueOf(await this.bytes(path, query));
@@ -60,17 +79,28 @@ export class Gateway {
     for (const request of this.open) request.destroy();
   }
 
-  private async ask(method: string, path: string, body: Json | null): Promise<Buffer> {
+  /** The answer whatever its status: of an order each means something else. @throws GatewayError where none came. */
+  async exchange(method: "GET" | "POST" | "DELETE", path: string, body: Json | null): Promise<GatewayAnswer> {
+    const { status, bytes } = await this.inTurn(method, path, body);
+    return { status, value: valueOf(bytes) };
+  }
+
+  private async inTurn(method: string, path: string, body: Json | null) {
     const wait = this.bucket.take();
     if (wait > 0)
       await new Promise<void>((resolve) => {
         this.clock.after(wait, resolve);
       });
-    if (this.closed) throw new GatewayError("closed", null);
-    const { status, bytes } = await (this.net === undefined
+    if (this.closed) throw new GatewayError("closed", null, true);
+    const answer = await (this.net === undefined
       ? this.once(method, path, body)
       : this.onceBy(this.net, method, path, body));
-    if (status === 429) this.bucket.rest(10_000);
+    if (answer.status === 429) this.bucket.rest(10_000);
+    return answer;
+  }
+
+  private async ask(method: string, path: string, body: Json | null): Promise<Buffer> {
+    const { status, bytes } = await this.inTurn(method, path, body);
     if (status >= 200 && status < 300) return bytes;
     throw new GatewayError(wordsOf(valueOf(bytes)) ?? httpTrouble(status).reason, status);
   }
@@ -101,7 +131,7 @@ export class Gateway {
     const text = body === null ? "" : JSON.stringify(body);
     const options = {
       method,
-      timeout: ANSWER_WITHIN_MS,
+      timeout: this.answerWithinMs,
       headers: {
         "User-Agent": "voldesk",
         ...(method === "POST" && {
@@ -113,7 +143,7 @@ export class Gateway {
     };
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void =>
-        reject(new GatewayError(`${url.host}: ${netTrouble(error)}`, null));
+        reject(new GatewayError(`${url.host}: ${netTrouble(error)}`, null, UNSENT.has(codeOf(error))));
       const request = (url.protocol === "https:" ? https : http).request(url, options, (response) => {
         const parts: Buffer[] = [];
         let size = 0;
@@ -133,6 +163,16 @@ export class Gateway {
     });
   }
 }
+
+/** Errors of opening a connection. */
+const UNSENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+]);
+const codeOf = (error: unknown): string => String((error as { readonly code?: unknown } | null)?.code ?? "");
 
 function valueOf(bytes: Buffer): unknown {
   try {

@@ -8,6 +8,8 @@ import { type Contracts, exchangeOf, secTypeOf, tickerOf } from "./contracts.ts"
 const FIRST_ID = 1_500_000_000;
 const CASH = 1_000_000;
 const ACCEPT_MS = 4;
+/** Of each leg of each execution. */
+const COMMISSION = 1;
 /** Where faults of its orders are named. */
 export const ORDERS_PATH = "/iserver/account/orders";
 
@@ -44,6 +46,12 @@ export class IbkrOrders {
     private readonly contracts: Contracts,
   ) {
     this.exchange = new Exchange(context, ORDERS_PATH, CASH, ACCEPT_MS);
+    // Ahead of whoever is told of an execution: it is paid for by then.
+    this.exchange.onEvent(({ kind, order }) => {
+      const paid = order.draft.legs.length * COMMISSION;
+      if (kind === "fill") this.exchange.portfolio.pay(paid);
+      else if (kind === "bust") this.exchange.portfolio.pay(-paid);
+    });
   }
 
   numberOf(order: Order): number {
@@ -192,7 +200,7 @@ export class IbkrOrders {
         order_id: this.numberOf(order),
         submitter: "venue",
         exchange: exchangeOf(leg.product),
-        commission: "1.0",
+        commission: COMMISSION.toFixed(1),
         net_amount: Math.round(price * size * units * 100) / 100,
         account: ACCOUNT,
         accountCode: ACCOUNT,

@@ -23,6 +23,10 @@ export class Portfolio {
     return this.positions.get(product)?.qty ?? 0;
   }
 
+  pay(fee: number): void {
+    this.cash = exact(this.cash - fee);
+  }
+
   /** Books `qty` bought (or sold, negative) at a price. */
   book(product: Product, qty: number, price: number): void {
     const units = multiplierOf(product);
