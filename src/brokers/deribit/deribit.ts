@@ -1,6 +1,7 @@
 import { VoldeskError } from "../../../config/errors.ts";
 import type { Micros } from "../../../engines/market/index.ts";
 import type { Execution, Sent, Terms } from "../../../engines/orders/index.ts";
+import type { BackoffLimits } from "../../feeds/backoff.ts";
 import { deribitName } from "../../feeds/deribit/names.ts";
 import type {
   Answer,
@@ -30,10 +31,16 @@ export interface DeribitBrokerOptions extends BrokerOptions {
   readonly answerWithinMs?: number;
   /** How long Deribit may hold a request back before it throws it away. */
   readonly validMs?: number;
+  /** Time between two looks at orders that work, should a message of them be lost. */
+  readonly pollMs?: number;
+  /** Looks a minute where Deribit takes more than usual. */
+  readonly perMinute?: number;
   readonly chance?: () => number;
+  readonly backoff?: BackoffLimits;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
+const POLL_MS = 10_000;
 const VALID_MS = 4_000;
 /** Beyond the time that a request is valid for: what the clocks and the books of both sides may be off. */
 const SETTLE_MS = 2_000;
@@ -87,12 +94,15 @@ export class DeribitBroker implements RealBroker {
       cancelOnDisconnect,
       chance: options.chance ?? Math.random,
       answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
+      ...(options.backoff !== undefined && { backoff: options.backoff }),
+      perMinute: options.perMinute ?? null,
       heard: (channel, data) => this.watch.heard(channel, data),
       up: () => void this.watch.catchUp(),
     });
     this.look = new DeribitLook(this.link, CURRENCIES);
-    this.watch = new DeribitWatch(this.told, this.look, clock, log);
+    this.watch = new DeribitWatch(this.told, this.look, clock, options.pollMs ?? POLL_MS, log);
     this.link.connect();
+    this.watch.start();
   }
 
   /** Null while orders can be sent, else why not. */

@@ -1,4 +1,5 @@
 import { TokenBucket } from "../../feeds/alpaca/rest.ts";
+import type { BackoffLimits } from "../../feeds/backoff.ts";
 import { Rpc, RpcError } from "../../feeds/deribit/rpc.ts";
 import type { ApiKeys } from "../../feeds/keys.ts";
 import { KeptSocket } from "../../feeds/socket.ts";
@@ -12,6 +13,9 @@ export interface LinkOptions {
   readonly keys: ApiKeys;
   readonly clock: Clock;
   readonly chance: () => number;
+  readonly backoff?: BackoffLimits;
+  /** Looks a minute; null for what the account's credits give. */
+  readonly perMinute: number | null;
   readonly answerWithinMs: number;
   readonly cancelOnDisconnect: boolean;
   readonly log: (level: "info" | "warn" | "error", text: string) => void;
@@ -55,12 +59,13 @@ export class DeribitLink {
     const { ws: url, rest, keys, clock, chance, answerWithinMs } = options;
     this.heardMs = clock.monotonicMs();
     this.orders = new TokenBucket(clock, ORDERS.perMinute, ORDERS.burst);
-    this.calls = new TokenBucket(clock, CALLS.perMinute, CALLS.burst);
+    this.calls = new TokenBucket(clock, options.perMinute ?? CALLS.perMinute, CALLS.burst);
     this.http = new DeribitHttp(rest, keys, clock, answerWithinMs);
     this.socket = new KeptSocket({
       url,
       clock,
       chance,
+      ...(options.backoff !== undefined && { backoff: options.backoff }),
       opened: () => void this.greet(),
       message: (bytes) => this.message(bytes),
       down: (reason, final) => this.down(reason, final),

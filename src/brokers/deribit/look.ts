@@ -66,14 +66,17 @@ export class DeribitLook {
     return orderRow(await this.link.call("private/get_order_state", { order_id }));
   }
 
-  async open(): Promise<BrokerOrder[]> {
-    const rows = rowsOf(await this.link.call("private/get_open_orders"));
-    const orders: BrokerOrder[] = [];
-    for (const row of rows) {
+  async openRows(): Promise<OrderRow[]> {
+    return rowsOf(await this.link.call("private/get_open_orders")).map((row) => {
       const order = orderRow(row);
       if (order === null) throw new Error("an open order can't be read");
-      orders.push(brokerOrder(order, await this.fillsOf(order)));
-    }
+      return order;
+    });
+  }
+
+  async open(): Promise<BrokerOrder[]> {
+    const orders: BrokerOrder[] = [];
+    for (const row of await this.openRows()) orders.push(brokerOrder(row, await this.fillsOf(row)));
     return orders;
   }
 

@@ -12,13 +12,26 @@ const LATE_FILL_MS = 400;
 export class DeribitWatch {
   private readonly waiting = new Map<string, () => void>();
   private closed = false;
+  /** The last look went wrong, which is said once. */
+  private blind = false;
+  private cancel: (() => void) | null = null;
 
   constructor(
     private readonly told: Told,
     private readonly look: DeribitLook,
     private readonly clock: Clock,
+    private readonly pollMs: number,
     private readonly log: (level: "info" | "warn" | "error", text: string) => void,
   ) {}
+
+  start(): void {
+    this.cancel = this.clock.after(this.pollMs, () => void this.poll());
+  }
+
+  private async poll(): Promise<void> {
+    await this.catchUp();
+    if (!this.closed) this.start();
+  }
 
   heard(channel: string, data: unknown): void {
     if (channel.startsWith("user.trades."))
@@ -81,21 +94,28 @@ export class DeribitWatch {
     }
   }
 
-  /** After a connection: what became of the orders that were at work while nothing was heard. */
+  /** What became of the orders that were at work while nothing was heard of them. */
   async catchUp(): Promise<void> {
-    for (const clientId of this.told.live()) {
-      if (this.closed) return;
-      try {
+    if (this.closed || this.told.live().length === 0) return;
+    try {
+      const open = await this.look.openRows();
+      for (const row of open) this.order(row);
+      const working = new Set(open.map((o) => o.label));
+      for (const clientId of this.told.live().filter((id) => !working.has(id))) {
         const order = await this.look.byLabel(clientId);
         if (order !== null) this.told.adopt(clientId, order);
-      } catch (error) {
-        return this.log("warn", `deribit: orders could not be looked up: ${wordsOf(error)}`);
       }
+      this.blind = false;
+    } catch (error) {
+      if (!this.blind && !this.closed)
+        this.log("warn", `deribit: orders could not be looked up: ${wordsOf(error)}`);
+      this.blind = true;
     }
   }
 
   close(): void {
     this.closed = true;
+    this.cancel?.();
     for (const cancel of this.waiting.values()) cancel();
   }
 }

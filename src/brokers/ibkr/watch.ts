@@ -23,6 +23,8 @@ export class IbkrWatch {
   private tail: Promise<void> = Promise.resolve();
   private cancel: (() => void) | null = null;
   private closed = false;
+  /** The last look went wrong, which is said once. */
+  private blind = false;
 
   constructor(
     private readonly told: Told,
@@ -134,7 +136,7 @@ export class IbkrWatch {
       try {
         await run();
       } catch (error) {
-        if (!this.closed) this.log("warn", `ibkr: orders could not be looked up: ${wordsOf(error)}`);
+        this.unseen(error);
       }
     });
   }
@@ -150,9 +152,16 @@ export class IbkrWatch {
       const { rows } = await this.look.orders();
       const live = new Set(this.told.live());
       for (const row of rows) if (row.ref !== null && live.has(row.ref)) this.order(row);
+      this.blind = false;
     } catch (error) {
-      if (!this.closed) this.log("warn", `ibkr: orders could not be looked up: ${wordsOf(error)}`);
+      this.unseen(error);
     }
+  }
+
+  private unseen(error: unknown): void {
+    if (!this.closed && !this.blind)
+      this.log("warn", `ibkr: orders could not be looked up: ${wordsOf(error)}`);
+    this.blind = true;
   }
 
   close(): void {
