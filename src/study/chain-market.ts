@@ -127,12 +127,23 @@ function quotedUs(told: Micros | null, session: Session, said: Set<string>): Mic
 
 type Terms = Omit<MarketExpiry, "df" | "forward">;
 
+/** Coins in a contract of OKX (`BTC-USD-270326-90000-C`), by its contract specifications; its files count contracts. */
+const OKX_SIZE: Readonly<Record<string, number>> = { BTC: 0.01, ETH: 0.1 };
+
+/** Coins in a contract: one on Deribit; on OKX a part of one, named since its files don't say. */
+function coinSize({ contract, root }: ChainRow, said: Set<string>): number {
+  const size = /^[A-Z]+-USD-\d{6}-/.test(contract ?? "") ? OKX_SIZE[root] : undefined;
+  if (size === undefined) return 1;
+  said.add(`okx_contract_size:${size}`);
+  return size;
+}
+
 /** The class of a contract: from the catalog by its root, else that of US stock options, named. */
 function termsOf(row: ChainRow, context: ChainContext, said: Set<string>): Terms {
   const { root, expiry: day } = row;
   if (context.premium === "coin") {
     const expiryUs = row.expiryUs ?? wallToUs("UTC", isoToDay(day), COIN_HOUR);
-    return { root, day, expiryUs, style: "european", multiplier: context.multiplier ?? 1 };
+    return { root, day, expiryUs, style: "european", multiplier: context.multiplier ?? coinSize(row, said) };
   }
   const spec = optionSpec(context.catalog, root);
   if (spec === undefined) {
