@@ -1,0 +1,128 @@
+import { choice, flag, integer, type Setting, word } from "../setting-kinds.ts";
+
+/** Feeds, their limits and the recording of a live session. */
+export const LIVE_SETTINGS = {
+  "live.feed": choice(["alpaca", "ibkr", "deribit", "venue"], {
+    default: "alpaca",
+    help: "Where live quotes come from when none is named; venue is a market on this machine that needs no keys.",
+  }),
+  "live.stockFeed": choice(["iex", "sip", "delayed_sip", "test"], {
+    default: "iex",
+    help: "Alpaca's stock stream: iex is free and one exchange only, sip is all of them and paid.",
+  }),
+  "live.optionFeed": choice(["indicative", "opra"], {
+    default: "indicative",
+    help: "Alpaca's option stream: indicative is free and derived, opra is the real one and paid.",
+  }),
+  "live.stockLimit": integer({
+    default: 30,
+    min: 1,
+    max: 100_000,
+    unit: "symbols",
+    help: "Stocks that the data plan streams at once.",
+  }),
+  "live.optionLimit": integer({
+    default: 200,
+    min: 1,
+    max: 100_000,
+    unit: "symbols",
+    help: "Option contracts that the data plan streams at once; others are asked for in turn.",
+  }),
+  "live.cryptoLimit": integer({
+    default: 30,
+    min: 1,
+    max: 100_000,
+    unit: "symbols",
+    help: "Crypto pairs that the data plan streams at once.",
+  }),
+  "live.restPerMinute": integer({
+    default: 200,
+    min: 10,
+    max: 100_000,
+    unit: "requests/min",
+    help: "Requests that the data plan answers in a minute.",
+  }),
+  "live.chainDays": integer({
+    default: 45,
+    min: 0,
+    max: 1_000,
+    unit: "days",
+    help: "Chains are read up to expiries this far ahead.",
+  }),
+  "live.chainWidth": integer({
+    default: 15,
+    min: 1,
+    max: 100,
+    unit: "%",
+    help: "Chains are read this far around the price of the underlying.",
+  }),
+  "live.rotated": integer({
+    default: 2_000,
+    min: 0,
+    max: 100_000,
+    unit: "instruments",
+    help: "Most instruments that are asked for in turn because they cannot stream.",
+  }),
+  "live.ibkrUrl": word({
+    default: "https://localhost:5000/v1/api",
+    takes: "an address",
+    pattern: /^https?:\/\/[^\s/]+(\/[^\s/]+)*$/,
+    help: "Interactive Brokers' gateway. Its own certificate is trusted on this machine only.",
+  }),
+  "live.ibkrLines": integer({
+    default: 100,
+    min: 1,
+    max: 10_000,
+    unit: "lines",
+    help: "Market data lines of the account at Interactive Brokers: what can stream at once.",
+  }),
+  "live.deribitUrl": word({
+    default: "wss://www.deribit.com/ws/api/v2",
+    takes: "an address",
+    pattern: /^wss?:\/\/[^\s/]+(\/[^\s/]+)*$/,
+    help: "Deribit's websocket; wss://test.deribit.com/ws/api/v2 is its test exchange.",
+  }),
+  "live.deribitLimit": integer({
+    default: 300,
+    min: 1,
+    max: 10_000,
+    unit: "instruments",
+    help: "Most instruments that stream from Deribit at once.",
+  }),
+  "live.slots": integer({
+    default: 16_384,
+    min: 16,
+    max: 262_144,
+    unit: "instruments",
+    help: "Instruments that a live session can hold.",
+  }),
+  "live.inboxRows": integer({
+    default: 65_536,
+    min: 1_024,
+    max: 4_194_304,
+    unit: "events",
+    help: "Events that may wait for the desk; in a longer queue the quotes are merged, and the journal says so.",
+  }),
+  "live.keptBlocks": integer({
+    default: 16,
+    min: 1,
+    max: 1_024,
+    unit: "blocks",
+    help: "Blocks of 65,536 events of a live session kept in memory for flow; 4.5 MB each.",
+  }),
+  "live.record": flag({ default: true, help: "Live sessions are recorded, so that they can be replayed." }),
+  "live.recordStopMb": integer({
+    default: 1_000,
+    min: 10,
+    max: 10_000_000,
+    unit: "MB",
+    help: "Recording stops when the disk has less free than this; the desk goes on.",
+  }),
+  "live.recordWarnMb": integer({
+    default: 5_000,
+    min: 10,
+    max: 10_000_000,
+    unit: "MB",
+    help: "Less free than this is said while recording.",
+  }),
+} as const satisfies Record<string, Setting>;
