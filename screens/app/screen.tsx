@@ -9,9 +9,10 @@ import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
 import { type Link, linkWords, passed } from "../terminal/link.ts";
 import type { TermEvent } from "../terminal/tokenizer.ts";
-import { MODE_WORD, type Theme } from "../theme/theme.ts";
+import type { Theme } from "../theme/theme.ts";
 import { AlertWatch, signalBytes } from "./alerts.ts";
 import { grammarContext } from "./command-line.ts";
+import { Composer } from "./composer.ts";
 import { Followed } from "./followed.ts";
 import { KeyRouter } from "./key-router.ts";
 import type { UserLayout } from "./layouts.ts";
@@ -32,9 +33,7 @@ import type { Exporter, ScreenFace } from "./screen-face.ts";
 import type { ScreenOptions } from "./screen-options.ts";
 import { Sender } from "./sender.ts";
 import { memoryStore, type ScreenStore } from "./store.ts";
-import { Structure, type StructureProps } from "./structure.tsx";
-import { CARD_MIN_ROWS, Tour } from "./tour.ts";
-import { Wakes } from "./wakes.ts";
+import { Tour } from "./tour.ts";
 
 /** Session time moves panes with a clock this often at most, ms. */
 const TICK_MS = 200;
@@ -48,7 +47,7 @@ export class Screen implements ScreenFace {
   readonly compositor: Compositor;
   readonly notices = new Notices();
   readonly store: ScreenStore;
-  readonly #structure: Structure;
+  readonly #composer: Composer;
   readonly #painters: Painters;
   readonly #keys: KeyRouter;
   readonly #nav: Navigation;
@@ -57,15 +56,12 @@ export class Screen implements ScreenFace {
   readonly orders: OrderDesk;
   readonly #tour = new Tour();
   readonly #pinned: Pinned;
-  readonly #wakes = new Wakes();
   readonly #stops: readonly (() => void)[];
   readonly #alerts: AlertWatch;
   readonly looks: Looks;
   readonly #sender: Sender;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
-  #stale = true;
-  #title = "";
 
   constructor(readonly options: ScreenOptions) {
     const { desk } = options;
@@ -135,14 +131,21 @@ export class Screen implements ScreenFace {
       status: () => this.#status,
       now: options.now,
       link: () => (options.link ? linkWords(options.link, this.looks.calm) : null),
-      wake: (area, atMs) => this.#wake(area, atMs),
+      wake: (area, atMs) => this.#composer.wake(area, atMs),
     });
     this.compositor.cursor = () => this.#painters.cursor();
-    this.#structure = new Structure(
-      this.#props(),
-      (frame) => this.compositor.setFrame(frame),
-      options.onFatal,
-    );
+    this.#composer = new Composer({
+      ...shared,
+      options,
+      compositor: this.compositor,
+      keys: this.#keys,
+      orders: this.orders,
+      notices: this.notices,
+      tour: this.#tour,
+      pinned: this.#pinned,
+      painters: this.#painters,
+      status: () => this.#status,
+    });
     this.#alerts = new AlertWatch(
       ({ text }) => {
         this.notify(text, "order");
@@ -235,7 +238,7 @@ export class Screen implements ScreenFace {
     for (const stop of this.#stops) stop();
     this.orders.end();
     this.panes.close();
-    this.#structure.end();
+    this.#composer.end();
   }
 
   resize(cols: number, rows: number): void {
@@ -249,9 +252,8 @@ export class Screen implements ScreenFace {
 
   /** What the terminal shows is not known any more: every cell is written again. */
   repaint(): void {
-    this.compositor.forget();
+    this.#composer.forget();
     this.orders.shown.forget();
-    this.#title = "";
     this.options.onWork(true);
   }
 
@@ -317,47 +319,12 @@ export class Screen implements ScreenFace {
     this.options.onWork(true);
   }
 
-  // ---- frames -----------------------------------------------------------------------------------
+  // ---- frames: see Composer -----------------------------------------------------------------------
 
-  /** Looks at the shared book and the clock; afterwards {@link compose} has what changed. */
-  poll(): void {
-    this.orders.polled();
-    const { book } = this.options.desk;
-    if (book) this.panes.pollBook(book);
-    if (this.#followed.takeMoved()) this.panes.resubscribeAll();
-  }
-
-  /** All changes since the last time, as bytes for the terminal. */
-  compose(): string {
-    if (this.#stale) this.#layOut();
-    const nowMs = this.options.now();
-    const areas = this.#painters.placeMode();
-    if (areas) this.compositor.setAreas(areas);
-    const cells = this.compositor.compose();
-    this.orders.shown.painted(this.#painters.sendStamp());
-    const title = this.#terminalTitle();
-    if (title !== this.#title) {
-      this.#title = title;
-      this.options.onControl(`\x1b]2;${title}\x07`);
-    }
-    const until = this.notices.current(nowMs)?.notice.untilMs;
-    if (until !== undefined && Number.isFinite(until)) this.#wake("notice", until);
-    return cells;
-  }
-
-  /** What the last frame holds is on the terminal. */
-  written(): void {
-    this.orders.shown.written(this.options.now());
-  }
-
-  /** Areas whose time has come are painted anew in the next frame. */
-  awake(): void {
-    for (const area of this.#wakes.due(this.options.now())) this.compositor.touch(area);
-  }
-
-  #terminalTitle(): string {
-    return this.#status ? `[${MODE_WORD[this.#status.mode]}] voldesk` : "voldesk";
-  }
+  readonly poll = (): void => this.#composer.poll();
+  readonly compose = (): string => this.#composer.compose();
+  readonly written = (): void => this.orders.shown.written(this.options.now());
+  readonly awake = (): void => this.#composer.awake();
 
   #onStatus(status: StatusView): void {
     const before = this.#status;
@@ -380,31 +347,7 @@ export class Screen implements ScreenFace {
     this.options.onWork(false);
   }
 
-  #wake(area: string, atMs: number): void {
-    if (this.#wakes.ask(area, atMs)) this.options.onWork(false, atMs);
-  }
-
   #restructure(): void {
-    this.#stale = true;
-    this.options.onWork(false);
-  }
-
-  #props(): StructureProps {
-    return {
-      cols: this.#nav.cols,
-      rows: this.#nav.rows,
-      tree: this.#nav.tree,
-      overlay: this.tooSmall ? null : this.#keys.overlay,
-      pinned: this.#pinned.size(this.#nav.cols),
-      card: this.#tour.shown && this.#nav.rows >= CARD_MIN_ROWS,
-    };
-  }
-
-  /** Lets Ink lay the structure out, and paints into its boxes from then on. */
-  #layOut(): void {
-    this.#stale = false;
-    this.#nav.arrange();
-    this.panes.show(this.visible);
-    this.compositor.setAreas(this.#painters.areas(this.#structure.layOut(this.#props())));
+    this.#composer.restructure();
   }
 }

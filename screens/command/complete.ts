@@ -1,3 +1,4 @@
+import fuzzysort from "fuzzysort";
 import { formatStrike } from "../../engines/market/index.ts";
 import { verbFor } from "./grammar.ts";
 import { expiryWish } from "./instruments.ts";
@@ -20,6 +21,10 @@ export interface Completion {
 }
 
 const MAX_CANDIDATES = 200;
+/** Words that only resemble what was typed: few, or they say nothing. */
+const MAX_LIKE = 12;
+/** 1 is the word itself, 0 any word that holds the letters in their order. */
+const LEAST_LIKE = 0.1;
 
 /** Words that may stand at the cursor: verbs first, then what the verb takes. */
 export function complete(line: string, cursor: number, context: GrammarContext): Completion {
@@ -34,21 +39,21 @@ export function complete(line: string, cursor: number, context: GrammarContext):
   };
   if (!first) {
     const verbs = fitting(VERBS);
-    return { from, candidates: verbs.length > 0 ? verbs : fitting(ACTION_VERBS.keys()) };
+    const candidates = verbs.length > 0 ? verbs : fitting(ACTION_VERBS.keys());
+    return { from, candidates: candidates.length > 0 ? candidates : like(typed, ACTION_VERBS.keys()) };
   }
   const verb = verbFor(first);
   if (typeof verb !== "string") return { from, candidates: [] };
-  return {
-    from,
-    candidates: fitting(
-      wordsFor(
-        verb,
-        words.slice(1).map((w) => w.text),
-        typed,
-        context,
-      ),
-    ),
-  };
+  const given = words.slice(1).map((w) => w.text);
+  const all = wordsFor(verb, given, typed, context);
+  const begun = fitting(all);
+  return { from, candidates: begun.length > 0 ? begun : like(typed, all) };
+}
+
+/** Words that hold the typed letters in their order, the best first: `convn` begins nothing, but is in `exposure-convention`. */
+function like(typed: string, all: Iterable<string>): readonly string[] {
+  if (typed.length < 2) return [];
+  return fuzzysort.go(typed, [...all], { limit: MAX_LIKE, threshold: LEAST_LIKE }).map((r) => r.target);
 }
 
 function wordsFor(

@@ -98,6 +98,21 @@ describe("the prompt", () => {
     expect(m.text()).not.toMatch(/ :[12]\b/);
   });
 
+  it("offers what resembles the letters where nothing begins with them", async () => {
+    const m = mount();
+    await type(m, ":cnvtn");
+    await m.keys("\t");
+    expect(m.line(FIELD)).toContain("convention");
+    await m.keys("\x15");
+    await type(m, "set clm");
+    await m.keys("\t");
+    expect(m.line(FIELD)).toContain("set screen.calm");
+    await m.keys("\x15");
+    await type(m, "zzqq");
+    await m.keys("\t");
+    expect(m.line(FIELD)).toBe(" :zzqq");
+  });
+
   it("completes by Tab, offers candidates, goes through them", async () => {
     const m = mount();
     await type(m, ":la");
