@@ -18,6 +18,8 @@ import type { OrderWorld } from "./world.ts";
 /** How often a broker that does not answer is asked for an order of unknown outcome, and how long between. */
 const ASKS = 5;
 const ASK_AGAIN_MS = 2_000;
+/** A broker's clock may be so far behind ours. */
+const CLOCKS_US = 60_000_000;
 
 export interface Planned {
   readonly confirmed: Confirmed;
@@ -181,9 +183,9 @@ export class Sender {
     });
   }
 
-  /** Executions that nobody heard of, of ended orders too: those come after the end, and while the desk was away. */
+  /** Executions that nobody heard of, of ended orders too: those come after the end, and while the desk was away. Clocks need not agree. */
   askExecutions(sinceUs: Micros): void {
-    this.broker.executionsSince(sinceUs, (reply) => {
+    this.broker.executionsSince((sinceUs - CLOCKS_US) as Micros, (reply) => {
       if (!reply.ok) return this.world.note("warn", `the broker did not list executions: ${reply.reason}`);
       const book = this.book();
       const facts: Fact[] = [];

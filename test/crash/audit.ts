@@ -18,14 +18,23 @@ export interface Audit {
 /** An order as its broker has it. */
 export interface TheirOrder {
   readonly clientId: string;
-  /** Sides, sizes and limits in whatever words the broker has, comparable with {@link wordsOf} of ours. */
+  /** Sides, sizes and limits in whatever words the broker has, comparable with {@link Ways} of ours. */
   readonly words: string;
   readonly status: "working" | "filled" | "cancelled" | "rejected" | "expired";
   /** Executions: id and signed quantity. */
   readonly fills: readonly string[];
 }
 
-export const wordsOf = (terms: Terms): string => canonicalJson(terms);
+/** What of an order of ours is compared with what a broker has. */
+export interface Ways {
+  words(terms: Terms): string;
+  fills(order: OrderState): readonly string[];
+}
+
+export const PAPER_WAYS: Ways = {
+  words: (terms) => canonicalJson(terms),
+  fills: (o) => [...o.fills.values()].map((f) => `${f.execId} ${f.instrument} ${f.qty} @ ${f.price}`),
+};
 
 /** The ledger of a state folder: its orders, and what the embedded broker kept. */
 export function readLedger(path: string, account: string, base: string) {
@@ -62,7 +71,7 @@ export function paperOrders(log: readonly PaperRecord[], twice: (clientId: strin
   }
   return [...all].map(([clientId, o]) => ({
     clientId,
-    words: wordsOf(o.terms),
+    words: PAPER_WAYS.words(o.terms),
     status: o.end ?? (o.left === 0 ? "filled" : "working"),
     fills: o.fills,
   }));
@@ -81,6 +90,7 @@ export function audit(
   ledger: { readonly records: readonly LedgerRecord[]; readonly orders: readonly OrderState[] },
   theirs: readonly TheirOrder[],
   said: readonly Said[],
+  ways: Ways = PAPER_WAYS,
 ): Audit {
   const [duplicate, lost, altered]: [string[], string[], string[]] = [[], [], []];
   const byClient = new Map(ledger.orders.map((o) => [o.order.clientId, o]));
@@ -92,7 +102,7 @@ export function audit(
   for (const t of theirs) {
     const o = byClient.get(t.clientId);
     if (o === undefined) lost.push(`${t.clientId} is at the broker and not in the ledger`);
-    else compare(o, t, lost, altered);
+    else compare(o, t, ways, lost, altered);
   }
   const there = new Set(theirs.map((t) => t.clientId));
   for (const o of ledger.orders)
@@ -108,11 +118,12 @@ export function audit(
   };
 }
 
-function compare(o: OrderState, t: TheirOrder, lost: string[], altered: string[]): void {
+function compare(o: OrderState, t: TheirOrder, ways: Ways, lost: string[], altered: string[]): void {
   const { id } = o.order;
-  if (wordsOf(o.order.terms) !== t.words) altered.push(`${id} is not what the broker has: ${t.words}`);
+  const words = ways.words(o.order.terms);
+  if (words !== t.words) altered.push(`${id} is ${words}, the broker has ${t.words}`);
   if (!STATES[t.status].includes(o.status)) lost.push(`${id} is ${t.status} at the broker, ${o.status} here`);
-  const mine = [...o.fills.values()].map((f) => `${f.execId} ${f.instrument} ${f.qty} @ ${f.price}`);
+  const mine = ways.fills(o);
   const missing = t.fills.filter((f) => !mine.includes(f));
   const extra = mine.filter((f) => !t.fills.includes(f));
   if (missing.length > 0) lost.push(`${id} lacks ${missing.join()}`);

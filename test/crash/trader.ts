@@ -18,6 +18,9 @@ export interface SaidTerms {
   readonly legs: readonly { readonly instrument: string; readonly qty: number }[];
 }
 
+/** A desk as a trader reaches it. */
+export type TraderHost = Pick<DeskHost, "command" | "subscribe">;
+
 export interface Market {
   /** Contracts to trade one by one, and pairs to trade as packages. */
   readonly singles: readonly InstrumentId[];
@@ -34,7 +37,7 @@ export class Trader {
   private trading = "";
 
   constructor(
-    private readonly host: DeskHost,
+    private readonly host: TraderHost,
     private readonly market: Market,
     seed: number,
     private readonly say: (said: Said) => void,
