@@ -23,6 +23,7 @@ import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import type { OrderLog } from "./order-log.ts";
 import { isOrderView, OrderSession } from "./order-session.ts";
+import { OrdersToCome } from "./orders-to-come.ts";
 import { FASTEST, SLOWEST } from "./pace.ts";
 import { PaperSide } from "./paper-side.ts";
 import { Publisher } from "./publisher.ts";
@@ -51,7 +52,7 @@ export class DeskSession {
   private readonly alerts: AlertDesk;
   private readonly recorded = new Recorded();
   private orders: OrderSession | null = null;
-  private ordersFault: string | null = null;
+  private readonly ordersToCome = new OrdersToCome();
 
   constructor(
     private readonly opened: OpenedDesk,
@@ -105,7 +106,7 @@ export class DeskSession {
       return;
     }
     if ("append" in log) return this.openOrders(log);
-    this.ordersFault = log.message;
+    this.ordersToCome.reason = log.message;
     this.desk.note("error", "orders", log.message, log.code);
     this.publisher.touchNow();
   }
@@ -146,6 +147,7 @@ export class DeskSession {
     );
     player.watch = this.orders;
     this.orders.moved(!this.replay.paused);
+    this.ordersToCome.opened(this.orders);
     this.publisher.touchNow();
   }
 
@@ -217,12 +219,7 @@ export class DeskSession {
       case "alert":
         return this.alerts.command(command);
       default:
-        return (
-          this.orders?.command(command) ?? {
-            ok: false,
-            message: this.ordersFault ?? "orders open in a moment: their ledger is being read",
-          }
-        );
+        return (this.orders ?? this.ordersToCome).command(command);
     }
   }
 

@@ -77,6 +77,14 @@ export function paperOrders(log: readonly PaperRecord[], twice: (clientId: strin
   }));
 }
 
+function sentWhileHalted(records: readonly LedgerRecord[]): string[] {
+  let halted = false;
+  return records.flatMap((r) => {
+    if (r.k === "state") halted = r.state === "halted";
+    return r.k === "sending" && halted ? [`${r.id} went out while halted`] : [];
+  });
+}
+
 const STATES: Readonly<Record<TheirOrder["status"], readonly string[]>> = {
   working: ["ACKED", "PARTIAL"],
   filled: ["FILLED"],
@@ -104,6 +112,7 @@ export function audit(
     if (o === undefined) lost.push(`${t.clientId} is at the broker and not in the ledger`);
     else compare(o, t, ways, lost, altered);
   }
+  altered.push(...sentWhileHalted(ledger.records));
   const there = new Set(theirs.map((t) => t.clientId));
   for (const o of ledger.orders)
     if (!there.has(o.order.clientId) && o.fills.size > 0)

@@ -55,7 +55,7 @@ export class Trader {
           this.say({ t: "trading", state: view.trading, reason: view.tradingReason });
         this.trading = view.trading;
         for (const { id, state } of view.rows) {
-          if (state === "sending" || state === "staged" || this.told.get(id) === state) continue;
+          if (!ANSWERED.has(state) || this.told.get(id) === state) continue;
           this.told.set(id, state);
           this.say({ t: "saw", order: id, state });
         }
@@ -190,4 +190,13 @@ export class Trader {
   }
 }
 
+/** States that a broker's answer led to: the order's record is on disk by then. */
+const ANSWERED: ReadonlySet<string> = new Set([
+  "working",
+  "partial",
+  "filled",
+  "cancelled",
+  "rejected",
+  "expired",
+]);
 const ENDS: ReadonlySet<string> = new Set(["filled", "cancelled", "rejected", "denied", "expired"]);

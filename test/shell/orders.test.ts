@@ -237,6 +237,24 @@ describe("an order in the replay", () => {
     expect(await host.command({ name: "resume", typed: "ACTIVE" })).toMatchObject({ ok: true });
   });
 
+  it("halts when the kill key came before the ledger was read", async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), "voldesk-orders-"));
+    try {
+      const host = await DeskHost.open(bootOf("goog-2015-12-24", { at: "10:00", stateDir }), {
+        fatal: (f) => {
+          throw new Error(f.message);
+        },
+      });
+      open.push(host);
+      expect(await host.command({ name: "kill", reason: "key" })).toMatchObject({ ok: true });
+      const orders = await seen(host, "orders", {});
+      expect(orders.trading).toBe("halted");
+      await host.close();
+    } finally {
+      rmSync(stateDir, { recursive: true, force: true });
+    }
+  });
+
   it("keeps orders, tickets and the kill over a restart, and marks the tickets as old", async () => {
     const stateDir = mkdtempSync(join(tmpdir(), "voldesk-orders-"));
     try {

@@ -13,6 +13,7 @@ import type { LedgerFault } from "../../orders/ledger-port.ts";
 import type { Clock } from "../clock.ts";
 import type { OrderLog } from "../order-log.ts";
 import { OrderSession } from "../order-session.ts";
+import { OrdersToCome } from "../orders-to-come.ts";
 import { PaperSide } from "../paper-side.ts";
 import type { Journal } from "./journal.ts";
 import type { LiveBoot } from "./live-boot.ts";
@@ -34,21 +35,21 @@ const US_PER_MS = 1000;
 /** Orders of a live desk: opened once their ledger is read. Each of its records is an event of the session's own sequence as well. */
 export class LiveOrders {
   session: OrderSession | null = null;
-  private fault = "orders open in a moment: their ledger is being read";
+  private readonly toCome = new OrdersToCome();
 
   constructor(private readonly o: LiveOrdersOptions) {}
 
   opened(log: OrderLog | LedgerFault): void {
     if ("append" in log) this.open(log);
     else {
-      this.fault = log.message;
+      this.toCome.reason = log.message;
       this.o.opened.desk.note("error", "orders", log.message, log.code);
     }
     this.o.changed();
   }
 
   command(command: OrderCommand | { readonly name: "kill"; readonly reason: string }): CommandResult {
-    return this.session?.command(command) ?? { ok: false, message: this.fault };
+    return (this.session ?? this.toCome).command(command);
   }
 
   /** Contracts that live orders and staged tickets are about. */
@@ -97,6 +98,7 @@ export class LiveOrders {
     );
     journal.watch = this.session;
     this.session.moved(true);
+    this.toCome.opened(this.session);
   }
 
   /** Contracts of kept orders, tickets and bookings are known before anything else of them is. */

@@ -1,0 +1,153 @@
+import { availableParallelism, loadavg } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Random, seeded } from "../../engines/stats/index.ts";
+import { systemClock } from "../../src/shell/clock.ts";
+import { putAsk } from "../../store/ledger/asks.ts";
+import { LedgerFile } from "../../store/ledger/ledger.ts";
+import { freshHome } from "../bin/program.ts";
+import { PtyRun } from "../harness/pty.ts";
+import { figure, LONG_MS, sized } from "../harness/sizes.ts";
+import { pause } from "./lives.ts";
+
+const STATES = sized({ test: 30, soak: 1000, nightly: 5000 });
+const SEED = 29;
+const LIMIT_MS = 100;
+/** Keys that a hand can reach but for those that leave the program. */
+const KEYS = [
+  ..."1234567890FLjkhlGgzmuoy/|?:rbsxtXR+-,.<>()[]{}=vaAwendpfDC$% \t\r`",
+  "\x1b",
+  "\x1b[A",
+  "\x1b[B",
+  "\x1b[5~",
+  "\x0c",
+  "\x7f",
+  "\x1b[200~C\r\x1b[201~",
+];
+/** A machine with twice the work that it has cores for tells nothing of the desk's speed: there the times are printed only. */
+const BUSY = 2 * availableParallelism();
+const RESUME_MS = 5000;
+const PATIENCE_MS = 3000;
+const KILL_TEXT = "the key was pressed and nothing halted";
+const KILL = "\x18";
+
+interface Pressed {
+  /** From the key to the word on the screen. */
+  readonly ms: number;
+  /** The same for a bare echo, just before. */
+  readonly echoMs: number;
+  readonly busy: boolean;
+}
+
+/** The real screen and desk worker while a session runs as fast as it goes, round and round. */
+function desk(home: string): PtyRun {
+  const env = { HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, XDG_CACHE_HOME: home };
+  const args = ["bin/voldesk.js", "replay", "--loop", "--speed", "max"];
+  return new PtyRun(process.execPath, args, { cols: 140, rows: 45, env });
+}
+
+/** How long this machine takes just now to echo a key in a bare program. */
+async function echo(bare: PtyRun): Promise<number> {
+  const began = performance.now();
+  const seen = new Promise<void>((resolve) => {
+    bare.onShown = () => resolve();
+  });
+  bare.send("x");
+  await seen;
+  return performance.now() - began;
+}
+
+/** What the status line says of trading. */
+const trading = (run: PtyRun): string | null => /│ (ACTIVE|REDUCING|HALTED) /.exec(run.screen())?.[1] ?? null;
+
+/** Milliseconds until the screen says so; null where it does not in time. */
+function says(run: PtyRun, word: string, withinMs: number): Promise<number | null> {
+  const began = performance.now();
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(null), withinMs);
+    run.onShown = () => {
+      if (trading(run) !== word) return;
+      clearTimeout(late);
+      run.onShown = () => {};
+      resolve(performance.now() - began);
+    };
+  });
+}
+
+/** Trading is allowed again from beside, so that the screen keeps whatever state it is in. */
+async function resumed(run: PtyRun, ledger: LedgerFile): Promise<void> {
+  if (trading(run) === "ACTIVE") return;
+  const active = says(run, "ACTIVE", RESUME_MS);
+  putAsk(ledger, "resume", "ACTIVE", systemClock.wallUs());
+  expect(await active, run.screen()).not.toBe(null);
+}
+
+async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random): Promise<Pressed> {
+  await resumed(run, ledger);
+  for (let n = r.below(12); n > 0; n--) {
+    run.send(KEYS[r.below(KEYS.length)] as string);
+    await pause(r.below(15));
+  }
+  if (r.below(8) === 0) run.resize(110 + r.below(90), 20 + r.below(35));
+  const echoMs = await echo(bare);
+  const shown = says(run, "HALTED", PATIENCE_MS);
+  run.send(KILL);
+  const ms = await shown;
+  expect(ms, `${KILL_TEXT}\n${run.screen()}`).not.toBe(null);
+  return { ms: ms as number, echoMs, busy: (loadavg()[0] as number) > BUSY };
+}
+
+/** From the ledger: kills by the key, orders that went out, and those that did between a kill and the next ACTIVE. */
+function kept(file: LedgerFile): { kills: number; sent: number; after: string[] } {
+  const { records } = file.load();
+  const after: string[] = [];
+  let [kills, sent, halted] = [0, 0, false];
+  for (const record of records) {
+    if (record.k === "state") {
+      if (record.state === "halted") kills++;
+      halted = record.state === "halted";
+    }
+    if (record.k === "sending") sent++;
+    // What was under way when the key came is answered after it; what is recorded as going out after it is not.
+    if (record.k === "sending" && halted) after.push(record.id);
+  }
+  return { kills, sent, after };
+}
+
+describe("the kill key", () => {
+  it(
+    `halts within ${LIMIT_MS} ms in ${STATES} random states of the screen, under a replay at max, and nothing is sent after`,
+    async () => {
+      const r = seeded(SEED);
+      const home = freshHome();
+      const run = desk(home);
+      const bare = new PtyRun("/bin/cat", []);
+      const pressed: Pressed[] = [];
+      let ledger: LedgerFile | null = null;
+      try {
+        await run.waitFor(/│ ACTIVE │/, 30_000);
+        ledger = LedgerFile.open(join(home, "voldesk", "ledger.sqlite"));
+        for (let n = 0; n < STATES; n++) {
+          pressed.push(await once(run, bare, ledger, r));
+          expect(run.exit, run.screen()).toBe(null);
+        }
+      } finally {
+        run.kill();
+        bare.kill();
+      }
+      const { kills, sent, after } = kept(ledger);
+      ledger.close();
+      const slow = pressed.filter(({ ms, busy }) => ms > LIMIT_MS && !busy);
+      const judged = pressed.filter(({ busy }) => !busy).length;
+      const sorted = pressed.map(({ ms }) => ms).toSorted((a, b) => a - b);
+      figure(
+        `kill key in ${STATES} random states under replay at max (seed ${SEED})`,
+        `on the screen after ${sorted[STATES >> 1]?.toFixed(0)} ms median, ${sorted.at(-1)?.toFixed(0)} ms at most (bare echo at most ${Math.max(...pressed.map((p) => p.echoMs)).toFixed(0)}); ${slow.length} of ${judged} on a quiet machine late, ${after.length} of ${sent} orders sent after`,
+      );
+      expect(slow).toEqual([]);
+      expect(after).toEqual([]);
+      expect(kills).toBeGreaterThanOrEqual(STATES);
+    },
+    LONG_MS,
+  );
+});
