@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { VoldeskError } from "../config/errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { expandPath } from "../config/paths.ts";
+import { type GuardLimits, readRule } from "../engines/orders/index.ts";
 import type { DeskBoot, DeskSettings } from "../src/shell/boot.ts";
 import { FASTEST } from "../src/shell/pace.ts";
 import type { Cli } from "./context.ts";
@@ -122,10 +123,19 @@ export function deskSettings(
   };
 }
 
-function orderSettings({ orders: o }: LoadedConfig["config"]): DeskBoot["settings"]["orders"] {
+/** Guards whose setting is not what is built in, by their code. */
+function guardRules(guards: LoadedConfig["config"]["guards"]): GuardLimits["rules"] {
+  const set = Object.entries(guards).flatMap(([name, text]) => {
+    const rule = text === "auto" ? null : readRule(text);
+    return rule === null ? [] : [[name.toUpperCase(), rule]];
+  });
+  return Object.fromEntries(set) as GuardLimits["rules"];
+}
+
+function orderSettings({ orders: o, guards }: LoadedConfig["config"]): DeskBoot["settings"]["orders"] {
   return {
     defaults: { contracts: o.defaultContracts, shares: o.defaultShares },
-    limits: { ...o, severity: {} },
+    limits: { ...o, rules: guardRules(guards) },
     previewMs: o.previewMs,
     shownMs: o.shownMs,
     typedAbove: o.typedAbove,

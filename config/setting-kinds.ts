@@ -102,6 +102,17 @@ export function word(
   };
 }
 
+/** What a guard does with what it finds, and of which orders: `warn opening`. `auto` is what is built in. */
+export function guardRule(severities: readonly string[], help: string): Setting<string> {
+  const scope = "( (opening|closing))?( (manual|automatic))?";
+  return word({
+    default: "auto",
+    takes: `auto, ${orJoined(severities)}; after it opening or closing, manual or automatic for such orders only`,
+    pattern: new RegExp(`^(auto|${severities.join("|")})${scope}$`),
+    help,
+  });
+}
+
 /** A path; empty means the built-in place. `~/` is the home folder. */
 export function path(s: Said): Setting<string> {
   return word({ ...s, default: "", takes: "a path, or empty for the usual place", pattern: /^[^\0]*$/ });

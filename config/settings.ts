@@ -1,5 +1,6 @@
 import type { Setting } from "./setting-kinds.ts";
 import { DESK_SETTINGS } from "./settings/desk.ts";
+import { GUARD_SETTINGS } from "./settings/guards.ts";
 import { LIVE_SETTINGS } from "./settings/live.ts";
 import { ORDER_SETTINGS } from "./settings/orders.ts";
 import { SCREEN_SETTINGS } from "./settings/screen.ts";
@@ -14,6 +15,7 @@ export const SETTINGS = {
   ...LIVE_SETTINGS,
   ...DESK_SETTINGS,
   ...ORDER_SETTINGS,
+  ...GUARD_SETTINGS,
   ...STORE_SETTINGS,
 } as const satisfies Record<string, Setting>;
 

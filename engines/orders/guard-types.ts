@@ -1,4 +1,5 @@
-import type { Micros } from "../market/index.ts";
+import type { InstrumentId, Micros } from "../market/index.ts";
+import type { GuardRule } from "./guard-rules.ts";
 import type { IntentOf } from "./intents.ts";
 import type { LegQuote, NetQuote } from "./package.ts";
 import type { KnownLeg, Mode, Side, Terms, Tif, TradingState } from "./terms.ts";
@@ -28,6 +29,8 @@ export type GuardCode =
   | "GREEKS"
   | "DAYLOSS"
   | "LIQUIDITY"
+  | "CONTRACT"
+  | "FAIR"
   | "EXPIRY"
   | "ASSIGN"
   | "UNKNOWN"
@@ -36,7 +39,9 @@ export type GuardCode =
 /** What would put an order right. */
 export type GuardFix =
   | { readonly text: string; readonly qty: number }
-  | { readonly text: string; readonly limit: number };
+  | { readonly text: string; readonly limit: number }
+  /** Another contract in place of the order's only one. */
+  | { readonly text: string; readonly instrument: InstrumentId };
 
 export interface GuardResult {
   readonly code: GuardCode;
@@ -64,8 +69,8 @@ export interface GuardLimits {
   readonly spreadPct: number;
   readonly minVolume: number;
   readonly minOpenInterest: number;
-  /** Severity by code where it differs from the built-in one. */
-  readonly severity: Readonly<Partial<Record<GuardCode, Verdict>>>;
+  /** What was set by code, where that is not what is built in. */
+  readonly rules: Readonly<Partial<Record<GuardCode, GuardRule>>>;
 }
 
 export interface GuardLeg extends KnownLeg {
@@ -77,10 +82,15 @@ export interface GuardLeg extends KnownLeg {
   readonly qty: number;
   readonly volume: number | null;
   readonly openInterest: number | null;
+  /** Of an option; null where the spot is unknown. */
+  readonly inTheMoney: boolean | null;
   /** Time value per share, null where unknown. */
   readonly extrinsic: number | null;
-  /** Dividend before the option's expiry, per share. */
-  readonly dividend: number | null;
+  /** Dividend per share that goes ex before the option ends; null where the schedule is not known. */
+  readonly dividend: { readonly amount: number; readonly exDay: string } | null;
+  /** Per share per 1.00 of vol, and what the model says the contract is worth; null unknown. */
+  readonly vega: number | null;
+  readonly model: number | null;
   /** A working order of ours on the other side of this contract. */
   readonly opposite: string | null;
 }
@@ -104,6 +114,8 @@ export interface GuardInput {
   readonly deskAccount: string;
   readonly nowUs: Micros;
   readonly sessionOpen: boolean;
+  /** Part of the session that is over, 0 to 1. */
+  readonly sessionShare: number;
   /** Cash of the order at its limit, + received. */
   readonly cash: number | null;
   readonly maxLoss: number | "unbounded" | null;
@@ -134,5 +146,7 @@ export interface Finding {
   readonly text: string;
   readonly fixes?: readonly GuardFix[];
   readonly used?: number | null;
+  /** No setting changes this one: it says that the order can't be meant. */
+  readonly fixed?: true;
 }
 export type Guard = (i: GuardInput) => Finding | null;

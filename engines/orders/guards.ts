@@ -1,7 +1,9 @@
 import { Quality } from "../market/index.ts";
 import { beyondCollar } from "./collar.ts";
-import type { Finding, Guard, GuardCode, GuardInput, GuardResult } from "./guard-types.ts";
+import type { GuardRule } from "./guard-rules.ts";
+import type { Finding, Guard, GuardCode, GuardInput, GuardResult, Verdict } from "./guard-types.ts";
 import { contractGuards } from "./guards-contract.ts";
+import { optionGuards } from "./guards-option.ts";
 import { riskGuards } from "./guards-risk.ts";
 import { signOf } from "./terms.ts";
 
@@ -140,18 +142,19 @@ const GUARDS: readonly Guard[] = [
   collar,
   fatFinger,
   ...contractGuards,
+  ...optionGuards,
   ...riskGuards,
 ];
 
 /**
- * Runs every guard. A configured severity replaces a finding that is not a pass; an automatic order has nobody to ask, so `confirm`
+ * Runs every guard. A rule that was set replaces the severity of a finding that is not a pass, or puts it out of scope; an automatic order has nobody to ask, so `confirm`
  * denies it. What only limits size, turnover, liquidity or the day's loss never denies an order that closes. Worst first.
  */
 export function runGuards(i: GuardInput): GuardResult[] {
   const closing = closesOnly(i);
   const results = GUARDS.flatMap((guard) => {
     const f = guard(i);
-    return f === null ? [] : [severity(i, f, closing)];
+    return f === null ? [] : (severity(i, f, closing) ?? []);
   });
   return results.toSorted((a, b) => order(b) - order(a));
 }
@@ -168,14 +171,22 @@ const SOFT_ON_CLOSE: ReadonlySet<GuardCode> = new Set([
   "GREEKS",
   "DAYLOSS",
   "LIQUIDITY",
+  "CONTRACT",
+  "FAIR",
 ]);
 
-function severity(i: GuardInput, f: Finding, closing: boolean): GuardResult {
-  let verdict = f.verdict === "pass" ? "pass" : (i.limits.severity[f.code] ?? f.verdict);
+/** A guard's finding under the rule that was set for it; null where the guard does not look at such orders. */
+function severity(i: GuardInput, f: Finding, closing: boolean): GuardResult | null {
+  const rule = f.fixed === true ? undefined : i.limits.rules[f.code];
+  if (rule !== undefined && (rule.severity === "off" || !inScope(i, rule, closing))) return null;
+  let verdict = f.verdict === "pass" ? "pass" : ((rule?.severity as Verdict | null | undefined) ?? f.verdict);
   if (i.by === "automatic" && verdict === "confirm") verdict = "deny";
   if (closing && SOFT_ON_CLOSE.has(f.code) && verdict !== "pass") verdict = "warn";
   return { code: f.code, verdict, text: f.text, fixes: f.fixes ?? [], used: f.used ?? null };
 }
+
+const inScope = (i: GuardInput, rule: GuardRule, closing: boolean): boolean =>
+  (rule.orders === null || (rule.orders === "closing") === closing) && (rule.by ?? i.by) === i.by;
 
 const WEIGHT = { pass: 0, warn: 2, confirm: 4, deny: 6 } as const;
 const order = (g: GuardResult): number => WEIGHT[g.verdict] + Math.min(0.9, g.used ?? 0);

@@ -3,8 +3,11 @@ export * from "./cost-gate.ts";
 export * from "./fees.ts";
 export * from "./fold.ts";
 export * from "./gate.ts";
+export * from "./guard-rules.ts";
 export * from "./guard-types.ts";
 export { closesOnly, runGuards, tightest } from "./guards.ts";
+export { assignmentRisk } from "./guards-contract.ts";
+export { candidateOf, liquidityLimits } from "./guards-option.ts";
 export * from "./ids.ts";
 export * from "./intents.ts";
 export * from "./jobs.ts";
@@ -16,10 +19,14 @@ export * from "./netting.ts";
 export {
   type Alternative,
   bestAlternatives,
+  contractFindings,
   type Finding as HedgeFinding,
+  fairFindings,
   HEDGE_LIMITS,
   type HedgeCandidate,
   type HedgeType,
+  type LiquidityLimits,
+  liquidityFindings,
   validateHedge,
 } from "./option-validator.ts";
 export * from "./package.ts";

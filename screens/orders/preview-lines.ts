@@ -17,15 +17,20 @@ export interface Offer {
   readonly text: string;
 }
 
-/** What digits do: fixes of guards that deny, and guards that ask to be accepted, in the order they are listed. */
+/** What digits do: fixes, and guards that ask to be accepted, in the order they are listed. Fixes count as the desk lists the guards. */
 export function offersOf(guards: readonly GuardView[]): Offer[] {
   const offers: Offer[] = [];
-  let fix = 0;
+  const add = (guard: GuardView, fix: number | null, text: string) =>
+    offers.push({ digit: offers.length + 1, guard, fix, text });
+  const first = new Map<GuardView, number>();
+  let fixes = 0;
+  for (const guard of guards) {
+    first.set(guard, fixes);
+    fixes += guard.fixes.length;
+  }
   for (const guard of inOrder(guards)) {
-    if (guard.verdict === "deny")
-      for (const text of guard.fixes) offers.push({ digit: offers.length + 1, guard, fix: fix++, text });
-    else if (guard.verdict === "confirm")
-      offers.push({ digit: offers.length + 1, guard, fix: null, text: "accept" });
+    if (guard.verdict === "confirm") add(guard, null, "accept");
+    for (const [i, text] of guard.fixes.entries()) add(guard, (first.get(guard) ?? 0) + i, text);
   }
   // What was accepted keeps its digit: the others don't change theirs under the finger.
   return offers.slice(0, 9).filter((o) => o.fix !== null || !o.guard.accepted);

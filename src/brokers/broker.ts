@@ -49,6 +49,8 @@ export type Answer<T> =
 export interface BrokerPosition {
   readonly instrument: InstrumentId;
   readonly qty: string;
+  /** The broker's own mark per share, where it tells one: NAV is compared at these, never at ours. */
+  readonly mark?: number | null;
 }
 export interface BrokerAccount {
   /** The broker's own number of the account, and whether its money is play money; null where it does not tell. */

@@ -266,6 +266,8 @@ export interface OrdersView {
   readonly unknown: number;
   readonly tickets: number;
   readonly external: number;
+  /** What held options are about to do by themselves: early assignment, the last day. */
+  readonly warnings: readonly string[];
   /** Branch of the paper ledger; 0 is the first. */
   readonly branch: number;
   readonly branches: number;

@@ -4,7 +4,7 @@ import { confirmPreview } from "./confirm.ts";
 import { nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { acceptGuard, fixGuard, openPreview } from "./preview-commands.ts";
-import { reconcile } from "./reconcile.ts";
+import { halt, reconcile } from "./reconcile.ts";
 import { bodyOf, edited, resolve } from "./ticket.ts";
 
 const done = (message: string | null = null, made?: string): CommandResult =>
@@ -96,18 +96,10 @@ function edit(desk: OrderDesk, id: string, wish: TicketEdit): CommandResult {
   return done(null, id);
 }
 
-/** Cancels everything and blocks sending. Nothing is asked and nothing can stop it: a ledger that fails still halts. */
+/** Nothing is asked. */
 function kill(desk: OrderDesk, reason: string): CommandResult {
-  desk.setState("halted", reason);
-  for (const preview of desk.previews.values()) {
-    if (preview.state === "sent") continue;
-    preview.state = "over";
-    preview.message = "halted";
-  }
-  desk.sender.dropWaiting(reason);
-  const live = desk.book.live();
-  for (const state of live) desk.sender.cancel(state, "kill");
-  const orders = live.length === 1 ? "1 cancel" : `${live.length} cancels`;
+  const n = halt(desk, reason);
+  const orders = n === 1 ? "1 cancel" : `${n} cancels`;
   desk.world.note("warn", `HALTED by ${reason}: ${orders} sent`);
   return done(`HALTED by ${reason}. ${orders} sent. :resume to trade again`);
 }

@@ -14,6 +14,7 @@ import {
 } from "../../engines/orders/index.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 import { label, priceDecimals } from "../desk/views/names.ts";
+import { contractFacts } from "./contract-facts.ts";
 import { type OrderFigures, orderFigures } from "./figures.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
 import { bookFor, type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
@@ -151,6 +152,7 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
     deskAccount: rules.account,
     nowUs,
     sessionOpen: nowUs >= session.openUs && nowUs < session.closeUs,
+    sessionShare: sessionShare(context),
     cash: figures.cost,
     maxLoss: figures.maxLoss,
     stress20: figures.stress20,
@@ -173,6 +175,11 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
   };
 }
 
+/** Part of the session that is over, 0 to 1. */
+export function sessionShare({ session, nowUs }: ViewContext): number {
+  return Math.min(1, Math.max(0, (nowUs - session.openUs) / (session.closeUs - session.openUs)));
+}
+
 const plus = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b);
 const tradingOf = (book: OrderBook): TradingState => book.trading;
 
@@ -185,33 +192,15 @@ export function underlyingOf(at: Resolved): InstrumentId | null {
 
 function guardLeg(context: ViewContext, book: OrderBook, at: Resolved, i: number, qty: number): GuardLeg {
   const leg = at.legs[i] as GuardLeg;
-  const { desk } = context;
-  const slot = desk.slot(leg.instrument.id) as number;
-  const number = (x: number | undefined) => (x !== undefined && x === x ? x : null);
-  const mid =
-    at.quotes[i]?.bid != null && at.quotes[i]?.ask != null ? (at.quotes[i].bid + at.quotes[i].ask) / 2 : null;
-  const spot =
-    leg.instrument.kind === "option"
-      ? (context.source().spot(leg.instrument.underlying)?.price ?? null)
-      : null;
-  const intrinsic =
-    leg.instrument.kind !== "option" || spot === null
-      ? null
-      : Math.max(
-          0,
-          leg.instrument.type === "C" ? spot - leg.instrument.strike : leg.instrument.strike - spot,
-        );
+  const quote = at.quotes[i] as GuardLeg["quote"];
   return {
     label: label(leg.instrument, context.session.day),
     instrument: leg.instrument,
     ratio: leg.ratio,
-    quote: at.quotes[i] as GuardLeg["quote"],
+    quote,
     intent: at.intents[i] as GuardLeg["intent"],
     qty,
-    volume: number(desk.book.volume[slot]),
-    openInterest: number(desk.book.openInterest[slot]),
-    extrinsic: mid === null || intrinsic === null ? null : mid - intrinsic,
-    dividend: null,
+    ...contractFacts(context, leg.instrument, quote),
     opposite: oppositeOf(book, leg.instrument.id, qty),
   };
 }

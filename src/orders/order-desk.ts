@@ -1,4 +1,10 @@
-import { type Fact, type LedgerRecord, manualRunId, type TradingState } from "../../engines/orders/index.ts";
+import {
+  type Fact,
+  type LedgerRecord,
+  manualRunId,
+  type NavStatus,
+  type TradingState,
+} from "../../engines/orders/index.ts";
 import { applyEvent, copyLedger, type Ledger } from "../../engines/portfolio/index.ts";
 import type { Broker } from "../brokers/broker.ts";
 import { Branches } from "./branches.ts";
@@ -50,6 +56,8 @@ export class OrderDesk {
   readonly pending = new Map<string, number>();
   /** What the broker's books had otherwise at the last look. */
   differences: readonly string[] = [];
+  /** NAV against the broker's at the last look. */
+  navStatus: NavStatus = "PASS";
   sender: Sender;
   broker: Broker;
   branch: number;

@@ -1,7 +1,9 @@
-import { acceptKey } from "../../engines/orders/index.ts";
+import { acceptKey, type GuardFix } from "../../engines/orders/index.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import type { OrderDesk } from "./order-desk.ts";
-import { makePreview, type Preview } from "./previews.ts";
+import { fixesOf, makePreview, type Preview } from "./previews.ts";
+import { FIRST_PRICE } from "./ticket.ts";
+import type { TicketBody } from "./ticket-body.ts";
 
 const refuse = (message: string): CommandResult => ({ ok: false, message });
 
@@ -68,20 +70,24 @@ export function acceptGuard(desk: OrderDesk, id: string, guard: string): Command
   return refuse("nothing to accept there");
 }
 
+function fixed(body: TicketBody, fix: GuardFix): TicketBody {
+  if ("qty" in fix) return { ...body, qty: { by: "count", n: fix.qty } };
+  if ("limit" in fix) return { ...body, price: { by: "limit", price: String(fix.limit) } };
+  // Another contract has another price: the limit begins at its mid.
+  return { ...body, legs: [{ instrument: fix.instrument, ratio: 1 }], price: FIRST_PRICE };
+}
+
 /** Applies a fix to its ticket and previews again: `fix` counts through the fixes of all rows as they are listed. */
 export function fixGuard(desk: OrderDesk, id: string, fix: number): CommandResult {
   const preview = desk.previews.get(id);
   if (preview === undefined) return refuse("that preview is gone");
   const offers = preview.rows.flatMap((row) =>
-    row.previewed.guards.flatMap((g) => g.fixes.map((one) => ({ ticket: row.ticket, one }))),
+    row.previewed.guards.flatMap((g) => fixesOf(preview, row, g).map((one) => ({ ticket: row.ticket, one }))),
   );
   const chosen = offers[fix];
   if (chosen === undefined) return refuse(`there is no fix ${fix + 1}`);
   const { ticket, one } = chosen;
-  const body =
-    "qty" in one
-      ? { ...ticket.body, qty: { by: "count" as const, n: one.qty } }
-      : { ...ticket.body, price: { by: "limit" as const, price: String(one.limit) } };
+  const body = fixed(ticket.body, one);
   desk.write([{ k: "ticket", ticket: { id: ticket.id, day: "", runId: ticket.runId, body } }]);
   return openPreview(
     desk,

@@ -5,7 +5,7 @@ import { wayWords } from "./change.ts";
 import { SPOT_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
-import { mustType, type Preview } from "./previews.ts";
+import { fixesOf, mustType, type Preview } from "./previews.ts";
 import { legViews } from "./views.ts";
 
 export function previewView(desk: OrderDesk, context: ViewContext, id: string): PreviewView | null {
@@ -82,7 +82,7 @@ function guardViews(preview: Preview): GuardView[] {
         code: several ? key : g.code,
         verdict: g.verdict,
         text: several ? `${row.ticket.id} ${g.text}` : g.text,
-        fixes: g.fixes.map((f) => f.text),
+        fixes: fixesOf(preview, row, g).map((f) => f.text),
         used: g.used,
         accepted: preview.accepted.has(key),
       };

@@ -3,6 +3,8 @@ import {
   type Confirmed,
   confirm,
   type Digest,
+  type GuardFix,
+  type GuardResult,
   hashOf,
   movedText,
   RANK,
@@ -10,6 +12,7 @@ import {
 } from "../../engines/orders/index.ts";
 import type { PreviewView } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
+import { alternativesTo } from "./alternatives.ts";
 import { tradedLegs } from "./booking.ts";
 import { bookLine } from "./figures.ts";
 import { type Judged, judge, type Rules } from "./judge.ts";
@@ -31,6 +34,8 @@ export interface Preview {
   /** When it was last changed on the screen, on the wall's clock. */
   changedMs: number;
   sent: readonly string[];
+  /** Contracts that would do where a bought one is hard to trade, by ticket: as they were when it was made. */
+  readonly instead: ReadonlyMap<string, readonly GuardFix[]>;
   figures: { readonly now: PreviewView["bookNow"]; readonly after: PreviewView["bookAfter"] };
 }
 
@@ -86,6 +91,7 @@ export function makePreview(
     message: null,
     changedMs: nowMs,
     sent: [],
+    instead: new Map(rows.map((row) => [row.ticket.id, alternativesTo(context, rules, row)])),
     figures: figuresOf(context, rows),
   };
   return { ok: true, preview };
@@ -213,6 +219,12 @@ export function press(
   if (answer.why !== "refused") renew(context, book, rules, sha256, preview, nowMs);
   return { ok: false, message: answer.text };
 }
+
+/** What is offered at a guard of a row: its own fixes, and other contracts where this one is hard to trade. */
+export const fixesOf = (preview: Preview, row: Judged, guard: GuardResult): readonly GuardFix[] =>
+  guard.code === "LIQUIDITY" && guard.verdict !== "pass"
+    ? [...guard.fixes, ...(preview.instead.get(row.ticket.id) ?? [])]
+    : guard.fixes;
 
 /** The quantity that must be typed before `C`: of live orders above a set size. */
 export function mustType(rules: Rules, previewRules: PreviewRules, preview: Preview): string | null {

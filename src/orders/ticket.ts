@@ -51,7 +51,8 @@ export interface Resolved {
   readonly collarEdge: number | null;
 }
 
-const FIRST_PRICE: Extract<PriceWish, { by: "anchor" }> = {
+/** Where a limit begins: at the mid, following it. */
+export const FIRST_PRICE: Extract<PriceWish, { by: "anchor" }> = {
   by: "anchor",
   anchor: "mid",
   offset: 0,

@@ -16,6 +16,7 @@ import { nameOf, underlyingOf } from "./judge.ts";
 import type { KeptTicket } from "./order-book.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { priceWords, type Resolved, resolve } from "./ticket.ts";
+import { positionWarnings } from "./warnings.ts";
 
 export function legViews(context: ViewContext, at: Resolved, qty: number | null): LegView[] {
   return at.legs.map((leg, i) => {
@@ -104,6 +105,7 @@ export function ordersView(desk: OrderDesk, context: ViewContext): OrdersView {
     branch: desk.branch,
     branches: desk.branches.count,
     locked: desk.locked(),
+    warnings: positionWarnings(context, desk.rules.account),
   };
 }
 

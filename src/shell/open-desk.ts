@@ -187,8 +187,16 @@ export function marketFacts(
 ): MarketFacts {
   const table = fxFor(market, day);
   const curves = new Map<string, ReturnType<typeof curveFor>>();
-  const yields = new Map<string, ReturnType<typeof dividendsFor>>();
+  const schedules = new Map<string, ReturnType<typeof dividendsFor>>();
   const betas = new Map<string, ReturnType<MarketFacts["beta"]>>();
+  const scheduleOf = (symbol: string) => {
+    let schedule = schedules.get(symbol);
+    if (!schedule) {
+      schedule = dividendsFor(market, symbol, day);
+      schedules.set(symbol, schedule);
+    }
+    return schedule;
+  };
   return {
     rate(ccy, years) {
       let curve = curves.get(ccy);
@@ -199,13 +207,10 @@ export function marketFacts(
       return { value: zeroRate(curve, years), source: curve.source };
     },
     dividendYield(symbol) {
-      let schedule = yields.get(symbol);
-      if (!schedule) {
-        schedule = dividendsFor(market, symbol, day);
-        yields.set(symbol, schedule);
-      }
-      return { value: schedule.yield, source: schedule.source };
+      const { yield: value, source } = scheduleOf(symbol);
+      return { value, source };
     },
+    dividends: (symbol) => scheduleOf(symbol).cash,
     fx(ccy) {
       if (ccy === baseCcy) return { value: 1, source: "base currency" };
       const rate = table === null ? null : fxRate(table, ccy, baseCcy);

@@ -493,6 +493,7 @@ export function frameDesk(): FakeDesk {
     branch: 0,
     branches: 1,
     locked: null,
+    warnings: [],
   };
   desk.models.log = {
     entries: [

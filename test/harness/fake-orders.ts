@@ -239,6 +239,7 @@ export function ordersView(part: Partial<OrdersView> = {}): OrdersView {
     branch: 0,
     branches: 1,
     locked: null,
+    warnings: [],
     ...part,
   };
 }

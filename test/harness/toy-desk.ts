@@ -35,6 +35,7 @@ export const RATE = 0.04;
 
 const MARKET: MarketFacts = {
   rate: () => ({ value: RATE, source: "test" }),
+  dividends: () => [],
   dividendYield: () => ({ value: 0, source: "test" }),
   fx: (ccy) => (ccy === "USD" ? { value: 1, source: "base" } : null),
   events: () => [],

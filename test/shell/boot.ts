@@ -18,7 +18,7 @@ export const ORDER_SETTINGS: DeskBoot["settings"]["orders"] = {
     spreadPct: 8,
     minVolume: 50,
     minOpenInterest: 200,
-    severity: {},
+    rules: {},
   },
   previewMs: 15_000,
   shownMs: 300,

@@ -316,3 +316,34 @@ describe("an order in the replay", () => {
     expect(forked).toMatchObject({ branches: 2, locked: null });
   });
 });
+
+describe("what is set, and what happens by itself", () => {
+  it("guards follow their settings, hard-to-trade options have others offered, and the last day is told", async () => {
+    const boot = bootOf("goog-2015-12-24", { at: "10:35" });
+    const { orders } = boot.settings;
+    const name = { severity: "warn", orders: null, by: null } as const;
+    const settings = {
+      ...boot.settings,
+      orders: { ...orders, limits: { ...orders.limits, rules: { NAME: name } } },
+    };
+    const host = await start({ at: "10:35", settings });
+    const stock = [{ instrument: "EQ/GOOG/USD" as InstrumentId, ratio: 1 }];
+    const name1 = (await previewed(host, draft({ legs: stock }))).guards.find((g) => g.code === "NAME");
+    expect(name1?.verdict).toBe("warn");
+    const far = [{ instrument: "OPT/GOOG/2016-01-15/P/650/USD/1" as InstrumentId, ratio: 1 }];
+    const preview = await previewed(host, draft({ legs: far, price: null }));
+    const liquidity = preview.guards.find((g) => g.code === "LIQUIDITY");
+    expect(liquidity?.fixes[0]).toContain("take GOOG 15jan");
+    const took = await host.command({ name: "fix", preview: preview.id, fix: 0 });
+    const other = await seen(host, "preview", { preview: took.made as string });
+    expect(other.rows[0]?.what).not.toBe(preview.rows[0]?.what);
+    expect(other.guards.find((g) => g.code === "LIQUIDITY")?.verdict).toBe("pass");
+    const weekly = [{ instrument: "OPT/GOOG/2015-12-24/C/740/USD/1" as InstrumentId, ratio: 1 }];
+    await confirmed(host, draft({ legs: weekly, qty: { by: "count", n: 1 } }));
+    await host.command({ name: "run" });
+    const told = await seen(host, "orders", {}, (o) => o.warnings.length > 0);
+    expect(told.warnings.join()).toMatch(
+      /24dec 740 C \+1: expires today .* exercised by itself, \+100 shares/,
+    );
+  });
+});

@@ -92,6 +92,7 @@ export class SmallMarket {
     const flat = { value: 0, source: "test" };
     const market = {
       rate: () => flat,
+      dividends: () => [],
       dividendYield: () => flat,
       fx: () => ({ value: 1, source: "test" }),
       events: () => [],

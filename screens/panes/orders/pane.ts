@@ -108,6 +108,16 @@ function create(host: PaneHost): Pane {
       canvas.cut(5, y, canvas.w - 6, line.note, line.bad ? s.warn : s.dim);
     }
   };
+  /** What stands above the rows: why keys do nothing, then what held options are about to do, as long as rows have room. */
+  const heads = (h: number): string[] => {
+    if (!view) return [];
+    const locked = view.locked === null ? [] : [view.locked];
+    const room = Math.max(0, Math.min(2, h - 6));
+    const { warnings } = view;
+    const more = warnings.length > room ? `  (+${warnings.length - room}: i)` : "";
+    return [...locked, ...warnings.slice(0, room).map((text, i) => `${text}${i === room - 1 ? more : ""}`)];
+  };
+  let painted = 0;
   const empty = (canvas: Canvas): void => {
     const { s } = canvas.theme;
     canvas.text(1, 0, "No orders today.", s.text);
@@ -133,8 +143,10 @@ function create(host: PaneHost): Pane {
     paint: (canvas, ctx) => {
       if (!view) waiting.paint(canvas, ctx, "orders");
       else {
-        const top = view.locked === null ? 0 : 1;
-        if (view.locked !== null) canvas.cut(1, 0, canvas.w - 2, view.locked, ctx.theme.s.warn);
+        const said = heads(canvas.h);
+        const top = said.length;
+        painted = top;
+        for (const [y, text] of said.entries()) canvas.cut(1, y, canvas.w - 2, text, ctx.theme.s.warn);
         const body = canvas.sub(0, top, canvas.w, canvas.h - top);
         if (view.rows.length === 0) empty(body);
         else {
@@ -212,8 +224,7 @@ function create(host: PaneHost): Pane {
       return { legs: [{ instrument: only.instrument, ratio: 1 }], label: row.what, held: null, from: null };
     },
     copied: () => tableCopied(table, context()),
-    cursor: () =>
-      table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine + (view?.locked == null ? 0 : 1) },
+    cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine + painted }),
   };
 }
 
