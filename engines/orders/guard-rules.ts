@@ -1,14 +1,4 @@
-import type { GuardCode, Verdict } from "./guard-types.ts";
-
-/** What a trader may set a guard to besides the built-in severity. */
-export type Severity = Exclude<Verdict, "pass"> | "off";
-export interface GuardRule {
-  /** Null: as built in. */
-  readonly severity: Severity | null;
-  /** Which orders it looks at; null: all. */
-  readonly orders: "opening" | "closing" | null;
-  readonly by: "manual" | "automatic" | null;
-}
+import type { GuardCode, GuardRule, Severity } from "./guard-types.ts";
 
 /**
  * Severities that a setting may give a guard. A guard that is not here is fixed: it guards against orders that are not what they seem

@@ -1,11 +1,20 @@
 import type { InstrumentId, Micros } from "../market/index.ts";
-import type { GuardRule } from "./guard-rules.ts";
 import type { IntentOf } from "./intents.ts";
 import type { LegQuote, NetQuote } from "./package.ts";
 import type { KnownLeg, Mode, Side, Terms, Tif, TradingState } from "./terms.ts";
 
 export type Verdict = "pass" | "warn" | "confirm" | "deny";
 export const RANK: Readonly<Record<Verdict, number>> = { pass: 0, warn: 1, confirm: 2, deny: 3 };
+
+/** What a trader may set a guard to besides the built-in severity. */
+export type Severity = Exclude<Verdict, "pass"> | "off";
+export interface GuardRule {
+  /** Null: as built in. */
+  readonly severity: Severity | null;
+  /** Which orders it looks at; null: all. */
+  readonly orders: "opening" | "closing" | null;
+  readonly by: "manual" | "automatic" | null;
+}
 
 export type GuardCode =
   | "STATE"

@@ -1,7 +1,14 @@
 import { Quality } from "../market/index.ts";
 import { beyondCollar } from "./collar.ts";
-import type { GuardRule } from "./guard-rules.ts";
-import type { Finding, Guard, GuardCode, GuardInput, GuardResult, Verdict } from "./guard-types.ts";
+import type {
+  Finding,
+  Guard,
+  GuardCode,
+  GuardInput,
+  GuardResult,
+  GuardRule,
+  Verdict,
+} from "./guard-types.ts";
 import { contractGuards } from "./guards-contract.ts";
 import { optionGuards } from "./guards-option.ts";
 import { riskGuards } from "./guards-risk.ts";
