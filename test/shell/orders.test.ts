@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -338,12 +338,22 @@ describe("what is set, and what happens by itself", () => {
     const other = await seen(host, "preview", { preview: took.made as string });
     expect(other.rows[0]?.what).not.toBe(preview.rows[0]?.what);
     expect(other.guards.find((g) => g.code === "LIQUIDITY")?.verdict).toBe("pass");
-    const weekly = [{ instrument: "OPT/GOOG/2015-12-24/C/740/USD/1" as InstrumentId, ratio: 1 }];
-    await confirmed(host, draft({ legs: weekly, qty: { by: "count", n: 1 } }));
-    await host.command({ name: "run" });
-    const told = await seen(host, "orders", {}, (o) => o.warnings.length > 0);
-    expect(told.warnings.join()).toMatch(
-      /24dec 740 C \+1: expires today .* exercised by itself, \+100 shares/,
-    );
+  });
+
+  it("a short option on its last day in the money is told above the orders", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "voldesk-last-day-"));
+    try {
+      const { portfolio } = bootOf("goog-2015-12-24");
+      const held =
+        "  - { instrument: GOOG 2015-12-24 740 C, qty: -1, avg: 9.30, strategy: desk, opened: 2015-12-23 }\n";
+      const text = readFileSync(portfolio as string, "utf8").replace("structures:\n", `${held}structures:\n`);
+      writeFileSync(join(dir, "p.yaml"), text);
+      const host = await start({ portfolio: join(dir, "p.yaml") });
+      expect((await seen(host, "orders", {})).warnings).toEqual([
+        "GOOG 24dec 740 C -1: expires today in the money: assigned by itself, -100 shares",
+      ]);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });
