@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FlagValue, LoadedConfig } from "../config/load.ts";
+import type { PaneId } from "../screens/keys/keymap.ts";
 import { detectVia } from "../screens/terminal/link.ts";
 import type { DeskBoot } from "../src/shell/boot.ts";
 import { DeskHost, type Fatal } from "../src/shell/host.ts";
@@ -44,21 +45,38 @@ export async function runScreen(
   await showDesk(cli, loaded, boot, { session: boot.session, problems: watch.problems });
 }
 
-/** Runs a desk on this terminal until it is left. The terminal is as it was when this returns or throws. */
+/** Panes that stood open, the one in front last: a new session date shows them again. */
+type Standing = readonly PaneId[];
+
+/** Runs a desk on this terminal until it is left, a session date after the other. The terminal is as it was when this returns or throws. */
 export async function showDesk(
   cli: Cli,
   loaded: LoadedConfig,
   boot: DeskBoot | LiveBoot,
   about: { readonly session: string; readonly problems: readonly string[] },
 ): Promise<void> {
+  let standing: Standing | null = [];
+  while (standing !== null) standing = await showOneDay(cli, loaded, boot, about, standing);
+}
+
+/** Null when it was left; else what stood open as the date turned. */
+async function showOneDay(
+  cli: Cli,
+  loaded: LoadedConfig,
+  boot: DeskBoot | LiveBoot,
+  about: { readonly session: string; readonly problems: readonly string[] },
+  before: Standing,
+): Promise<Standing | null> {
   // The screen's code loads while the desk's worker opens the session.
   const screens = import("../screens/app/start.ts");
   const { config, paths } = loaded;
   const line = new OpeningLine(cli);
   let onFatal: (fatal: Fatal) => void = () => {};
+  let onTurned = (): void => {};
   const opening = DeskHost.open(boot, {
     opening: (what, share) => line.at(what, share),
     fatal: (fatal) => onFatal(fatal),
+    turned: () => onTurned(),
   });
   const [{ startScreen }, host] = await Promise.all([screens, opening]).finally(() => line.done());
   const log = import("../src/telemetry/log.ts").then(({ openLog }) =>
@@ -88,8 +106,11 @@ export async function showDesk(
     onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
   });
   for (const problem of about.problems) handle.screen.notify(problem, "error");
+  for (const pane of before) handle.screen.focusPane(pane);
   onFatal = (fatal) => handle.fail(fatal);
+  onTurned = () => handle.turn();
   const end = await handle.ended;
+  const { visible, focus } = handle.screen;
   await host.close();
   const logger = await log;
   logger.info({ why: end.why, code: end.code }, "the screen ended");
@@ -97,4 +118,5 @@ export async function showDesk(
   logger.close();
   if (end.why === "crash") throw end.error;
   cli.exitCode = end.code;
+  return end.why === "turned" ? [...visible.filter((p) => p !== focus), focus] : null;
 }

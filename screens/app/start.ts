@@ -37,7 +37,7 @@ export interface StartOptions {
 
 /** How the screen ended. The terminal is restored by then; whoever started it exits. */
 export interface ScreenEnd {
-  readonly why: "quit" | "signal" | "hangup" | "crash";
+  readonly why: "quit" | "signal" | "hangup" | "crash" | "turned";
   /** Exit code that fits: 0 quit, 128 + n by signal, 129 hangup, 70 crash. */
   readonly code: number;
   readonly error: unknown;
@@ -46,6 +46,8 @@ export interface ScreenEnd {
 export interface ScreenHandle {
   /** Leaves in order: the terminal is restored when this resolves. */
   readonly stop: () => Promise<void>;
+  /** Ends so that another desk can be shown in its place. */
+  readonly turn: () => void;
   /** Ends because of an error elsewhere (a worker, a rejected promise). */
   readonly fail: (error: unknown) => void;
   readonly ended: Promise<ScreenEnd>;
@@ -171,6 +173,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
       end({ why: "quit", code: 0, error: null });
       await ended;
     },
+    turn: () => end({ why: "turned", code: 0, error: null }),
     fail: (error) => end({ why: "crash", code: 70, error }),
     ended,
     screen,

@@ -263,7 +263,7 @@ export interface FollowRow {
   readonly how: FollowHow;
   /** Why not better, or what refuses it. */
   readonly reason: string | null;
-  /** What it is followed for: `order`, `position`, `underlying`, `watch`, `chain`, `rest`. */
+  /** What it is followed for: `canary`, `order`, `position`, `underlying`, `watch`, `chain`, `rest`. */
   readonly why: string | null;
   readonly channel: string | null;
   readonly quality: Quality;

@@ -184,6 +184,8 @@ export type FromDesk =
   | { readonly t: "explained"; readonly id: number; readonly explanation: Explanation | null }
   /** What had to be finished after a quit is finished. */
   | { readonly t: "bye" }
+  /** A new session date began: this desk is of the day before, and whoever shows it opens the next. */
+  | { readonly t: "turned"; readonly day: string }
   | { readonly t: "opening"; readonly what: string; readonly share: number }
   | {
       readonly t: "fatal";

@@ -24,7 +24,7 @@ export interface FeedOut {
 /** An instrument that somebody wants to see, and why. The list is in falling order of need. */
 export interface Want {
   readonly instrument: Instrument;
-  readonly why: "order" | "position" | "underlying" | "watch" | "chain" | "rest";
+  readonly why: "canary" | "order" | "position" | "underlying" | "watch" | "chain" | "rest";
 }
 
 /** How an instrument is followed, and why not better (contracts section 8). */

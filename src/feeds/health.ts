@@ -57,9 +57,12 @@ export class DataClock {
     return nowMs - this.lastMs;
   }
 
-  /** Longest silence that is usual, by the channel's own pace at this time of day; null where it is too quiet to tell. */
-  limitMs(): number | null {
-    if (!(this.gapMs < QUIET_GAP_MS)) return null;
+  /**
+   * Longest silence that is usual, by the channel's own pace at this time of day. One that is too quiet to tell is given the longest: it
+   * carries a canary, or is asked about.
+   */
+  limitMs(): number {
+    if (!(this.gapMs < QUIET_GAP_MS)) return MOST_SILENCE_MS;
     return Math.min(MOST_SILENCE_MS, Math.max(LEAST_SILENCE_MS, GAPS * this.gapMs));
   }
 }

@@ -25,6 +25,8 @@ export type Fatal = Extract<FromDesk, { t: "fatal" }>;
 export interface DeskListeners {
   /** Progress of opening: what is being done and the share of it that is done. */
   opening?(what: string, share: number): void;
+  /** A new session date began. Called once. */
+  turned?(day: string): void;
   /** The desk is gone and says why. Called once. */
   fatal(message: Fatal): void;
 }
@@ -136,6 +138,7 @@ export class DeskHost {
     if (message.t === "view") this.views.get(message.sub)?.(message.model as never);
     else if (message.t === "slots") for (const info of message.slots) this.slots.set(info.slot, info);
     else if (message.t === "bye") this.bye();
+    else if (message.t === "turned") this.listeners.turned?.(message.day);
     else if (message.t === "result" || message.t === "explained") {
       this.answers.get(message.id)?.(message);
       this.answers.delete(message.id);

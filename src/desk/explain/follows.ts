@@ -19,6 +19,7 @@ const HOW = {
   none: "it is not followed",
 } as const;
 const FOR: Readonly<Record<string, string>> = {
+  canary: "the canary: it always trades, so that silence is the stream's and not the market's",
   order: "a leg of a working order",
   position: "a position",
   underlying: "an underlying",

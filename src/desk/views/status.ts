@@ -1,3 +1,4 @@
+import { calendarZone, zoneOffsetMin } from "../../../engines/market/index.ts";
 import type { FeedState, StatusView } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
 
@@ -14,7 +15,8 @@ export function statusView(context: ViewContext): StatusView {
     nowUs,
     day: session.day,
     zone: session.zone,
-    zoneOffsetMin: session.zoneOffsetMin,
+    // Clocks may be set within a session that goes round the clock.
+    zoneOffsetMin: zoneOffsetMin(calendarZone(session.calendar), nowUs),
     halfDay: session.halfDay,
     openUs: session.openUs,
     closeUs: session.closeUs,

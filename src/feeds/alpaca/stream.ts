@@ -18,6 +18,10 @@ const HELD_TRIES = 15;
 const ANSWER_WITHIN_MS = 10_000;
 /** Streamed symbols that REST is asked about when the stream is silent. */
 const CANARIES = 10;
+/** REST must answer within this when a stream is silent. */
+const PROOF_WITHIN_MS = 2_500;
+/** Silence with nobody to ask: longer than any pause of a canary. */
+const MUTE_UNHEARD_MS = 12_000;
 /** REST knows of something this much newer than what came: the stream is mute. */
 const NEWER_US = 1_000_000;
 
@@ -325,30 +329,48 @@ export class AlpacaStream {
     if (this.closed) return;
     this.cancelLook = clock.after(250, () => this.look());
     if (this.phase !== "ready" || this.asking || !this.options.open() || this.wants.subscribed === 0) return;
-    const limit = this.data.limitMs();
     const now = clock.monotonicMs();
-    if (this.data.silentMs(now) <= (limit ?? 15_000)) return;
-    void this.askForProof(limit !== null);
+    if (this.data.silentMs(now) > this.data.limitMs()) void this.askForProof();
   }
 
-  private async askForProof(suspicious: boolean): Promise<void> {
+  /** Quotes that REST knows and the stream did not tell are the proof; nothing newer anywhere is a quiet market, or a halt of all of it. */
+  private async askForProof(): Promise<void> {
     this.asking = true;
-    const newest = await this.options.newestByRest(this.wants.some(CANARIES)).catch(() => Number.NaN);
-    const proven = newest > this.newestUs + NEWER_US;
-    if (this.closed || this.phase !== "ready") {
-      this.asking = false;
-      return;
-    }
-    if (proven) {
-      this.mute = true;
-      this.asking = false;
-      this.socket.drop("pongs come but no data, while the vendor's REST has newer quotes");
-      return;
-    }
-    // Nothing newer anywhere: a quiet market. Looked at again after a while.
-    this.cancelWait?.();
-    this.options.clock.after(suspicious ? 3_000 : 15_000, () => {
+    const symbols = this.wants.some(CANARIES);
+    const newest = await this.newestKnown(symbols);
+    const silentMs = this.data.silentMs(this.options.clock.monotonicMs());
+    const seconds = Math.round(silentMs / 1000);
+    this.asking = false;
+    if (this.closed || this.phase !== "ready" || silentMs <= this.data.limitMs()) return;
+    // Where nothing came yet, what happened since this connection stands in for it.
+    const heardUs = this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN);
+    if (newest !== null && newest > heardUs + NEWER_US)
+      return this.isMute("pongs come but no data, while the vendor's REST has newer quotes");
+    if (newest === null && silentMs > MUTE_UNHEARD_MS)
+      return this.isMute(
+        `no data for ${seconds} s, not even of ${symbols[0] ?? "the canary"}, and REST does not answer`,
+      );
+    // Looked at again after a while; sooner where REST has yet to answer.
+    this.asking = true;
+    this.options.clock.after(newest === null ? 1_000 : 3_000, () => {
       this.asking = false;
     });
+  }
+
+  /** Null where REST does not answer in time. */
+  private newestKnown(symbols: readonly string[]): Promise<number | null> {
+    return new Promise((resolve) => {
+      const cancel = this.options.clock.after(PROOF_WITHIN_MS, () => resolve(null));
+      const done = (newest: number | null) => {
+        cancel();
+        resolve(newest);
+      };
+      this.options.newestByRest(symbols).then(done, () => done(null));
+    });
+  }
+
+  private isMute(reason: string): void {
+    this.mute = true;
+    this.socket.drop(reason);
   }
 }

@@ -29,6 +29,8 @@ export interface IbkrOptions extends Omit<IbkrSetup, "cacheDir"> {
 const CHANNEL = "ibkr.gateway:ws";
 /** Two missed heartbeats of ten seconds, and some. */
 const SILENT_MS = 25_000;
+/** A socket that tells nothing of the session for this long is one of the session before. */
+const GREETING_MS = 15_000;
 const TIC_EVERY_MS = 50_000;
 const ROTATE_EVERY_MS = 2_000;
 const ROTATE_PART = 50;
@@ -55,6 +57,9 @@ export class IbkrFeed implements Feed {
   private sinceUs: number | null = null;
   private dataUs: number | null = null;
   private heardMs = Number.NaN;
+  private openedMs = Number.NaN;
+  /** Chains that somebody wants: none can be asked for without a brokerage session. */
+  private readonly wantedChains = new Set<Instrument>();
   private gap = false;
   private closed = false;
   private readonly timers = new Set<() => void>();
@@ -105,7 +110,8 @@ export class IbkrFeed implements Feed {
   }
 
   chains(underlyings: readonly Instrument[]): void {
-    for (const u of underlyings) if (u.kind !== "crypto" && u.kind !== "fx") this.chain.ask(u);
+    for (const u of underlyings) if (u.kind !== "crypto" && u.kind !== "fx") this.wantedChains.add(u);
+    if (this.phase === "ready") this.askForChains();
   }
 
   channels(): readonly ChannelView[] {
@@ -199,7 +205,7 @@ export class IbkrFeed implements Feed {
   private opened(): void {
     this.phase = "greeting";
     this.story.connected();
-    this.heardMs = this.options.clock.monotonicMs();
+    this.openedMs = this.heardMs = this.options.clock.monotonicMs();
   }
 
   private ready(): void {
@@ -210,6 +216,11 @@ export class IbkrFeed implements Feed {
     this.sinceUs = this.options.out.nowUs();
     this.data.begin(this.options.clock.monotonicMs());
     this.lines.begin();
+    this.askForChains();
+  }
+
+  private askForChains(): void {
+    for (const u of this.wantedChains) this.chain.ask(u);
   }
 
   private message(bytes: Buffer): void {
@@ -267,6 +278,9 @@ export class IbkrFeed implements Feed {
     const connected = this.phase === "ready" || this.phase === "greeting";
     const silent = this.options.clock.monotonicMs() - this.heardMs;
     if (connected && silent > SILENT_MS) this.lost(`no heartbeat for ${Math.round(silent / 1000)} s`);
+    const waited = this.options.clock.monotonicMs() - this.openedMs;
+    if (this.phase === "greeting" && waited > GREETING_MS)
+      this.lost(`the gateway said nothing of its session for ${Math.round(waited / 1000)} s`);
   }
 
   /** What has no line is asked for in turn. The first answer about a contract is empty: it only begins to be looked up. */

@@ -4,6 +4,8 @@ import type { Want } from "../../feeds/feed.ts";
 
 /** What somebody looks at, besides what is held. */
 export interface Looks {
+  /** Most needed of all: by them a stream is known to be alive. */
+  readonly canaries: readonly InstrumentId[];
   /** Legs of working orders. */
   readonly orders: readonly InstrumentId[];
   readonly watched: readonly InstrumentId[];
@@ -12,7 +14,7 @@ export interface Looks {
 }
 
 /**
- * Everything that shall be followed, most needed first (contracts section 8): legs of working orders, positions, underlyings, what is watched,
+ * Everything that shall be followed, most needed first (contracts section 8): the canaries, legs of working orders, positions, underlyings, what is watched,
  * the expiry that is looked at from at-the-money outwards, then the other expiries, near ones first.
  */
 export function interest(desk: Desk, looks: Looks): Want[] {
@@ -21,6 +23,7 @@ export function interest(desk: Desk, looks: Looks): Want[] {
     if (instrument !== undefined && !wants.has(instrument.id)) wants.set(instrument.id, { instrument, why });
   };
   const of = (id: string): Instrument | undefined => desk.instruments[desk.slot(id) ?? -1];
+  for (const id of looks.canaries) add(of(id), "canary");
   for (const id of looks.orders) add(of(id), "order");
   for (const p of desk.held.books.positions.values()) add(of(p.instrument), "position");
   for (const i of desk.instruments) if (i.kind !== "option") add(i, "underlying");

@@ -1,6 +1,7 @@
 import {
   type Instrument,
   type InstrumentId,
+  isoDayAt,
   type Micros,
   type Slot,
   sessionOf,
@@ -79,6 +80,7 @@ export class LiveSession {
   private readonly looks = new Map<number, { underlying: InstrumentId; expiry: string | null }>();
   private readonly shedRate = new RateMeter();
   private cancels: (() => void)[] = [];
+  private turned = false;
   private closing: Promise<void> | null = null;
 
   constructor(
@@ -274,6 +276,10 @@ export class LiveSession {
   get seq(): number {
     return this.opened.desk.seq;
   }
+  /** Messages that no decoder could take, by reason. */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.opened.sink.refusals;
+  }
   get rowsOfFeeds(): readonly FeedRow[] {
     return this.feeds.rows();
   }
@@ -315,8 +321,18 @@ export class LiveSession {
     this.orders.session?.moved(true);
     this.alerts.advance(this.time.nowUs());
     this.recorder?.tick(sink);
+    this.lookAtDate();
     this.shedRate.note(this.clock.monotonicMs(), this.journal.shed);
     this.publisher.touch();
+  }
+
+  /** Sessions are of one date: capture, prior marks, day P&L and calendars begin anew with the next. */
+  private lookAtDate(): void {
+    const day = isoDayAt(this.opened.head.zone as never, this.time.nowUs() as Micros);
+    if (day === this.opened.head.day || this.turned) return;
+    this.turned = true;
+    this.note("info", `the session of ${this.opened.head.day} is over; that of ${day} begins`, "desk");
+    this.send({ t: "turned", day });
   }
 
   private jumped(seconds: number): void {
@@ -333,6 +349,7 @@ export class LiveSession {
     const watched = this.watch.names().flatMap((n) => this.watch.list(n)) as InstrumentId[];
     this.feed.desire(
       interest(desk, {
+        canaries: this.opened.canaries,
         orders: this.orders.instruments(),
         watched,
         chains: [...this.looks.values()].reverse(),

@@ -19,6 +19,7 @@ import type { LiveFacts } from "../../desk/live-facts.ts";
 import { Valuer } from "../../desk/valuer.ts";
 import type { DeskFacts, SessionFacts } from "../../desk/views/context.ts";
 import { MarginCache } from "../../desk/views/margin.ts";
+import { canaries } from "../../feeds/canary.ts";
 import { HistoryFiles } from "../history-files.ts";
 import { marketFacts, openingOfDay, readPortfolioText } from "../open-desk.ts";
 import { sessionFacts } from "../session-facts.ts";
@@ -33,6 +34,7 @@ export interface OpenedLive {
   readonly head: SessionHead;
   readonly session: SessionFacts;
   readonly symbols: readonly Instrument[];
+  readonly canaries: readonly InstrumentId[];
   /** Wishes that no instrument could be made of. */
   readonly unknown: readonly string[];
   readonly portfolioText: string | null;
@@ -90,7 +92,8 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const unknown = boot.symbols.filter((text) => instrument(text) === null);
   const held = instrumentsOf(portfolio?.events ?? []).flatMap((id) => find(id) ?? []);
   const known = new Map<string, Instrument>();
-  for (const i of [...symbols, ...held]) {
+  const watching = canaries(boot.feed.kind, [...symbols, ...held]).flatMap((text) => instrument(text) ?? []);
+  for (const i of [...symbols, ...held, ...watching]) {
     if (i.kind === "option") {
       const under = find(i.underlying);
       if (under !== undefined) known.set(under.id, under);
@@ -122,6 +125,7 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
     head,
     session,
     symbols,
+    canaries: watching.map((i) => i.id),
     unknown,
     instrument,
     option: (root, expiry, right, strike) => {
