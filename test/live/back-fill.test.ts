@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { type EventColumns, Flag, Kind } from "../../engines/market/index.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { FRAME_DECODERS } from "../../store/capture/decode/frames.ts";
@@ -12,6 +12,7 @@ import { bootOf } from "../shell/boot.ts";
 import { tempDir } from "./boot.ts";
 import { market } from "./desk.ts";
 
+vi.setConfig({ testTimeout: 90_000 });
 const OPTION = "SPY261120C00700000";
 const at = (s: number, ns: number): string => `2026-11-20T15:00:0${s}.${String(ns).padStart(9, "0")}Z`;
 const print = (t: string, p: number, s: number, x = "C") => ({ t, p, s, x, c: "I" });

@@ -16,6 +16,12 @@ export class Login {
       if (fault.kind === "loggedOut") this.end(false);
       if (fault.kind === "competing") this.end(true);
     });
+    // The other program leaves; who wants the session asks for it.
+    context.faults.onEnded((fault) => {
+      if (fault.kind !== "competing") return;
+      this.competing = false;
+      this.tell();
+    });
   }
 
   private end(competing: boolean): void {
