@@ -8,6 +8,17 @@ export const isRow = (value: unknown): value is Row =>
 export const rowsOf = (value: unknown): readonly Row[] => (Array.isArray(value) ? value.filter(isRow) : []);
 export const rowOf = (value: unknown): Row | null => (isRow(value) ? value : null);
 
+const STRICT = new TextDecoder("utf-8", { fatal: true });
+
+/** A JSON object of a message; null where it is none, or where a byte of it is damaged: it might be one of a number or an id. */
+export function messageOf(bytes: Buffer): Row | null {
+  try {
+    return rowOf(JSON.parse(STRICT.decode(bytes)));
+  } catch {
+    return null;
+  }
+}
+
 /** Text that is not empty, or an id that came as a number; null for anything else. */
 export function textOf(value: unknown): string | null {
   if (typeof value === "string") return value === "" ? null : value;

@@ -118,6 +118,7 @@ export class DeribitBroker implements RealBroker {
     const { clientId, terms } = order;
     const params = this.params(clientId, terms);
     if (typeof params === "string") return reply({ outcome: "rejected", reason: params });
+    this.look.sends(clientId, params.instrument_name.split("-")[0] ?? "");
     this.told.sent(clientId, this.options.clock.monotonicMs());
     const [leg] = terms.legs;
     const buys = (terms.side === "buy") === (leg?.ratio ?? 1) > 0;
@@ -132,7 +133,7 @@ export class DeribitBroker implements RealBroker {
   }
 
   /** What Deribit is asked for, or in words why it can't be. */
-  private params(label: string, terms: Terms): Readonly<Record<string, unknown>> | string {
+  private params(label: string, terms: Terms): OrderParams | string {
     const [leg, ...more] = terms.legs;
     if (leg === undefined || more.length > 0 || Math.abs(leg.ratio) !== 1)
       return "Deribit takes one contract an order here; send the legs one by one";
@@ -282,6 +283,8 @@ export class DeribitBroker implements RealBroker {
     this.link.close();
   }
 }
+
+type OrderParams = Readonly<Record<string, unknown>> & { readonly instrument_name: string };
 
 /** Answers once, whatever became of the look. */
 function answer<T>(look: Promise<T>, reply: (r: Answer<T>) => void): void {

@@ -4,7 +4,7 @@ import { Rpc, RpcError } from "../../feeds/deribit/rpc.ts";
 import type { ApiKeys } from "../../feeds/keys.ts";
 import { KeptSocket } from "../../feeds/socket.ts";
 import type { Clock } from "../../shell/clock.ts";
-import { isRow, type Row, rowOf, textOf } from "../wire-values.ts";
+import { messageOf, type Row, rowOf, textOf } from "../wire-values.ts";
 import { DeribitHttp } from "./http.ts";
 
 export interface LinkOptions {
@@ -193,7 +193,7 @@ export class DeribitLink {
 
   private message(bytes: Buffer): void {
     this.heardMs = this.options.clock.monotonicMs();
-    const message = parsed(bytes);
+    const message = messageOf(bytes);
     if (message === null || this.rpc.answered(message)) return;
     const params = rowOf(message["params"]);
     if (message["method"] === "heartbeat" && params?.["type"] === "test_request")
@@ -234,14 +234,5 @@ export class DeribitLink {
       run();
     });
     this.timers.add(cancel);
-  }
-}
-
-function parsed(bytes: Buffer): Row | null {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return isRow(value) ? value : null;
-  } catch {
-    return null;
   }
 }

@@ -10,30 +10,42 @@ const PAGE = 1000;
 const MOST_PAGES = 50;
 /** Trades younger than this are listed as recent ones, older ones as history. */
 const RECENT_MS = 24 * 3_600_000;
+/** What options are settled in that this desk sends. */
+const COINS = ["BTC", "ETH"] as const;
 /** The ledger keeps money in millionths. */
 const MONEY_DECIMALS = 6;
 
 /** What the account has: orders, executions, positions, money. Only looks. Each throws RpcError where Deribit does not answer. */
 export class DeribitLook {
+  private readonly sent = new Map<string, string>();
+
   constructor(
     private readonly link: DeribitLink,
-    /** Currencies that orders may be settled in: labels and trades are asked for by currency. */
+    /** Currencies that the account may hold and trade. */
     private readonly currencies: readonly string[],
   ) {}
 
+  /** An order of this run of the desk: where it is to be looked for. */
+  sends(label: string, currency: string): void {
+    this.sent.set(label, currency);
+  }
+
   /** By label, in open and recent orders, in the history and in the executions; null where it is in none of them. */
   async byLabel(label: string): Promise<BrokerOrder | null> {
-    for (const currency of this.currencies) {
+    const own = this.sent.get(label);
+    const currencies = own === undefined ? COINS : [own];
+    for (const currency of currencies) {
       const rows = rowsOf(await this.link.call("private/get_order_state_by_label", { currency, label }));
       const found = rows.flatMap((r) => orderRow(r) ?? []).filter((o) => o.label === label);
       if (found.length > 0) return await this.whole(found);
     }
-    for (const currency of this.currencies) {
+    for (const currency of currencies) {
       const old = (await this.history(currency)).filter((o) => o.label === label);
       if (old.length > 0) return await this.whole(old);
     }
-    const since = (this.link.serverMs() - 7 * RECENT_MS) * 1000;
-    const trades = (await this.executions(since)).filter((t) => t.label === label);
+    const days = own === undefined ? 7 : 0.5;
+    const since = (this.link.serverMs() - days * RECENT_MS) * 1000;
+    const trades = (await this.executions(since, currencies)).filter((t) => t.label === label);
     return trades.length === 0 ? null : byTrades(label, trades);
   }
 
@@ -81,11 +93,11 @@ export class DeribitLook {
   }
 
   /** Of every currency, page by page, oldest first. */
-  async executions(sinceUs: number): Promise<TradeRow[]> {
+  async executions(sinceUs: number, currencies = this.currencies): Promise<TradeRow[]> {
     const sinceMs = Math.floor(sinceUs / 1000);
     const old = sinceMs < this.link.serverMs() - RECENT_MS;
     const found = new Map<string, TradeRow>();
-    for (const currency of this.currencies)
+    for (const currency of currencies)
       for (const historical of old ? [true, false] : [false])
         for (const trade of await this.pages(currency, sinceMs, historical))
           found.set(trade.fill.execId, trade);

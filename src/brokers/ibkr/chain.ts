@@ -21,7 +21,7 @@ const unclear = (reason: string): Said => ({ said: "unclear", reason });
 /** Words of an order request's answer. One of the four kinds, whatever its status; what is none of them is unclear. */
 export function saidOf({ status, value }: GatewayAnswer): Said {
   if (status === 401) return refused("the gateway is not logged in: open it in a browser and log in");
-  if (status === 429) return refused("too many requests at the gateway; it did not take the order");
+  if (status === 429) return unclear("too many requests at the gateway");
   const [row] = rowsOf(value);
   const error = textOf(isRow(value) ? value["error"] : row?.["error"]);
   if (status >= 500) return unclear(error ?? `the gateway failed (HTTP ${status})`);

@@ -3,7 +3,7 @@ import type { Execution } from "../../../engines/orders/index.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { BrokerAccount, BrokerOrder, BrokerPosition } from "../broker.ts";
 import type { BrokerInstruments } from "../setup.ts";
-import { decimalOf, type Row, rowOf, rowsOf } from "../wire-values.ts";
+import { decimalOf, type Row, rowOf, rowsOf, textOf } from "../wire-values.ts";
 import type { OrderContracts } from "./contracts.ts";
 import { type OrderRow, orderRow, type RowLeg, type TradeRow, tradeRow } from "./rows.ts";
 import type { IbkrSession } from "./session.ts";
@@ -70,7 +70,7 @@ export class IbkrLook {
       if (n > 0) await this.pause(Math.min(WARM_UP_MS, this.everyMs));
       const answer = rowOf(await this.session.gateway.get("/iserver/account/orders"));
       if (!Array.isArray(answer?.["orders"])) throw new Error("the gateway's list of orders can't be read");
-      const list = rowsOf(answer["orders"]);
+      const list = rowsOf(answer["orders"]).filter((r) => this.mine(r));
       rows = list.flatMap((r) => this.read(r) ?? []);
       if (answer["snapshot"] === true) return { rows, complete: rows.length === list.length };
     }
@@ -86,7 +86,13 @@ export class IbkrLook {
   private async fetchTrades(): Promise<readonly TradeRow[]> {
     const answer = await this.session.gateway.get("/iserver/account/trades", { days: DAYS });
     if (!Array.isArray(answer)) throw new Error("the gateway's list of executions can't be read");
-    return rowsOf(answer).flatMap((r) => tradeRow(r) ?? []);
+    return rowsOf(answer).flatMap((r) => (this.mine(r) ? (tradeRow(r) ?? []) : []));
+  }
+
+  /** One user may have several accounts: lists and streams tell of them all. */
+  mine(row: Row): boolean {
+    const account = textOf(row["acct"]) ?? textOf(row["account"]);
+    return account === null || account === this.session.account;
   }
 
   /** Executions as they are now, oldest first; those of packages whose legs nobody knows any more are left out. */

@@ -43,12 +43,13 @@ export interface OrderRow {
 export function orderRow(row: Row): OrderRow | null {
   const orderId = textOf(row["orderId"]);
   const word = textOf(row["status"]);
-  const state = STATES[word ?? ""];
+  // A word that nobody knows says nothing of an end.
+  const state = STATES[word ?? ""] ?? "working";
   const side = textOf(row["side"])?.toUpperCase() ?? "";
   const total = decimalOf(row["totalSize"]);
   const conidex = textOf(row["conidex"]);
   const legs = (conidex === null ? null : legsOf(conidex)) ?? [{ conid: Number(row["conid"]), ratio: 1 }];
-  if (orderId === null || word === null || state === undefined || total === null) return null;
+  if (orderId === null || word === null || total === null) return null;
   if (!/^(B|S)/.test(side) || legs.some((l) => !Number.isSafeInteger(l.conid) || l.ratio === 0)) return null;
   return {
     orderId,

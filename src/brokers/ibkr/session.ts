@@ -4,7 +4,7 @@ import { Gateway, trustsOwnCertificate } from "../../feeds/ibkr/gateway.ts";
 import { Login } from "../../feeds/ibkr/login.ts";
 import { KeptSocket } from "../../feeds/socket.ts";
 import type { Clock } from "../../shell/clock.ts";
-import { isRow, type Row, rowOf, textOf } from "../wire-values.ts";
+import { messageOf, type Row, rowOf, textOf } from "../wire-values.ts";
 
 export interface SessionOptions {
   readonly rest: string;
@@ -114,7 +114,7 @@ export class IbkrSession {
 
   private message(bytes: Buffer): void {
     this.heardMs = this.options.clock.monotonicMs();
-    const message = parsed(bytes);
+    const message = messageOf(bytes);
     const topic = textOf(message?.["topic"]);
     if (message === null || topic === null) return;
     if (topic === "sts") return this.status(rowOf(message["args"]));
@@ -174,14 +174,5 @@ export class IbkrSession {
       if (!this.closed) run();
     });
     this.timers.add(cancel);
-  }
-}
-
-function parsed(bytes: Buffer): Row | null {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return isRow(value) ? value : null;
-  } catch {
-    return null;
   }
 }

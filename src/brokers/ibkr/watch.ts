@@ -39,8 +39,9 @@ export class IbkrWatch {
   }
 
   heard(topic: string, args: unknown): void {
-    if (topic === "str") return this.trades(rowsOf(args).flatMap((r) => tradeRow(r) ?? []));
-    for (const part of rowsOf(args)) {
+    const parts = rowsOf(args).filter((r) => this.look.mine(r));
+    if (topic === "str") return this.trades(parts.flatMap((r) => tradeRow(r) ?? []));
+    for (const part of parts) {
       const id = textOf(part["orderId"]);
       if (id === null) continue;
       const row = { ...this.rows.get(id), ...part };

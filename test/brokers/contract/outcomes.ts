@@ -107,12 +107,22 @@ const OUTCOMES: readonly Outcome[] = [
 const POINTS = ["never", "as it is sent", "once answered", "as more happens", "after that"] as const;
 type Point = (typeof POINTS)[number];
 
+/** Without a restart and with one, at another point for each outcome: a quick look at all of them. */
+export const turnAbout = (outcome: number): readonly Point[] => [
+  "never",
+  POINTS[1 + (outcome % (POINTS.length - 1))] as Point,
+];
+
 /** The ambiguous outcomes with a restart of the desk between each step: real desk, real ledger, real sockets. */
-export function ambiguousOutcomes(name: string, make: () => Promise<BrokerRig>): void {
+export function ambiguousOutcomes(
+  name: string,
+  make: () => Promise<BrokerRig>,
+  pointsOf: (outcome: number) => readonly Point[] = () => POINTS,
+): void {
   describe.concurrent(`${name}: at most one order per ticket, whatever the broker answers`, () => {
-    for (const outcome of OUTCOMES)
+    for (const [n, outcome] of OUTCOMES.entries())
       it(`${outcome.name}, with a restart between each step`, { timeout: 60_000 }, async () => {
-        for (const point of POINTS) {
+        for (const point of pointsOf(n)) {
           if (point === "as more happens" && outcome.then === undefined) continue;
           const rig = await make();
           await run(rig, outcome, point).finally(() => rig.close());

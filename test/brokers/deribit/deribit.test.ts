@@ -32,6 +32,7 @@ const open = (more: object = {}): DeribitBroker =>
     chance: () => 0.5,
     answerWithinMs: 400,
     validMs: 300,
+    backoff: { firstMs: 50, mostMs: 200, stableMs: 60_000 },
     ...more,
   });
 
@@ -240,6 +241,24 @@ describe("the connection", () => {
     expect(broker.standing).toBeNull();
     await desk.submit(id(), terms({ side: "sell", limit: "0.0005" }));
   });
+
+  it("a token that ran out is fetched anew, and an order that met it was refused", async () => {
+    venue.faults.add({ kind: "tokenExpiry" });
+    expect(await desk.submit(id(), terms())).toEqual({ outcome: "rejected", reason: "unauthorized (13009)" });
+    await until(() => (broker.standing === null ? true : null), "the new sign-in");
+    expect(await desk.submit(id(), terms())).toMatchObject({ outcome: "acked" });
+  });
+
+  it.each(["cut", "json", "type", "shape", "utf8", "frame"])(
+    "an answer that is damaged (%s) is unknown, and the order is found",
+    async (how) => {
+      venue.faults.add({ kind: "skipNew", on: "orders", count: 1 });
+      venue.faults.add({ kind: "malformed", how, on: "/ws/api/v2", count: 1 });
+      const c = id();
+      expect(await desk.submit(c, terms())).toMatchObject({ outcome: "unknown" });
+      expect(await desk.found(c)).toMatchObject({ status: "working" });
+    },
+  );
 
   it("cancel on disconnect is armed when asked for, and a goodbye leaves orders at work", async () => {
     const armed = open({ cancelOnDisconnect: true });

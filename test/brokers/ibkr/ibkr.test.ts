@@ -297,6 +297,18 @@ describe("the session", () => {
     await desk.submit(id(), terms({ side: "sell", limit: "1" }));
   });
 
+  it("frames that are damaged lose nothing: lists tell it, or the socket begins anew", async () => {
+    for (const how of ["cut", "json", "type", "shape", "utf8", "frame"]) {
+      await until(() => (broker.standing === null ? true : null), "the session");
+      venue.faults.add({ kind: "malformed", how, on: "/v1/api/ws", count: 2 });
+      const c = id();
+      await desk.submit(c, marketable({ qty: "1" }));
+      expect((await desk.heard("fill", c)).fill.qty).toBe("1");
+    }
+    await until(() => (broker.standing === null ? true : null), "the session");
+    await desk.submit(id(), terms({ side: "sell", qty: "6", limit: "1" }));
+  });
+
   it("each call is answered once when the broker is closed under it, and a gateway that is not there is said so", async () => {
     const other = open();
     const second = new Desk(other);

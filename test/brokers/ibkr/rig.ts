@@ -1,4 +1,4 @@
-import type { IsoDay } from "../../../engines/market/index.ts";
+import type { Instrument, IsoDay } from "../../../engines/market/index.ts";
 import { type IbkrBrokerOptions, openIbkrBroker } from "../../../src/brokers/ibkr/ibkr.ts";
 import { systemClock } from "../../../src/shell/clock.ts";
 import { openMarket } from "../../../src/venue/market/open.ts";
@@ -12,7 +12,7 @@ const ACCOUNT = "DU1234567";
 
 /** Waits that are seconds for a trader are moments in a test. */
 export const QUICK = {
-  answerWithinMs: 400,
+  answerWithinMs: 5_000,
   settleMs: 250,
   listEveryMs: 20,
   pollMs: 100,
@@ -27,8 +27,11 @@ const STATES: Readonly<Record<string, VenueOrder["status"]>> = {
   Inactive: "rejected",
 };
 
-/** Interactive Brokers' gateway at the venue: SPY and a vertical of its calls. */
-export async function ibkrRig(): Promise<BrokerRig> {
+let known: readonly [Instrument, ...Instrument[]] | null = null;
+
+/** SPY and two of its calls: laid out once, the same at every venue of the seed. */
+function traded(): readonly [Instrument, ...Instrument[]] {
+  if (known !== null) return known;
   const market = openMarket({ seed: SEED, day: DAY, at: "10:00", symbols: ["SPY"] }, (c) =>
     startOf(c, systemClock.wallUs()),
   );
@@ -39,8 +42,14 @@ export async function ibkrRig(): Promise<BrokerRig> {
     .map((p) => p.instrument)
     .filter((i) => i.kind === "option" && i.type === "C" && i.expiry === ("2026-12-18" as IsoDay))
     .slice(20, 22);
-  const instruments = [spy.instrument, ...calls];
   market.close();
+  known = [spy.instrument, ...calls];
+  return known;
+}
+
+/** Interactive Brokers' gateway at the venue: SPY and a vertical of its calls. */
+export async function ibkrRig(): Promise<BrokerRig> {
+  const [spy, ...calls] = traded();
   const venue = await startVenue({
     day: DAY,
     at: "10:00",
@@ -59,8 +68,8 @@ export async function ibkrRig(): Promise<BrokerRig> {
     orders: "/iserver/account/orders",
     mode: "live",
     account: "ibkr",
-    instruments,
-    single: { legs: [{ instrument: spy.instrument.id, ratio: 1 }], low: "100", high: "900", qty: String },
+    instruments: [spy, ...calls],
+    single: { legs: [{ instrument: spy.id, ratio: 1 }], low: "100", high: "900", qty: String },
     pack: {
       legs: calls.map((i, n) => ({ instrument: i.id, ratio: n === 0 ? 1 : -1 })),
       low: "0.01",
@@ -68,14 +77,19 @@ export async function ibkrRig(): Promise<BrokerRig> {
       qty: String,
     },
     refused: { qty: "0" },
-    outcomes: { replaceRace: null },
+    outcomes: {
+      replaceRace: null,
+      // Nothing is sent while the socket is down; it is reset once the order is out.
+      socketReset: [{ kind: "dropFill", on: "/iserver/account/orders", count: 1 }],
+      tooManyRequests: [{ kind: "rest", status: 429, on: `${ACCOUNT}/orders`, count: 1 }],
+    },
     open: async () => {
       const broker = openIbkrBroker({
         rest: base,
         ws: `${base.replace("http", "ws")}/ws`,
         keys: null,
         clock: systemClock,
-        instruments: instrumentsOf(instruments),
+        instruments: instrumentsOf([spy, ...calls]),
         log: () => undefined,
         chance: () => 0.5,
         ...QUICK,
@@ -86,7 +100,7 @@ export async function ibkrRig(): Promise<BrokerRig> {
     at: async (clientId) => {
       const { orders } = await request<{ orders: readonly Row[] }>("GET", "/iserver/account/orders");
       return orders
-        .filter((o) => o["order_ref"] === clientId)
+        .filter((o) => clientId === null || o["order_ref"] === clientId)
         .map((o) => ({
           status: STATES[String(o["status"])] ?? "working",
           filled: Number(o["filledQuantity"]),
