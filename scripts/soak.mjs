@@ -6,6 +6,7 @@ const LONG_TESTS = [
   "test/sim",
   "test/crash",
   "test/store/ledger",
+  "test/brokers/paper",
   "test/engines/orders/gate.test.ts",
   "test/engines/portfolio/money-identity.test.ts",
   "test/screens/app/monkey.test.ts",

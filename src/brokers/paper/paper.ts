@@ -1,6 +1,7 @@
 import {
   formatMoney,
   formatPriceExact,
+  type Instrument,
   type InstrumentId,
   type Micros,
   priceOf,
@@ -176,6 +177,9 @@ export class PaperBroker implements Broker {
     const due = this.timers.filter((t) => t.dueUs <= nowUs);
     this.timers = this.timers.filter((t) => t.dueUs > nowUs);
     for (const timer of due) timer.run();
+    for (const o of this.atWork())
+      if (o.legs.some((leg) => isOver(leg.instrument, nowUs)))
+        this.end(o, "expired", "a contract has expired");
     this.expire(nowUs);
     for (const o of this.atWork())
       if (o.terms.tif !== "gtc" && nowUs >= this.market.closeUs(o.legs, o.us))
@@ -303,6 +307,9 @@ export class PaperBroker implements Broker {
     this.watched = new Set(this.atWork().flatMap((o) => o.legs.map((leg) => leg.instrument.id)));
   }
 }
+
+const isOver = (i: Instrument, nowUs: Micros): boolean =>
+  (i.kind === "option" || i.kind === "future") && i.expiryUs <= nowUs;
 
 const notWorking = (o: PaperOrder | undefined): string =>
   o === undefined ? "no such order" : `it is ${o.status}`;
