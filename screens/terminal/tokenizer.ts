@@ -6,7 +6,8 @@ import { codePointWidth } from "./width.ts";
  *
  * A key has a name: a printable is its own text (`a`, `A`, `é`, `space` for a blank), others are words (`up`, `pgdn`, `enter`, `tab`, `esc`,
  * `backspace`, `delete`, `home`, `end`, `insert`), with `ctrl-`, `alt-`, `shift-` in front where the terminal says so (`ctrl-x`,
- * `shift-tab`, `alt-b`). `text` is what a text field would insert, else null.
+ * `shift-tab`). `text` is what a text field would insert, else null. Esc and a key in one read are both of them, not Alt with that key: a
+ * multiplexer holds Esc back until the next key, and nothing is bound to Alt. Only Esc with Backspace is `alt-backspace`.
  */
 export type TermEvent =
   | { readonly type: "key"; readonly key: string; readonly text: string | null }
@@ -90,13 +91,12 @@ export class Tokenizer {
         break;
       case "csi":
       case "ss3":
-        // `ESC [` alone is a person holding Alt.
-        if (this.#buffer === "") this.#key(this.#state === "csi" ? "alt-[" : "alt-O");
+        if (this.#buffer === "") this.#escThen(this.#state === "csi" ? "[" : "O");
         else this.#dropped++;
         this.#state = "ground";
         break;
       case "string":
-        if (this.#buffer === "" && !this.#stringEsc) this.#key(`alt-${this.#stringKind}`);
+        if (this.#buffer === "" && !this.#stringEsc) this.#escThen(this.#stringKind);
         else this.#dropped++;
         this.#state = "ground";
         break;
@@ -162,27 +162,21 @@ export class Tokenizer {
   }
 
   #ground(b: number): void {
-    if (b >= 0x80) return this.#utf8Start(b, "");
+    if (b >= 0x80) return this.#utf8Start(b);
     this.#emitGrapheme();
     if (b === ESC) {
       this.#state = "esc";
     } else if (b === 0x7f) this.#key("backspace");
     else if (b < 0x20) this.#key(CTRL_NAMES[b] ?? `ctrl-${String.fromCharCode(b + 96)}`);
-    else this.#printable(b, "");
-  }
-
-  #printable(b: number, prefix: string): void {
-    const text = String.fromCharCode(b);
-    const name = b === 0x20 ? "space" : text;
-    this.#key(prefix + name, prefix === "" ? text : null);
+    else {
+      const text = String.fromCharCode(b);
+      this.#key(b === 0x20 ? "space" : text, text);
+    }
   }
 
   // ---- UTF-8 ------------------------------------------------------------------------------------
 
-  #utf8Prefix = "";
-
-  #utf8Start(b: number, prefix: string): void {
-    this.#utf8Prefix = prefix;
+  #utf8Start(b: number): void {
     if (b >= 0xc2 && b <= 0xdf) this.#utf8Begin(b & 0x1f, 1, 0x80);
     else if (b >= 0xe0 && b <= 0xef) this.#utf8Begin(b & 0x0f, 2, 0x800);
     else if (b >= 0xf0 && b <= 0xf4) this.#utf8Begin(b & 0x07, 3, 0x10000);
@@ -214,11 +208,6 @@ export class Tokenizer {
       return;
     }
     const text = String.fromCodePoint(cp);
-    if (this.#utf8Prefix !== "") {
-      this.#emitGrapheme();
-      this.#key(this.#utf8Prefix + text);
-      return;
-    }
     if (
       this.#grapheme !== "" &&
       this.#grapheme.length < MAX_GRAPHEME &&
@@ -247,14 +236,16 @@ export class Tokenizer {
     } else if (b === ESC) {
       this.#key("esc");
       this.#state = "esc";
-    } else if (b === CAN) {
-      // The kill key is never a modifier's victim: Esc then ctrl-x, however fast, is both.
-      this.#key("esc");
-      this.#key("ctrl-x");
     } else if (b === 0x7f) this.#key("alt-backspace");
-    else if (b < 0x20) this.#key(`alt-${CTRL_NAMES[b] ?? `ctrl-${String.fromCharCode(b + 96)}`}`);
-    else if (b < 0x80) this.#printable(b, "alt-");
-    else this.#utf8Start(b, "alt-");
+    else {
+      this.#key("esc");
+      this.#ground(b);
+    }
+  }
+
+  #escThen(text: string): void {
+    this.#key("esc");
+    this.#key(text, text);
   }
 
   /** Control bytes end a sequence: ESC starts the next, any other is its own key (CAN, which is ctrl-x, above all). */
