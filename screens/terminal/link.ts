@@ -10,8 +10,11 @@ export interface Link {
 export function detectVia(env: Readonly<Record<string, string | undefined>>): readonly Via[] {
   const via: Via[] = [];
   if (env["SSH_CONNECTION"] || env["SSH_TTY"]) via.push("ssh");
-  if (env["TMUX"]) via.push("tmux");
-  else if (env["STY"]) via.push("screen");
+  // Each leaves its mark to what runs in the other: GNU screen names the terminal it is in after a dot (`screen.tmux-256color`).
+  const inScreen = env["STY"] && (!env["TMUX"] || env["TERM"]?.startsWith("screen."));
+  if (inScreen && env["TMUX"]) via.push("tmux");
+  if (inScreen) via.push("screen");
+  else if (env["TMUX"]) via.push("tmux");
   return via;
 }
 
