@@ -17,29 +17,34 @@ function faultsOf(n: number, result: ReturnType<Simulation["run"]>, how: string)
   return result.faults.map((fault) => `npm run sim -- --seed ${n} ${how}: ${fault}`);
 }
 
+const NOTHING = { runs: 0, orders: 0, crashes: 0, sends: 0, kills: 0 };
+type Sums = typeof NOTHING;
+
 /** One life with its crashes; what was broken in it. */
-function lifeOf(
-  n: number,
-  crashAt: readonly number[],
-  sums: { runs: number; orders: number; crashes: number },
-): string[] {
+function lifeOf(n: number, crashAt: readonly number[], sums: Sums): string[] {
   const result = new Simulation({ seed: n, crashAt }).run();
   sums.runs++;
   sums.orders += result.orders;
   sums.crashes += result.crashes;
+  sums.sends += result.sends;
+  sums.kills += result.kills;
   return faultsOf(n, result, `--crash ${crashAt.join()}`);
 }
 
 describe("orders under crashes and bad answers", () => {
-  const told = (faults: readonly string[], sums: { runs: number; orders: number; crashes: number }) =>
+  const told = (faults: readonly string[], sums: Sums) =>
     `${sums.runs} runs, ${sums.crashes} crashes, ${sums.orders} orders: ${faults.length} duplicate, lost or altered`;
 
   it.runIf(SAMPLED > 0)(
     `no order is lost, doubled or altered at ${SAMPLED} crash points`,
     () => {
       const faults: string[] = [];
-      const sums = { runs: 0, orders: 0, crashes: 0 };
+      const sums = { ...NOTHING };
       for (let n = 1; n <= SAMPLED; n++) faults.push(...lifeOf(n, pointsOf(n), sums));
+      figure(
+        "kill key in the simulation, also right behind a confirm",
+        `${sums.kills} kills among ${sums.sends} sends: 0 sent while halted`,
+      );
       figure(`crash points, sampled (seeds 1-${SAMPLED})`, told(faults, sums));
       expect(faults).toEqual([]);
       expect(sums.orders).toBeGreaterThan(SAMPLED);
@@ -52,7 +57,7 @@ describe("orders under crashes and bad answers", () => {
     `nor at any call at all of ${WHOLE_SEEDS} lives`,
     () => {
       const faults: string[] = [];
-      const sums = { runs: 0, orders: 0, crashes: 0 };
+      const sums = { ...NOTHING };
       for (let n = 1; n <= WHOLE_SEEDS; n++) {
         const { calls } = new Simulation({ seed: n, crashAt: [] }).run();
         for (let at = 1; at <= calls; at++) faults.push(...lifeOf(n, [at], sums));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, isTerminal, type OrderState, type Terms } from "../../engines/orders/index.ts";
+import type { Broker } from "../../src/brokers/broker.ts";
 import type { CommandResult, OrderCommand } from "../../src/desk/protocol.ts";
 import { orderCommand } from "../../src/orders/commands.ts";
 import { OrderDesk } from "../../src/orders/order-desk.ts";
@@ -27,6 +28,8 @@ export interface SimResult {
   readonly calls: number;
   readonly orders: number;
   readonly crashes: number;
+  readonly sends: number;
+  readonly kills: number;
 }
 
 /** The desk of one life between two crashes. */
@@ -50,6 +53,8 @@ export class Simulation {
   private life = 0;
   private calls = 0;
   private crashes = 0;
+  private sends = 0;
+  private kills = 0;
   private full: boolean;
   private now: Life;
 
@@ -66,7 +71,8 @@ export class Simulation {
     this.settle();
     this.check();
     const orders = this.venue.orders.size;
-    return { faults: this.faults, calls: this.calls, orders, crashes: this.crashes };
+    const { faults, calls, crashes, sends, kills } = this;
+    return { faults, calls, orders, crashes, sends, kills };
   }
 
   private start(): Life {
@@ -86,7 +92,7 @@ export class Simulation {
       cut,
       () => this.full && this.s.chance(this.o.fullDisk ?? 0),
     );
-    const broker = this.venue.connect(alive, cut);
+    const broker = this.watched(this.venue.connect(alive, cut));
     const { defaults, limits } = ORDER_SETTINGS;
     this.market.desk.overlay = null;
     for (;;) {
@@ -137,6 +143,19 @@ export class Simulation {
         return this.start();
       }
     }
+  }
+
+  /** Nothing may go out of a desk that is halted, whenever it was confirmed. */
+  private watched(broker: Broker): Broker {
+    return {
+      ...broker,
+      submit: (order, reply) => {
+        this.sends++;
+        if (this.now.desk.book.trading === "halted")
+          this.faults.push(`${order.clientId} was sent while halted`);
+        broker.submit(order, reply);
+      },
+    };
   }
 
   /** Does something that may end the desk; a desk that ended is started again. */
@@ -192,6 +211,7 @@ export class Simulation {
       }
       if (one !== null && s.chance(0.3)) this.command({ name: "cancel", order: one });
       if (s.chance(0.1)) {
+        this.kills++;
         this.command({ name: "kill", reason: "key" });
         this.pause(s.up(300));
         this.command({ name: "resume", typed: "ACTIVE" });
@@ -244,6 +264,13 @@ export class Simulation {
     if (first?.ok && terms !== undefined) this.remember(first.made as string, terms);
     let sent = first?.ok ? 1 : 0;
     for (let again = s.up(3); again > 0; again--) if (this.command(key)?.ok) sent++;
+    // The kill key comes while the disk is at work on it.
+    if (s.chance(0.08)) {
+      this.command({ name: "kill", reason: "key" });
+      this.kills++;
+      this.pause(s.up(300));
+      this.command({ name: "resume", typed: "ACTIVE" });
+    }
     // Somebody asks before the first answer came.
     if (s.chance(0.3)) this.command({ name: "reconcile" });
     if (sent > 1) this.faults.push(`${preview.id} was sent ${sent} times`);
