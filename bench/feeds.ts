@@ -11,15 +11,18 @@ import { Packr, unpack } from "msgpackr";
 import WebSocket from "ws";
 import type { IsoDay } from "../engines/market/index.ts";
 import { Desk } from "../src/desk/desk.ts";
+import { AlpacaStream } from "../src/feeds/alpaca/stream.ts";
+import type { FeedOut } from "../src/feeds/feed.ts";
 import { systemClock } from "../src/shell/clock.ts";
 import { Journal } from "../src/shell/live/journal.ts";
+import { LiveClock } from "../src/shell/live/live-clock.ts";
 import { Definitions } from "../store/capture/instruments.ts";
 import { EventSink } from "../store/capture/lanes.ts";
 import { shippedCatalog } from "../store/capture/product-catalog.ts";
 import type { BenchRow } from "./row.ts";
 
 const MESSAGES = 100_000;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const SYMBOLS = 500;
 
 /** The sender: a process of its own, so that this process's CPU time is the reader's. Frames lie in a file, each behind its length. */
@@ -36,7 +39,9 @@ for (let at = 0; at < bytes.length; ) {
 }
 const server = new WebSocketServer({ port: 0, perMessageDeflate: false });
 server.on("listening", () => process.stdout.write(server.address().port + "\\n"));
-server.on("connection", (ws) => {
+server.on("connection", (ws, request) => {
+  // A feed begins to speak when it is greeted.
+  if (request.url === "/feed") ws.send('[{"T":"success","msg":"connected"}]', { binary });
   ws.on("message", async () => {
     for (const frame of frames) {
       ws.send(frame, { binary });
@@ -104,7 +109,7 @@ function quotes(per: number, encode: (list: unknown[]) => Uint8Array): Uint8Arra
 let timeOf: (t0: number, n: number) => unknown = () => null;
 
 /** Reads one stream to its end with `take`; seconds of CPU that this process took for it. */
-function read(port: number, take: (bytes: Buffer) => void, done: () => void): Promise<number> {
+function read(port: number, take: (bytes: Buffer) => void): Promise<number> {
   return new Promise((resolve) => {
     const ws = new WebSocket(`ws://127.0.0.1:${port}`, {
       perMessageDeflate: false,
@@ -117,7 +122,6 @@ function read(port: number, take: (bytes: Buffer) => void, done: () => void): Pr
     });
     ws.on("message", (data: Buffer) => {
       if (data.length !== 3) return take(data);
-      done();
       const { user, system } = process.cpuUsage(from);
       ws.terminate();
       resolve((user + system) / 1e6);
@@ -125,14 +129,21 @@ function read(port: number, take: (bytes: Buffer) => void, done: () => void): Pr
   });
 }
 
-function desk(): { take(bytes: Buffer): void; done(): void; seq(): number } {
+interface Reader {
+  read(port: number): Promise<number>;
+  seq(): number;
+}
+
+/** The live desk's own way: kept socket, stream with its clocks and subscriptions, journal, decoder, book. */
+function desk(): Reader {
   const sink = new EventSink(new Definitions(shippedCatalog(), "2026-11-20" as IsoDay));
   const core = new Desk({ slots: 4 * SYMBOLS, tapePrints: 1000, logEntries: 100 }, "USD");
+  const time = new LiveClock(systemClock, 0);
   const journal = new Journal({
     desk: core,
     sink,
     clock: systemClock,
-    nowUs: () => Date.now() * 1000,
+    nowUs: () => time.nowUs(),
     inboxRows: 4_000_000,
     keptBlocks: 2,
     milestone: { every: 1e9, reached: () => {} },
@@ -141,9 +152,36 @@ function desk(): { take(bytes: Buffer): void; done(): void; seq(): number } {
     moved: () => {},
   });
   return {
-    take: (bytes) => void journal.frame(CHANNEL.name, bytes, Date.now() * 1000),
-    done: () => journal.drain(),
     seq: () => core.seq,
+    read: (port) =>
+      new Promise((resolve) => {
+        let from = process.cpuUsage();
+        const frame: FeedOut["frame"] = (channel, bytes, recvUs) => {
+          if (bytes.length === 3) {
+            journal.drain();
+            const { user, system } = process.cpuUsage(from);
+            stream.close();
+            resolve((user + system) / 1e6);
+          } else if (core.seq === 0 && journal.inbox === 0) from = process.cpuUsage();
+          return journal.frame(channel, bytes, recvUs);
+        };
+        const stream = new AlpacaStream({
+          name: "sip",
+          url: `ws://127.0.0.1:${port}/feed`,
+          encoding: CHANNEL.name.includes("msgpack") ? "msgpack" : "json",
+          keys: ["quotes", "trades"],
+          channel: CHANNEL.name,
+          limit: SYMBOLS,
+          credentials: null,
+          clock: systemClock,
+          chance: () => 0.5,
+          out: { frame, event: () => {}, nowUs: () => time.nowUs() },
+          newestByRest: async () => Number.NaN,
+          begun: () => {},
+          open: () => true,
+        });
+        stream.start();
+      }),
   };
 }
 const CHANNEL = { name: "alpaca:sip" };
@@ -165,14 +203,13 @@ async function compare(
   let sum = 0;
   for (let k = 0; k < ROUNDS + 1; k++) {
     const own = desk();
-    const a = await read(port, own.take, own.done);
+    const a = await own.read(port);
     if (own.seq() < MESSAGES) throw new Error(`${name}: ${own.seq()} of ${MESSAGES} events`);
     const b = await read(
       port,
       (bytes) => {
         for (const m of parse(bytes) as { bp: number }[]) sum += m.bp;
       },
-      () => {},
     );
     // The first turn warms both.
     if (k > 0) {

@@ -50,6 +50,9 @@ export interface StreamOptions {
   readonly back?: (symbols: readonly string[], gap: Gap) => void;
 }
 
+/** The frames of one read of the socket count as one: a clock is read for each otherwise. */
+const COUNT_EVERY_US = 500;
+
 type Phase = "connecting" | "greeting" | "auth" | "ready" | "waiting" | "final";
 
 /** One market-data socket of Alpaca: greets, authenticates, holds the subscriptions, and says how it is. */
@@ -66,6 +69,9 @@ export class AlpacaStream {
   private dataUs: number | null = null;
   /** Newest event time that came, NaN before the first. */
   private newestUs = Number.NaN;
+  /** Rows that the data clock has yet to hear of, and when it last did. */
+  private uncounted = 0;
+  private countedUs = 0;
   private cancelWait: (() => void) | null = null;
   private cancelLook: (() => void) | null = null;
   private asking = false;
@@ -190,7 +196,12 @@ export class AlpacaStream {
       this.dataUs = nowUs;
       if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
       this.mute = false;
-      this.data.data(clock.monotonicMs(), rows, (nowUs - eventUs) / 1000);
+      this.uncounted += rows;
+      if (nowUs - this.countedUs >= COUNT_EVERY_US) {
+        this.data.data(clock.monotonicMs(), this.uncounted, (nowUs - eventUs) / 1000);
+        this.countedUs = nowUs;
+        this.uncounted = 0;
+      }
       return;
     }
     for (const control of readControl(bytes)) this.control(control);
