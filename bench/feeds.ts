@@ -19,6 +19,7 @@ import { LiveClock } from "../src/shell/live/live-clock.ts";
 import { Definitions } from "../store/capture/instruments.ts";
 import { EventSink } from "../store/capture/lanes.ts";
 import { shippedCatalog } from "../store/capture/product-catalog.ts";
+import { isoTime, median, quotes, type TimeOf } from "./quotes.ts";
 import type { BenchRow } from "./row.ts";
 
 const MESSAGES = 100_000;
@@ -79,34 +80,6 @@ function sender(frames: readonly Uint8Array[], binary: boolean): Promise<Sender>
     child.stdout.once("data", (port: Buffer) => resolve({ port: Number(port), stop }));
   });
 }
-
-function quotes(per: number, encode: (list: unknown[]) => Uint8Array): Uint8Array[] {
-  const frames: Uint8Array[] = [];
-  let n = 0;
-  const t0 = Date.UTC(2026, 10, 20, 14, 30);
-  while (n < MESSAGES) {
-    const list: unknown[] = [];
-    for (let k = 0; k < per && n < MESSAGES; k++, n++) {
-      const bid = Math.round((100 + (n % 977) * 0.01) * 100) / 100;
-      list.push({
-        T: "q",
-        S: `S${String.fromCharCode(65 + (n % 26))}${String.fromCharCode(65 + (Math.floor(n / 26) % 20))}`,
-        bx: "V",
-        bp: bid,
-        bs: 100 + (n % 7) * 100,
-        ax: "K",
-        ap: Math.round((bid + 0.02) * 100) / 100,
-        as: 200,
-        c: ["R"],
-        t: timeOf(t0, n),
-        z: "C",
-      });
-    }
-    frames.push(encode(list));
-  }
-  return frames;
-}
-let timeOf: (t0: number, n: number) => unknown = () => null;
 
 /** Reads one stream to its end with `take`; seconds of CPU that this process took for it. */
 function read(port: number, take: (bytes: Buffer) => void): Promise<number> {
@@ -186,17 +159,15 @@ function desk(): Reader {
 }
 const CHANNEL = { name: "alpaca:sip" };
 
-const median = (list: readonly number[]): number =>
-  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] as number;
-
 async function compare(
   name: string,
   per: number,
   reach: number,
+  timeOf: TimeOf,
   encode: (list: unknown[]) => Uint8Array,
   parse: (bytes: Buffer) => unknown,
 ): Promise<BenchRow> {
-  const frames = quotes(per, encode);
+  const frames = quotes(MESSAGES, per, timeOf, encode);
   const binary = CHANNEL.name.includes("msgpack");
   const { port, stop } = await sender(frames, binary);
   const [ours, bare]: [number[], number[]] = [[], []];
@@ -205,12 +176,9 @@ async function compare(
     const own = desk();
     const a = await own.read(port);
     if (own.seq() < MESSAGES) throw new Error(`${name}: ${own.seq()} of ${MESSAGES} events`);
-    const b = await read(
-      port,
-      (bytes) => {
-        for (const m of parse(bytes) as { bp: number }[]) sum += m.bp;
-      },
-    );
+    const b = await read(port, (bytes) => {
+      for (const m of parse(bytes) as { bp: number }[]) sum += m.bp;
+    });
     // The first turn warms both.
     if (k > 0) {
       ours.push(a);
@@ -227,8 +195,6 @@ async function compare(
 
 export async function run(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  timeOf = (t0, n) =>
-    `${new Date(t0 + n / 10).toISOString().slice(0, 23)}${String(n % 1_000_000).padStart(6, "0")}Z`;
   const json = (list: unknown[]) => Buffer.from(JSON.stringify(list));
   const parse = (bytes: Buffer): unknown => JSON.parse(bytes.toString());
   for (const [per, reach] of [
@@ -237,10 +203,16 @@ export async function run(): Promise<BenchRow[]> {
     [100, 1.3],
   ] as const)
     rows.push(
-      await compare(`JSON, ${per} a frame, socket to book / bare ws + JSON.parse`, per, reach, json, parse),
+      await compare(
+        `JSON, ${per} a frame, socket to book / bare ws + JSON.parse`,
+        per,
+        reach,
+        isoTime,
+        json,
+        parse,
+      ),
     );
   CHANNEL.name = "alpaca.msgpack:sip";
-  timeOf = (t0, n) => new Date(t0 + n / 10);
   const packr = new Packr({ useRecords: false, variableMapSize: true });
   for (const per of [10, 100])
     rows.push(
@@ -248,6 +220,7 @@ export async function run(): Promise<BenchRow[]> {
         `MessagePack, ${per} a frame / bare ws + msgpackr`,
         per,
         1.2,
+        (t0, n) => new Date(t0 + n / 10),
         (list) => Buffer.from(packr.pack(list)),
         unpack,
       ),
