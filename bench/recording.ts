@@ -84,9 +84,9 @@ async function pass(frames: readonly Buffer[], recording: boolean): Promise<Cost
     if (i % (TICK_EVERY / PER_FRAME) === 0) kept?.tick(sink);
   }
   journal.drain();
-  kept?.close(sink);
   const { user, system } = process.cpuUsage(cpu);
   const cost = { thread: threadSeconds() - thread, process: (user + system) / 1e6 };
+  kept?.close(sink);
   rmSync(folder, { recursive: true, force: true });
   return cost;
 }

@@ -12,31 +12,61 @@ export interface RawFrame {
 }
 
 const FRAME_HEAD = 14;
+const FIRST_BYTES = 64 * 1024;
 
 export function packFrames(frames: readonly RawFrame[]): Buffer {
-  const channels = new Map<string, number>();
-  let size = 2;
-  for (const f of frames) {
-    if (!channels.has(f.channel)) {
-      channels.set(f.channel, channels.size);
-      size += 2 + Buffer.byteLength(f.channel);
+  const packer = new FramePacker();
+  for (const f of frames) packer.add(f.bytes, f.recvUs, f.channel);
+  return packer.take();
+}
+
+/** Gathers frames into the body of a record as they come: a copy of each frame's bytes and nothing else is kept of it. */
+export class FramePacker {
+  /** Frames, and bytes of theirs, that were added since the last body. */
+  count = 0;
+  bytes = 0;
+  private frames = Buffer.allocUnsafe(FIRST_BYTES);
+  private at = 0;
+  private readonly channels = new Map<string, number>();
+
+  add(bytes: Buffer, recvUs: number, channel: string): void {
+    let index = this.channels.get(channel);
+    if (index === undefined) this.channels.set(channel, (index = this.channels.size));
+    const end = this.at + FRAME_HEAD + bytes.length;
+    if (end > this.frames.length) this.grow(end);
+    const { frames } = this;
+    frames.writeDoubleLE(recvUs, this.at);
+    frames.writeUInt16LE(index, this.at + 8);
+    frames.writeUInt32LE(bytes.length, this.at + 10);
+    frames.set(bytes, this.at + FRAME_HEAD);
+    this.at = end;
+    this.count++;
+    this.bytes += bytes.length;
+  }
+
+  /** The body of what was added, and begins anew. */
+  take(): Buffer {
+    const names = [...this.channels.keys()].map((name) => Buffer.from(name, "utf8"));
+    const head = names.reduce((n, name) => n + 2 + name.length, 2);
+    const out = Buffer.allocUnsafe(head + this.at);
+    let at = out.writeUInt16LE(names.length, 0);
+    for (const name of names) {
+      at = out.writeUInt16LE(name.length, at);
+      at += name.copy(out, at);
     }
-    size += FRAME_HEAD + f.bytes.length;
+    this.frames.copy(out, at, 0, this.at);
+    this.at = 0;
+    this.count = 0;
+    this.bytes = 0;
+    this.channels.clear();
+    return out;
   }
-  const out = Buffer.allocUnsafe(size);
-  let at = out.writeUInt16LE(channels.size, 0);
-  for (const name of channels.keys()) {
-    const n = out.write(name, at + 2, "utf8");
-    out.writeUInt16LE(n, at);
-    at += 2 + n;
+
+  private grow(least: number): void {
+    const wider = Buffer.allocUnsafe(Math.max(least, 2 * this.frames.length));
+    this.frames.copy(wider, 0, 0, this.at);
+    this.frames = wider;
   }
-  for (const f of frames) {
-    at = out.writeDoubleLE(f.recvUs, at);
-    at = out.writeUInt16LE(channels.get(f.channel) ?? 0, at);
-    at = out.writeUInt32LE(f.bytes.length, at);
-    at += f.bytes.copy(out, at);
-  }
-  return out;
 }
 
 /** @throws CaptureError CAP-006 when the body does not hold frames. */

@@ -1,12 +1,15 @@
 /**
  * Appends raw frames to segments. Nothing here throws on a bad disk: a failed write keeps its frames in memory, up to a bound,
  * and is tried again with the next one; what is on disk is never left torn, since a partial record is cut off again.
+ *
+ * Records are compressed and synced in place, or aside by the runtime's own threads; they reach the disk in the order of their frames either way.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRaw, deflateRawSync } from "node:zlib";
 import { CaptureError, fileError } from "./errors.ts";
-import { packFrames, type RawFrame } from "./frames-codec.ts";
-import { Compression, packRecord, RecordKind, SEGMENT_MAGIC } from "./segment.ts";
+import { FramePacker } from "./frames-codec.ts";
+import { Compression, frameRecord, RecordKind, SEGMENT_MAGIC } from "./segment.ts";
 
 export interface RawWriterOptions {
   /** Frames are packed to one record when they reach this many bytes, or at `flush`. */
@@ -17,6 +20,8 @@ export interface RawWriterOptions {
   readonly bufferBytes: number;
   /** `record`: after every record; `flush`: at `flush` and `close`; `never`: left to the system. */
   readonly fsync: "record" | "flush" | "never";
+  /** Compresses and syncs on other threads: `flush` begins what is on disk a moment later, and `close` waits for all of it. */
+  readonly aside: boolean;
 }
 
 export const RAW_DEFAULTS: RawWriterOptions = {
@@ -24,13 +29,24 @@ export const RAW_DEFAULTS: RawWriterOptions = {
   segmentBytes: 256 * 1024 * 1024,
   bufferBytes: 64 * 1024 * 1024,
   fsync: "flush",
+  aside: false,
 };
+
+/** Deflate's fastest: it must keep up with a burst. */
+const LEVEL = 1;
 
 /** How a write went. A failure is told once per attempt; `dropped` counts frames lost since the recording began. */
 export type WriteResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly error: CaptureError; readonly dropped: number };
 const OK: WriteResult = { ok: true };
+
+/** A record on its way: its body, and what is to be written once it is compressed. */
+interface Sealed {
+  readonly body: Buffer;
+  readonly bytes: number;
+  record: Buffer | null;
+}
 
 export class RawWriter {
   records = 0;
@@ -41,10 +57,16 @@ export class RawWriter {
   private segment: number;
   private fd = -1;
   private size = 0;
-  private pending: RawFrame[] = [];
-  private pendingBytes = 0;
+  private readonly packer = new FramePacker();
+  private sealed: Sealed[] = [];
+  /** Bytes of frames that are not on disk yet. */
+  private waiting = 0;
   /** While the disk fails, an attempt is made only when this many more bytes wait: a full disk must not cost a write per frame. */
   private retryAt = 0;
+  /** A failure on another thread, until it is told. */
+  private untold: WriteResult = OK;
+  private syncing = false;
+  private unsynced = false;
 
   /** `segment` is the number of the first segment to write, `size` the good bytes it already has. */
   constructor(dir: string, options: RawWriterOptions, segment = 1, size = 0) {
@@ -55,7 +77,7 @@ export class RawWriter {
   }
 
   append(bytes: Buffer, recvUs: number, channel: string): WriteResult {
-    if (this.pendingBytes + bytes.length > this.options.bufferBytes) {
+    if (this.waiting + bytes.length > this.options.bufferBytes) {
       this.dropped++;
       const error = new CaptureError(
         "CAP-014",
@@ -65,24 +87,32 @@ export class RawWriter {
       );
       return { ok: false, error, dropped: this.dropped };
     }
-    this.pending.push({ recvUs, channel, bytes });
-    this.pendingBytes += bytes.length;
+    this.packer.add(bytes, recvUs, channel);
+    this.waiting += bytes.length;
     this.frames++;
-    return this.pendingBytes >= Math.max(this.options.blockBytes, this.retryAt) ? this.write() : OK;
+    if (this.packer.bytes < this.options.blockBytes || this.waiting < this.retryAt) return OK;
+    this.seal();
+    return this.write();
   }
 
   /** Writes what waits, and syncs it to the disk unless the policy is `never`. */
   flush(): WriteResult {
+    this.seal();
     const result = this.write();
-    if (result.ok && this.fd >= 0 && this.options.fsync !== "never")
-      return this.attempt(() => fsyncSync(this.fd));
+    if (!result.ok || this.fd < 0 || this.options.fsync === "never") return result;
+    if (!this.options.aside) return this.attempt(() => fsyncSync(this.fd));
+    this.unsynced = true;
+    this.syncAside();
     return result;
   }
 
   close(): WriteResult {
-    const result = this.flush();
-    if (this.fd >= 0) closeSync(this.fd);
-    this.fd = -1;
+    this.seal();
+    for (const block of this.sealed) block.record ??= recordOf(deflateRawSync(block.body, { level: LEVEL }));
+    let result = this.write();
+    if (result.ok && this.fd >= 0 && this.options.fsync !== "never")
+      result = this.attempt(() => fsyncSync(this.fd));
+    this.drop();
     return result;
   }
 
@@ -90,21 +120,46 @@ export class RawWriter {
     return join(this.dir, "raw", `${String(this.segment).padStart(6, "0")}.seg`);
   }
 
+  /** What was gathered becomes a record. */
+  private seal(): void {
+    const { packer, options } = this;
+    if (packer.count === 0) return;
+    const { bytes } = packer;
+    const block: Sealed = { bytes, body: packer.take(), record: null };
+    this.sealed.push(block);
+    if (!options.aside) block.record = recordOf(deflateRawSync(block.body, { level: LEVEL }));
+    else
+      deflateRaw(block.body, { level: LEVEL, chunkSize: chunkFor(block.body.length) }, (error, packed) => {
+        // Closed meanwhile: it was compressed in place and is written.
+        if (block.record !== null) return;
+        block.record = recordOf(error === null ? packed : deflateRawSync(block.body, { level: LEVEL }));
+        const result = this.write();
+        if (!result.ok) this.untold = result;
+        this.syncAside();
+      });
+  }
+
+  /** Writes the records that are ready, in order. */
   private write(): WriteResult {
-    if (this.pending.length === 0) return OK;
-    const result = this.attempt(() => {
-      const record = packRecord(RecordKind.frames, packFrames(this.pending), Compression.deflate, 1);
-      this.open(record.length);
-      this.put(record);
-      if (this.options.fsync === "record") fsyncSync(this.fd);
-    });
-    if (result.ok) {
+    const { untold } = this;
+    this.untold = OK;
+    for (let block = this.sealed[0]; block !== undefined && block.record !== null; block = this.sealed[0]) {
+      const { record, bytes } = block;
+      const result = this.attempt(() => {
+        this.open(record.length);
+        this.put(record);
+        if (this.options.fsync === "record") fsyncSync(this.fd);
+      });
+      if (!result.ok) {
+        this.retryAt = this.waiting + this.options.blockBytes;
+        return result;
+      }
+      this.sealed.shift();
       this.records++;
-      this.pending = [];
-      this.pendingBytes = 0;
+      this.waiting -= bytes;
       this.retryAt = 0;
-    } else this.retryAt = this.pendingBytes + this.options.blockBytes;
-    return result;
+    }
+    return untold;
   }
 
   private attempt(step: () => void): WriteResult {
@@ -116,11 +171,35 @@ export class RawWriter {
     }
   }
 
+  /** Syncs on another thread once all that was to be flushed is written. */
+  private syncAside(): void {
+    if (!this.unsynced || this.syncing || this.sealed.length > 0 || this.fd < 0) return;
+    const { fd } = this;
+    this.unsynced = false;
+    this.syncing = true;
+    fsync(fd, (error) => {
+      this.syncing = false;
+      // Another segment began, or the writer ended: the descriptor waited for this.
+      if (fd !== this.fd) closeSync(fd);
+      if (error !== null) this.untold = this.failed(error);
+      this.syncAside();
+    });
+  }
+
+  private failed(error: Error): WriteResult {
+    return { ok: false, error: fileError(error, this.path()), dropped: this.dropped };
+  }
+
+  /** Gives up the descriptor; not while another thread still uses it. */
+  private drop(): void {
+    if (this.fd >= 0 && !this.syncing) closeSync(this.fd);
+    this.fd = -1;
+  }
+
   private open(next: number): void {
     if (this.fd >= 0 && this.size + next > this.options.segmentBytes && this.size > SEGMENT_MAGIC.length) {
       if (this.options.fsync !== "never") fsyncSync(this.fd);
-      closeSync(this.fd);
-      this.fd = -1;
+      this.drop();
       this.segment++;
       this.size = 0;
     }
@@ -142,3 +221,8 @@ export class RawWriter {
     this.size += bytes.length;
   }
 }
+
+const recordOf = (packed: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.deflate, packed);
+
+/** Room for all of the result, so that the other thread has to answer once. */
+const chunkFor = (bytes: number): number => Math.max(16 * 1024, bytes);

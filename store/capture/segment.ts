@@ -49,6 +49,11 @@ export function packRecord(
               [constants.BROTLI_PARAM_LGWIN]: 22,
             },
           });
+  return frameRecord(kind, compression, packed);
+}
+
+/** A record round a body that is compressed already. */
+export function frameRecord(kind: RecordKind, compression: Compression, packed: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(HEAD + 2 + packed.length);
   out[HEAD] = kind;
   out[HEAD + 1] = compression;

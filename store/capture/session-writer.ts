@@ -72,7 +72,13 @@ export class SessionWriter {
     };
     writeManifest(dir, manifest);
     const raw = new RawWriter(dir, { ...RAW_DEFAULTS, ...options });
-    return new SessionWriter(dir, manifest, raw, new TapeWriter(dir, options.blockRows), options);
+    return new SessionWriter(
+      dir,
+      manifest,
+      raw,
+      new TapeWriter(dir, options.blockRows, options.aside),
+      options,
+    );
   }
 
   /**

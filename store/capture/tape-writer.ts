@@ -1,5 +1,5 @@
 /** Writes `tape/`: blocks as they fill, then the index and the instruments. */
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, write, writeSync } from "node:fs";
 import { join } from "node:path";
 import {
   type EventColumns,
@@ -35,6 +35,9 @@ export interface TapeSummary {
   readonly lastUs: Micros | null;
 }
 
+/** Blocks that may be on their way to the disk at once; a disk slower than that costs the tape, never the desk. */
+const MOST_WAITING = 8;
+
 export class TapeWriter {
   private readonly dir: string;
   private readonly fd: number;
@@ -45,8 +48,17 @@ export class TapeWriter {
   private readonly perKind = new Float64Array(256);
   private offset = TAPE_MAGIC.length;
   private seq = 0;
+  /** Blocks that another thread is writing, by their place in the file. */
+  private readonly waiting = new Map<number, Buffer>();
+  private failure: Error | null = null;
+  private ended = false;
 
-  constructor(dir: string, blockRows = BLOCK_ROWS) {
+  /** `aside`: blocks are written by the runtime's own threads. */
+  constructor(
+    dir: string,
+    blockRows = BLOCK_ROWS,
+    private readonly aside = false,
+  ) {
     this.dir = dir;
     const path = join(dir, TAPE_FILES.data);
     try {
@@ -90,7 +102,10 @@ export class TapeWriter {
     if (cols.n === 0) return;
     const { bytes, objectsBytes, crc } = packBlock(cols, this.instruments);
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done);
+      if (this.failure !== null) throw this.failure;
+      if (!this.aside) this.put(bytes, this.offset);
+      else if (this.waiting.size < MOST_WAITING) this.putAside(bytes, this.offset);
+      else throw new Error("the disk is too slow for the tape");
     } catch (e) {
       throw fileError(e, join(this.dir, TAPE_FILES.data));
     }
@@ -109,9 +124,32 @@ export class TapeWriter {
     this.objects = [];
   }
 
+  private put(bytes: Buffer, offset: number): void {
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
+  }
+
+  private putAside(bytes: Buffer, offset: number): void {
+    this.waiting.set(offset, bytes);
+    const from = (done: number): void =>
+      write(this.fd, bytes, done, bytes.length - done, offset + done, (error, n) => {
+        if (error === null && done + n < bytes.length) return from(done + n);
+        this.failure ??= error;
+        this.waiting.delete(offset);
+        if (this.ended && this.waiting.size === 0) closeSync(this.fd);
+      });
+    from(0);
+  }
+
   /** Closes the file without an index: what was written is no tape. */
   abandon(): void {
-    closeSync(this.fd);
+    this.close();
+  }
+
+  /** A descriptor that another thread still writes to is closed by that thread's last answer. */
+  private close(): void {
+    this.ended = true;
+    if (this.waiting.size === 0) closeSync(this.fd);
   }
 
   /** Writes what is left, the index and the instruments, and closes the tape. */
@@ -119,12 +157,14 @@ export class TapeWriter {
     try {
       this.flush();
       try {
+        // What is still on its way is written here: the same bytes at the same place.
+        for (const [offset, bytes] of this.waiting) this.put(bytes, offset);
         fsyncSync(this.fd);
       } catch (e) {
         throw fileError(e, join(this.dir, TAPE_FILES.data));
       }
     } finally {
-      closeSync(this.fd);
+      this.close();
     }
     const index: TapeIndex = { schema: TAPE_SCHEMA, rows: this.seq, blocks: this.blocks };
     writeWhole(join(this.dir, TAPE_FILES.index), `${JSON.stringify(index)}\n`);

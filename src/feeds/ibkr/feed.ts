@@ -106,7 +106,8 @@ export class IbkrFeed implements Feed {
     const mine = wants.filter((w) => w.instrument.kind !== "crypto");
     const share = allot(mine, { channel: this.name, limit }, rotated, this.covered);
     this.lines.desire(share.streamed);
-    this.rotation = share.rotated;
+    // Lines tell only what changed: a message that was lost is made good by asking for all of it again.
+    this.rotation = [...share.rotated, ...share.streamed];
   }
 
   chains(underlyings: readonly Instrument[]): void {

@@ -9,6 +9,9 @@ export const PORTFOLIO_FILE = "portfolio.yaml";
 
 import { liveHashesText, type SeqHash, STATE_FILE } from "../live-hashes.ts";
 
+/** Frames of one record: larger ones cost the desk less each, and a second of frames is written whatever its size. */
+const BLOCK_BYTES = 256 * 1024;
+
 export interface RecorderOptions {
   /** Folder of the sessions. */
   readonly folder: string;
@@ -49,7 +52,11 @@ export class Recorder {
     const { folder, head } = options;
     this.dir = freeName(folder, head.name);
     this.name = this.dir.slice(folder.length + 1);
-    this.writer = SessionWriter.create(this.dir, { ...head, name: this.name }, { redact });
+    this.writer = SessionWriter.create(
+      this.dir,
+      { ...head, name: this.name },
+      { redact, aside: true, blockBytes: BLOCK_BYTES },
+    );
     if (options.portfolio !== null) this.writer.paper(PORTFOLIO_FILE, options.portfolio);
     this.guard();
   }

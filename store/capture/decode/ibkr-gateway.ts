@@ -181,7 +181,9 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
       return false;
     }
     k.quality = quality;
-    const eventUs = timeOf(k, asNumber(data._updated) * 1000);
+    const us = asNumber(data._updated) * 1000;
+    // An answer to a question may be older than what the socket said meanwhile; the book refuses it then.
+    const eventUs = (flags & Flag.snapshot) === 0 ? timeOf(k, us) : us;
     const told = [
       last(k, data, recvUs),
       quote(k, data, recvUs, eventUs, flags),
