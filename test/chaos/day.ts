@@ -9,7 +9,7 @@ import { LiveSession } from "../../src/shell/live/live-session.ts";
 import type { FaultRequest } from "../../src/venue/faults/kinds.ts";
 import { bootOf } from "../shell/boot.ts";
 import { Judge, type Verdicts } from "./judge.ts";
-import { openTwoDoors } from "./market.ts";
+import { openTwoDoors, type TwoDoors } from "./market.ts";
 import { type Protocol, unleash } from "./plan.ts";
 import { SimClock } from "./sim-clock.ts";
 
@@ -24,6 +24,10 @@ export interface DayPlan {
   readonly limit: number;
   /** Mean time between two faults, s of market time. */
   readonly faultEvery: number;
+  /** Rows that may wait for the desk before quotes are merged; usually more than ever come. */
+  readonly inboxRows?: number;
+  /** A burst of quotes a second of the market, for five seconds of each minute. */
+  readonly burst?: number;
   /** Events between two hashes of the state. */
   readonly hashEvents: number;
 }
@@ -46,6 +50,8 @@ export interface DayResult {
   readonly gaps: number;
   readonly verdicts: Verdicts;
   readonly hashes: { readonly same: number; readonly of: number };
+  /** Quotes that were merged away because the desk could not keep up. */
+  readonly merged: number;
   /** Memory at the end less memory after the first quarter, MB. */
   readonly grownMb: number;
   readonly seconds: number;
@@ -102,7 +108,7 @@ function feedOf({ protocol, limit }: DayPlan, cacheDir: string): FeedSetup {
           name,
           url: `${BASE}/v1/api`,
           limit,
-          rotated: 100,
+          rotated: 20,
           cacheDir,
         },
       };
@@ -141,6 +147,7 @@ export async function runDay(plan: DayPlan, world: ChaosWorld = {}): Promise<Day
   const calm = await passTime(clock, SETTLED_MS + AT_REST_MS).then(() =>
     unleash(clock, doors.faulty.faults, plan, (f) => world.tell?.(doors.nowUs(), f)),
   );
+  if (plan.burst !== undefined) burstEachMinute(clock, doors, plan.burst);
   let quarterMb = Number.NaN;
   for (let ms = SETTLED_MS; ms < endMs; ms += CHECK_EVERY_MS) {
     await passTime(clock, ms + AT_REST_MS);
@@ -167,9 +174,17 @@ export async function runDay(plan: DayPlan, world: ChaosWorld = {}): Promise<Day
     gaps: faulty.desk.log.filter((l) => l.text.startsWith("gap on")).length,
     verdicts: judge.verdicts,
     hashes: replay.live ?? { same: 0, of: 0 },
+    merged: faulty.merged,
     grownMb,
     seconds: (performance.now() - began) / 1000,
   };
+}
+
+function burstEachMinute(clock: SimClock, doors: TwoDoors, rate: number, firstMs = 3_000): void {
+  clock.after(firstMs, () => {
+    doors.market.add({ kind: "burst", rate, forMs: 5_000 });
+    burstEachMinute(clock, doors, rate, 60_000);
+  });
 }
 
 /** Runs what is due until `untilMs`; what promises wait for goes on between two timers. */
@@ -197,7 +212,7 @@ function liveBoot(plan: DayPlan, offsetUs: number, folder: string | null, cacheD
     historyDir,
     log: null,
     slots: 8_192,
-    inboxRows: 65_536,
+    inboxRows: plan.inboxRows ?? 65_536,
     keptBlocks: 4,
     stateDir: null,
     paperCash: null,

@@ -132,7 +132,18 @@ export class Judge {
     this.suspects = [];
   }
 
+  /** A protocol that tells only what changed is held to each side by itself: it may have lost the word of the other. */
   private was(slot: Slot, shown: Quote, since: number): boolean {
+    if (this.truth === null) return this.stood(slot, shown, since);
+    const [bid, bidSize, ask, askSize] = shown;
+    const none = Number.NaN;
+    return (
+      this.stood(slot, [bid, bidSize, none, none], since) &&
+      this.stood(slot, [none, none, ask, askSize], since)
+    );
+  }
+
+  private stood(slot: Slot, shown: Quote, since: number): boolean {
     const list = this.past.get(slot) ?? [];
     for (let i = list.length - 1; i >= 0; i--) {
       const { us, quote } = list[i] as Past;

@@ -25,6 +25,8 @@ export interface Door {
 export interface TwoDoors {
   readonly clean: Door;
   readonly faulty: Door;
+  /** What goes wrong with the market itself, at both doors. */
+  readonly market: Faults;
   readonly startUs: number;
   nowUs(): number;
   /** Every quote of an instrument as it happens. */
@@ -38,26 +40,28 @@ export function openTwoDoors(
 ): TwoDoors {
   const opened = openMarket(choice, (c) => startOf(c, clock.wallUs()));
   const session = new SessionClock(clock, opened.startUs, 1);
-  const hub = new Hub(opened.market, session, clock, new Faults(clock), ROUND_MS);
+  const faults = new Faults(clock);
+  const hub = new Hub(opened.market, session, clock, faults, ROUND_MS);
   const door = (salt: number): Door => {
-    const faults = new Faults(clock);
+    const own = new Faults(clock);
     const context: VenueContext = {
       clock,
       session,
       market: opened.market,
       hub,
-      faults,
+      faults: own,
       stats: new Stats(clock),
       plan: PLANS.unlimited,
       gatewayRate: 10,
       credentials: null,
       chance: seeded(choice.seed * 2 + salt).uniform,
     };
-    return { net: new SimNet(new House(context), clock), faults };
+    return { net: new SimNet(new House(context), clock), faults: own };
   };
   return {
     clean: door(0),
     faulty: door(1),
+    market: faults,
     startUs: opened.startUs,
     nowUs: () => session.nowUs(),
     truth: (instrument, heard) => {

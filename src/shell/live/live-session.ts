@@ -269,6 +269,10 @@ export class LiveSession {
     const sinceUs = this.feed.streamedSince(desk.instruments[slot] as Instrument);
     return sinceUs !== null && confirmUs >= sinceUs;
   }
+  /** Quotes merged away in bursts so far. */
+  get merged(): number {
+    return this.journal.shed;
+  }
   /** Whether it shall be streamed. */
   streams(slot: Slot): boolean {
     return this.feed.coverage(this.desk.instruments[slot] as Instrument).how === "streamed";
