@@ -38,6 +38,9 @@ interface GlobexNames {
 }
 
 /** Defines instruments as they were on one session day. */
+/** Names of a stream that are remembered, whether or not something could be made of them. */
+const MOST_NAMES = 20_000;
+
 export class Definitions {
   private readonly catalog: Catalog;
   private readonly day: IsoDay;
@@ -89,7 +92,8 @@ export class Definitions {
     let known = this.deribitNames.get(name);
     if (known === undefined) {
       known = this.newDeribit(name);
-      this.deribitNames.set(name, known);
+      // A stream that makes up names must not fill the memory.
+      if (known !== null || this.deribitNames.size < MOST_NAMES) this.deribitNames.set(name, known);
     }
     return known;
   }
@@ -102,7 +106,11 @@ export class Definitions {
     const [, coin = "", date = "", , year = "", strike = "", type] = m;
     const expiry = `20${year}-${two(month)}-${date.padStart(2, "0")}` as IsoDay;
     const terms = { root: coin, ccy: coin as Ccy, expiry, type: type as OptionType, strike: Number(strike) };
-    return this.option(terms, name);
+    try {
+      return this.option(terms, name);
+    } catch {
+      return null;
+    }
   }
 
   /**

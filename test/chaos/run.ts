@@ -1,20 +1,44 @@
-/** `npm run chaos [-- --nightly] [-- --seed N]`: market days with faults, each in a process of its own; exits 1 where a figure is missed. */
+/**
+ * `npm run chaos [-- --nightly] [-- --seed N]`: market days with faults, malformed frames and a reset of 3,000 symbols, each in a process of its
+ * own; exits 1 where a figure is missed.
+ */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type DayPlan, type DayResult, runDay } from "./day.ts";
 import { nightly, small } from "./days.ts";
+import { corpora } from "./frames.ts";
+import { type FuzzResult, fuzz, HANG_MS } from "./fuzz.ts";
+import { type Resubscribed, resubscribe } from "./resubscribe.ts";
 
 const PART = "--part";
+const SYMBOLS = 3_000;
+const PROVEN_S = 10;
+/** What a process may grow by between its first quarter and its end, MB. */
+const MEMORY_MB = 150;
 
-const number = (name: string, fallback: number): number => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? fallback : Number(process.argv[at + 1]);
-};
+type Job =
+  | { readonly job: "day"; readonly plan: DayPlan }
+  | { readonly job: "fuzz"; readonly corpus: number; readonly frames: number; readonly seed: number }
+  | { readonly job: "resubscribe"; readonly symbols: number };
 
-/** Another of these, with memory that can be asked to be swept, for one day. */
-function inChild(plan: DayPlan): Promise<DayResult> {
-  const args = ["--expose-gc", fileURLToPath(import.meta.url), PART, JSON.stringify(plan)];
+async function run(job: Job): Promise<unknown> {
+  switch (job.job) {
+    case "day":
+      return runDay(job.plan);
+    case "fuzz": {
+      const corpus = corpora()[job.corpus];
+      if (corpus === undefined) throw new Error(`no decoder ${job.corpus}`);
+      return fuzz(corpus, job.frames, job.seed);
+    }
+    case "resubscribe":
+      return resubscribe(job.symbols);
+  }
+}
+
+/** Another of these, with memory that can be asked to be swept, for one job. */
+function inChild<T>(job: Job): Promise<T> {
+  const args = ["--expose-gc", fileURLToPath(import.meta.url), PART, JSON.stringify(job)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.on("data", (part: Buffer) => {
@@ -22,69 +46,107 @@ function inChild(plan: DayPlan): Promise<DayResult> {
   });
   return new Promise((resolve, reject) => {
     child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(text) as DayResult);
-      else reject(new Error(`${plan.protocol}, seed ${plan.seed}: ended with ${code}`));
+      if (code === 0) resolve(JSON.parse(text) as T);
+      else reject(new Error(`${JSON.stringify(job)} ended with ${code}`));
     });
   });
 }
 
-async function inTurns<T, R>(list: readonly T[], width: number, run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
+async function inTurns<T>(jobs: readonly Job[], width: number): Promise<T[]> {
+  const results: T[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < list.length) {
+    while (next < jobs.length) {
       const k = next++;
-      results[k] = await run(list[k] as T);
+      results[k] = await inChild<T>(jobs[k] as Job);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, list.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(width, jobs.length) }, worker));
   return results;
 }
 
-const MEMORY_MB = 150;
 let missed = 0;
 
-function figure(name: string, value: string, ok: boolean): void {
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function figure(name: string, value: string | number, ok: boolean): void {
   if (!ok) missed++;
-  process.stdout.write(`${name.padEnd(64)}${value.padStart(22)}  ${ok ? "met" : "MISSED"}\n`);
+  say(`${name.padEnd(64)}${String(value).padStart(14)}  ${ok ? "met" : "MISSED"}`);
 }
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
-function report(plans: readonly DayPlan[], days: readonly DayResult[]): void {
-  for (const [k, d] of days.entries()) {
+function reportDays(days: readonly DayResult[]): void {
+  for (const d of days) {
     const { verdicts: v } = d;
-    const what = `${d.protocol} ${d.hours} h, seed ${plans[k]?.seed}`;
-    process.stdout.write(
-      `${what}: ${d.events} events of ${d.clean}, ${d.faults} faults, ${d.gaps} gaps seen; books right ${v.right}, ahead ${v.ahead}, late ${v.late}, stale ${v.stale}, not compared ${v.unknown}; ${d.seconds.toFixed(0)} s\n`,
+    say(
+      `${d.protocol} ${d.hours} h: ${d.events} events of ${d.clean}, ${d.faults} faults, ${d.merged} quotes merged; books right ${v.right}, ahead ${v.ahead}, late ${v.late}, stale ${v.stale}, not compared ${v.unknown}; ${d.seconds.toFixed(0)} s`,
     );
-    for (const example of v.examples) process.stdout.write(`  wrong: ${example}\n`);
+    for (const example of v.examples) say(`  wrong: ${example}`);
   }
-  const books = sum(days.map((d) => d.verdicts.right));
+  const right = sum(days.map((d) => d.verdicts.right));
   const wrong = sum(days.map((d) => d.verdicts.wrong));
+  const hashes = sum(days.map((d) => d.hashes.of));
   const differing = sum(days.map((d) => d.hashes.of - d.hashes.same));
   const grown = Math.max(...days.map((d) => d.grownMb));
   figure("market hours", sum(days.map((d) => d.hours)).toFixed(2), true);
-  figure("events", String(sum(days.map((d) => d.clean))), true);
-  figure("books right at a check", String(books), books > 0);
-  figure("wrong books", String(wrong), wrong === 0);
-  const hashes = sum(days.map((d) => d.hashes.of));
-  figure(
-    `state hashes that differ on replay, of ${hashes}`,
-    String(differing),
-    differing === 0 && hashes > 0,
-  );
+  figure("events", sum(days.map((d) => d.clean)), true);
+  figure("books right at a check", right, right > 0);
+  figure("wrong books", wrong, wrong === 0);
+  figure(`state hashes that differ on replay, of ${hashes}`, differing, differing === 0 && hashes > 0);
   figure("memory grown after the first quarter, MB, the most", grown.toFixed(0), grown <= MEMORY_MB);
 }
 
-const part = process.argv.indexOf(PART);
-if (part >= 0) {
-  process.stdout.write(JSON.stringify(await runDay(JSON.parse(process.argv[part + 1] as string) as DayPlan)));
-} else {
-  const seed = number("--seed", 1);
-  const plans = process.argv.includes("--nightly") ? nightly(seed) : small(seed);
+function reportFuzz(results: readonly FuzzResult[]): void {
+  for (const f of results) {
+    say(
+      `${f.channel}: ${f.rows} rows and ${f.refused} refusals of ${f.frames} frames, the slowest ${f.slowestMs.toFixed(1)} ms; ${f.seconds.toFixed(0)} s`,
+    );
+    if (f.first !== null) say(`  ${f.first}`);
+  }
+  const grown = Math.max(...results.map((f) => f.grownMb));
+  const least = Math.min(...results.map((f) => f.frames));
+  const over = (pickOf: (f: FuzzResult) => number): number => sum(results.map(pickOf));
+  figure("malformed frames for each decoder", least, true);
+  figure(
+    "throws",
+    over((f) => f.throws),
+    over((f) => f.throws) === 0,
+  );
+  figure(
+    "values that are none, inside",
+    over((f) => f.nans),
+    over((f) => f.nans) === 0,
+  );
+  const slowest = Math.max(...results.map((f) => f.slowestMs));
+  figure("slowest frame, ms", slowest.toFixed(1), slowest < HANG_MS);
+  figure("memory grown after the first quarter, MB, the most", grown.toFixed(0), grown <= MEMORY_MB);
+}
+
+async function main(): Promise<void> {
+  const at = process.argv.indexOf("--seed");
+  const seed = at < 0 ? 1 : Number(process.argv[at + 1]);
+  const whole = process.argv.includes("--nightly");
   const began = performance.now();
-  report(plans, await inTurns(plans, availableParallelism(), inChild));
-  process.stdout.write(`${((performance.now() - began) / 1000).toFixed(0)} s\n`);
+  const width = availableParallelism();
+  const days = (whole ? nightly(seed) : small(seed)).map((plan) => ({ job: "day", plan }) as const);
+  reportDays(await inTurns<DayResult>(days, width));
+  const frames = whole ? 10_000_000 : 100_000;
+  const decoders = corpora().map((_, corpus) => ({ job: "fuzz", corpus, frames, seed }) as const);
+  reportFuzz(await inTurns<FuzzResult>(decoders, width));
+  // Alone, since it is a matter of time.
+  const { symbols, seconds } = await inChild<Resubscribed>({ job: "resubscribe", symbols: SYMBOLS });
+  figure(
+    `${symbols} symbols resubscribed and proven after a reset, s`,
+    seconds.toFixed(1),
+    seconds <= PROVEN_S,
+  );
+  say(`${((performance.now() - began) / 1000).toFixed(0)} s`);
   if (missed > 0) process.exitCode = 1;
 }
+
+const part = process.argv.indexOf(PART);
+if (part < 0) await main();
+else process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[part + 1] as string) as Job)));

@@ -16,6 +16,7 @@ const orNull = (v: unknown): number | null => {
 
 function slotOf(sink: EventSink, data: Json): Slot | null {
   const made = sink.define.deribit(asText(data.instrument_name));
+  if (made === null) sink.refuse("instrument that is not known");
   return made === null ? null : sink.slot(made.id, () => made);
 }
 
@@ -39,7 +40,10 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
       const slot = data === null ? null : slotOf(sink, data);
       if (data === null || slot === null) continue;
       const [price, size, us] = [asNumber(data.price), asNumber(data.amount), msToUs(data.timestamp)];
-      if (!(price > 0)) continue;
+      if (!(price > 0)) {
+        sink.refuse("trade without a price");
+        continue;
+      }
       lane.push(Kind.trade, Quality.singleVenue, slot, recvUs, us, price, size, NONE, NONE, NONE, -1);
       any = true;
     }
@@ -94,6 +98,7 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
   return {
     frame(bytes, recvUs) {
       const message = parseObject(bytes);
+      if (message === null) sink.refuse("frame that is no JSON object");
       const params = asObject(message?.params);
       const kind = asText(params?.channel).split(".")[0];
       if (params === null) return Array.isArray(message?.result) ? summary(message.result, recvUs) : false;
