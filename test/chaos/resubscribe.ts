@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,6 @@ import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
 import { openMarket } from "../../src/venue/market/open.ts";
 import { startOf } from "../../src/venue/session-clock.ts";
-import { startVenue } from "../../src/venue/venue.ts";
 import { bootOf } from "../shell/boot.ts";
 
 const DAY = { seed: 4, day: "2026-11-20", at: "11:00" } as const;
@@ -37,9 +37,9 @@ function listed(count: number): string[] {
 /** A live desk over real sockets that streams `count` options, whose connection is reset. */
 export async function resubscribe(count: number): Promise<Resubscribed> {
   const folder = mkdtempSync(join(tmpdir(), "voldesk-chaos-"));
-  const venue = await startVenue({ port: 0, ...DAY });
-  const offsetUs = venue.nowUs() - systemClock.wallUs();
-  const url = `http://127.0.0.1:${venue.port}`;
+  const { url, process: venue } = await venueBeside();
+  const state = (await (await fetch(`${url}/_venue/state`)).json()) as { readonly nowUs: number };
+  const offsetUs = state.nowUs - systemClock.wallUs();
   const session = new LiveSession(boot(url, offsetUs, listed(count), folder), () => {}, systemClock);
   session.begin();
   const live = (): number =>
@@ -47,15 +47,30 @@ export async function resubscribe(count: number): Promise<Resubscribed> {
   try {
     await until(() => live() >= count, "all of them live at first");
     const fromMs = performance.now();
-    venue.faults.add({ kind: "reset", on: "opra" });
+    await fetch(`${url}/_venue/faults`, {
+      method: "POST",
+      body: JSON.stringify({ kind: "reset", on: "opra" }),
+    });
     await until(() => live() === 0, "the break seen");
     await until(() => live() >= count, "all of them live again");
     return { symbols: count, seconds: (performance.now() - fromMs) / 1000 };
   } finally {
     await session.close();
-    await venue.close();
+    venue.kill();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The built venue, in a process of its own as a broker would be. */
+async function venueBeside(): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+  const at = ["--seed", String(DAY.seed), "--day", DAY.day, "--at", DAY.at];
+  const child = spawn(process.execPath, ["bin/voldesk.js", "venue", ...at], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const line = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (d: Buffer) => resolve(d.toString())),
+  );
+  return { url: /http:\/\/[\d.:]+/.exec(line)?.[0] ?? "", process: child };
 }
 
 async function until(what: () => boolean, name: string): Promise<void> {

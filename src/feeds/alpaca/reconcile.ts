@@ -17,10 +17,13 @@ export class Reconciler {
   private readonly refused = new Map<string, string>();
   private queue: Request[] = [];
   private flying: Request | null = null;
+  /** Whether all is settled; null after a change. */
+  private known: boolean | null = null;
   /** What the server turned out to allow; null while it has not said. */
   limit: number | null = null;
 
   desire(symbols: readonly string[]): void {
+    this.known = null;
     this.desired = symbols;
     this.wanted = new Set(symbols);
     for (const s of this.refused.keys()) if (!this.wanted.has(s)) this.refused.delete(s);
@@ -28,6 +31,7 @@ export class Reconciler {
 
   /** A new connection knows nothing of the old one. */
   reset(): void {
+    this.known = null;
     this.confirmed = new Map();
     this.repairs.clear();
     this.queue = [];
@@ -57,9 +61,10 @@ export class Reconciler {
   refusals(): ReadonlyMap<string, string> {
     return this.refused;
   }
-  /** Everything that can be had is confirmed. */
+  /** Everything that can be had is confirmed. Asked for each instrument, so it is worked out once for each change. */
   get settled(): boolean {
-    return this.flying === null && this.queue.length === 0 && this.next(true) === null;
+    this.known ??= this.flying === null && this.queue.length === 0 && this.next(true) === null;
+    return this.known;
   }
 
   /** The next message to send; null when nothing is to be done or an answer is awaited. */
@@ -67,6 +72,7 @@ export class Reconciler {
     if (this.flying !== null) return null;
     const request = this.queue[0] ?? this.difference();
     if (look || request === null) return request;
+    this.known = null;
     if (this.queue.length > 0) this.queue.shift();
     this.flying = request;
     return request;
@@ -83,6 +89,7 @@ export class Reconciler {
 
   /** The server's whole state as told at `us`. A channel key that is absent is an empty one. Returns what is new in it. */
   acknowledged(state: ReadonlySet<string>, us: number): string[] {
+    this.known = null;
     const fresh = [...state].filter((s) => !this.confirmed.has(s));
     this.confirmed = new Map([...state].map((s) => [s, this.confirmed.get(s) ?? us]));
     this.repair(state);
@@ -106,6 +113,7 @@ export class Reconciler {
 
   /** The message in flight was refused: its set is unchanged. Halves are tried, down to the one symbol that is to blame. */
   failed(reason: string, isLimit: boolean): void {
+    this.known = null;
     const { flying } = this;
     this.flying = null;
     if (flying === null || flying.action === "unsubscribe") return;

@@ -11,6 +11,8 @@ const CHUNK = 100;
 /** A request for those that cannot stream goes out this often: a quarter of the free plan's rate. */
 const TURN_MS = 1_200;
 const IDLE_MS = 250;
+/** Requests on their way at once, where many streams began together: a reset must not leave thousands unproven for long. */
+const AT_ONCE = 4;
 
 const PATHS: Record<Class, string> = {
   stocks: "/v2/stocks/snapshots",
@@ -138,8 +140,14 @@ export class Snapshots {
   }
 
   private async turn(): Promise<void> {
-    const chunk = this.nextChunk();
-    if (chunk.length === 0) return this.again(IDLE_MS);
+    const chunks = [this.nextChunk()];
+    while (this.first.length > 0 && chunks.length < AT_ONCE) chunks.push(this.nextChunk());
+    if (chunks[0]?.length === 0) return this.again(IDLE_MS);
+    await Promise.all(chunks.map((chunk) => this.ask(chunk)));
+    this.again(this.first.length > 0 ? 0 : TURN_MS);
+  }
+
+  private async ask(chunk: readonly Want[]): Promise<void> {
     const kind = classOf((chunk[0] as Want).instrument) as Class;
     const symbols = chunk.flatMap((w) => symbolOf(w.instrument) ?? []);
     try {
@@ -152,7 +160,6 @@ export class Snapshots {
     } catch (error) {
       this.failed(error);
     }
-    this.again(this.first.length > 0 ? 0 : TURN_MS);
   }
 
   private failed(error: unknown): void {
