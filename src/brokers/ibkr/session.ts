@@ -1,7 +1,7 @@
-import { TokenBucket } from "../../feeds/alpaca/rest.ts";
 import type { BackoffLimits } from "../../feeds/backoff.ts";
 import { Gateway, trustsOwnCertificate } from "../../feeds/ibkr/gateway.ts";
 import { Login } from "../../feeds/ibkr/login.ts";
+import { Pace } from "../../feeds/ibkr/pace.ts";
 import { KeptSocket } from "../../feeds/socket.ts";
 import type { Clock } from "../../shell/clock.ts";
 import { messageOf, type Row, rowOf, textOf } from "../wire-values.ts";
@@ -45,9 +45,9 @@ export class IbkrSession {
   constructor(private readonly options: SessionOptions) {
     const { rest, ws, clock, chance, perMinute, answerWithinMs } = options;
     const base = rest.replace(/\/$/, "");
-    const bucket = perMinute === null ? undefined : new TokenBucket(clock, perMinute, 50);
+    const pace = perMinute === null ? undefined : new Pace(clock, 60_000 / perMinute);
     this.heardMs = clock.monotonicMs();
-    this.gateway = new Gateway(base, clock, undefined, bucket, answerWithinMs);
+    this.gateway = new Gateway(base, clock, undefined, pace, answerWithinMs);
     this.login = new Login(this.gateway, clock, (good) => this.loggedIn(good));
     const { login } = this;
     this.socket = new KeptSocket({

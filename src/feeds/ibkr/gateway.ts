@@ -1,9 +1,9 @@
 import http from "node:http";
 import https from "node:https";
 import type { Clock } from "../../shell/clock.ts";
-import { TokenBucket } from "../alpaca/rest.ts";
 import type { Net } from "../net.ts";
 import { httpTrouble, netTrouble } from "../trouble.ts";
+import { Pace } from "./pace.ts";
 
 export class GatewayError extends Error {
   constructor(
@@ -25,8 +25,9 @@ export interface GatewayAnswer {
 
 const ANSWER_WITHIN_MS = 15_000;
 /** The gateway takes 10 requests a second and locks out who sends more; a little room is kept for the trader's own. */
-const PER_MINUTE = 450;
-const BURST = 1;
+const EVERY_MS = 133;
+/** Silence after being told of too many requests. */
+const REST_MS = 10_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -36,15 +37,15 @@ export const trustsOwnCertificate = (url: string): boolean => LOOPBACK.has(new U
 export type Json = Readonly<Record<string, unknown>>;
 type Query = Readonly<Record<string, string | number>>;
 
-const BUCKETS = new WeakMap<Clock, Map<string, TokenBucket>>();
+const PACES = new WeakMap<Clock, Map<string, Pace>>();
 
 /** The limit is the gateway's, so that all who talk to one share it. */
-function bucketOf(url: string, clock: Clock): TokenBucket {
-  const byUrl = BUCKETS.get(clock) ?? new Map<string, TokenBucket>();
-  BUCKETS.set(clock, byUrl);
-  const bucket = byUrl.get(url) ?? new TokenBucket(clock, PER_MINUTE, BURST);
-  byUrl.set(url, bucket);
-  return bucket;
+function paceOf(url: string, clock: Clock): Pace {
+  const byUrl = PACES.get(clock) ?? new Map<string, Pace>();
+  PACES.set(clock, byUrl);
+  const pace = byUrl.get(url) ?? new Pace(clock, EVERY_MS);
+  byUrl.set(url, pace);
+  return pace;
 }
 
 /** REST of the broker's gateway. No request is ever sent again by itself. */
@@ -54,9 +55,9 @@ export class Gateway {
 
   constructor(
     private readonly baseUrl: string,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly net: Net | undefined = undefined,
-    private readonly bucket = bucketOf(baseUrl, clock),
+    private readonly pace = paceOf(baseUrl, clock),
     private readonly answerWithinMs = ANSWER_WITHIN_MS,
   ) {}
 
@@ -79,28 +80,24 @@ export class Gateway {
     for (const request of this.open) request.destroy();
   }
 
-  /** The answer whatever its status: of an order each means something else. @throws GatewayError where none came. */
+  /** The answer whatever its status: of an order each means something else. Goes ahead of the market data. @throws GatewayError where none came. */
   async exchange(method: "GET" | "POST" | "DELETE", path: string, body: Json | null): Promise<GatewayAnswer> {
-    const { status, bytes } = await this.inTurn(method, path, body);
+    const { status, bytes } = await this.inTurn(method, path, body, true);
     return { status, value: valueOf(bytes) };
   }
 
-  private async inTurn(method: string, path: string, body: Json | null) {
-    const wait = this.bucket.take();
-    if (wait > 0)
-      await new Promise<void>((resolve) => {
-        this.clock.after(wait, resolve);
-      });
+  private async inTurn(method: string, path: string, body: Json | null, urgent: boolean) {
+    await this.pace.turn(urgent);
     if (this.closed) throw new GatewayError("closed", null, true);
     const answer = await (this.net === undefined
       ? this.once(method, path, body)
       : this.onceBy(this.net, method, path, body));
-    if (answer.status === 429) this.bucket.rest(10_000);
+    if (answer.status === 429) this.pace.rest(REST_MS);
     return answer;
   }
 
   private async ask(method: string, path: string, body: Json | null): Promise<Buffer> {
-    const { status, bytes } = await this.inTurn(method, path, body);
+    const { status, bytes } = await this.inTurn(method, path, body, false);
     if (status >= 200 && status < 300) return bytes;
     throw new GatewayError(wordsOf(valueOf(bytes)) ?? httpTrouble(status).reason, status);
   }
