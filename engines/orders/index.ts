@@ -32,5 +32,6 @@ export {
 export * from "./package.ts";
 export * from "./records.ts";
 export * from "./slippage.ts";
+export * from "./split.ts";
 export * from "./terms.ts";
 export { validateCompat } from "./validator-compat.ts";

@@ -47,6 +47,7 @@ export const MODE_KEYS = {
     bind("confirm", ["C"], "confirm and send"),
     bind("edit", ["e"], "edit the ticket"),
     bind("renew", ["p"], "preview again"),
+    bind("scenario", ["w"], "book by spot and vol, without and with the order"),
     bind("explain", ["i"], "explain a guard"),
     bind("up", ["k", "up"], "up"),
     bind("down", ["j", "down"], "down"),

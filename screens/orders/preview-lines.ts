@@ -5,7 +5,7 @@ import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
 import { legLabels, limitWords, SIDE_WORD } from "./ticket-lines.ts";
 
 /** Left out first when rows are short: blanks, guards that pass, the dry run, the Greeks. */
-const RANK = { blank: 9, passes: 6, dryRun: 5, greeks: 4 } as const;
+const RANK = { blank: 9, scenario: 7, passes: 6, dryRun: 5, greeks: 4 } as const;
 const BLANK = may(RANK.blank, []);
 
 /** A digit that accepts a guard or takes one of its fixes. */
@@ -182,17 +182,24 @@ interface GreekColumn {
   readonly value: (g: GreeksLine) => number | null;
   readonly decimals: number;
 }
-const GREEKS: readonly GreekColumn[] = [
+const SHARES: readonly GreekColumn[] = [
   { title: "Δ sh", w: 7, value: (g) => g.delta, decimals: 0 },
   { title: "Γ sh/pt", w: 8, value: (g) => g.gamma, decimals: 1 },
+];
+const MONEY: readonly GreekColumn[] = [
+  { title: "Δ $", w: 8, value: (g) => g.dollarDelta, decimals: 0 },
+  { title: "Γ $/1%", w: 8, value: (g) => g.dollarGamma, decimals: 0 },
+];
+const GREEKS: readonly GreekColumn[] = [
   { title: "Θ $/d", w: 7, value: (g) => g.theta, decimals: 0 },
   { title: "V $/vp", w: 7, value: (g) => g.vega, decimals: 0 },
 ];
 
 /** The book without and with the order: Greeks, and its P&L at shocks of spot. As many shocks as fit, the outer ones first to go. */
 function bookLines(v: PreviewView, w: number): SheetLine[] {
-  // Shares of several underlyings add up to nothing: such a column is not there.
-  const greeks = GREEKS.filter((c) => c.value(v.bookNow) !== null || c.value(v.bookAfter) !== null);
+  // Shares of several underlyings add up to nothing: money does.
+  const shares = v.bookNow.delta !== null && v.bookAfter.delta !== null;
+  const greeks = [...(shares ? SHARES : MONEY), ...GREEKS];
   const used = NAME_W + greeks.reduce((sum, c) => sum + c.w, 0) + BAR.length;
   const room = Math.max(0, Math.floor((w - used) / SHOCK_W));
   let shocks = v.spotShocks.map((shock, i) => ({ shock, i })).filter((s) => s.shock !== 0);
@@ -218,7 +225,52 @@ function bookLines(v: PreviewView, w: number): SheetLine[] {
     }
     return may(RANK.greeks, pieces);
   };
-  return [may(RANK.greeks, header), line("book now", v.bookNow), line("+ order", v.bookAfter)];
+  const order = v.rows.length > 1 ? "+ orders" : "+ order";
+  return [may(RANK.greeks, header), line("book now", v.bookNow), line(order, v.bookAfter)];
+}
+
+/** `w`: P&L of the book by vol and spot, without the order, with it, and what it adds. */
+function scenarioLines(v: PreviewView, w: number): SheetLine[] {
+  const { scenario } = v;
+  if (scenario === null) return [];
+  const room = Math.max(0, Math.floor((w - NAME_W - SHOCK_W) / SHOCK_W));
+  const shocks = v.spotShocks.map((shock, i) => ({ shock, i })).slice(0, room);
+  const vol = (pts: number): string => (pts === 0 ? "vol 0" : `vol ${f.signed(pts)}`);
+  const head: Piece[] = [
+    ["scenario".padEnd(NAME_W + SHOCK_W), "header"],
+    [shocks.map((s) => f.percent(s.shock).replace(".0%", "%").padStart(SHOCK_W)).join(""), "header"],
+  ];
+  const line = (name: string, pts: number, cells: readonly (number | null)[]): SheetLine => {
+    const pieces: Piece[] = [[`${name.padEnd(NAME_W)}${vol(pts).padStart(SHOCK_W)}`, "dim"]];
+    for (const s of shocks) {
+      const pnl = cells[s.i] ?? null;
+      pieces.push([f.fit(pnl, SHOCK_W - 1).padStart(SHOCK_W), signRole(pnl)]);
+    }
+    return may(RANK.scenario, pieces);
+  };
+  const less = (a: readonly (number | null)[], b: readonly (number | null)[]) =>
+    a.map((x, i) => (x === null || b[i] == null ? null : x - (b[i] as number)));
+  return [
+    may(RANK.scenario, head),
+    ...scenario.volPts.flatMap((pts, i) => {
+      const now = scenario.now[i] ?? [];
+      const after = scenario.after[i] ?? [];
+      return [line("book now", pts, now), line("+ order", pts, after), line("order", pts, less(after, now))];
+    }),
+    BLANK,
+  ];
+}
+
+/** All orders of a basket together: buying power, margin, what they may lose and win. */
+function basketLines(v: PreviewView, w: number): SheetLine[] {
+  if (v.rows.length < 2) return [];
+  const end = (name: string, x: number | "unbounded" | null, sign: 1 | -1): Piece[] => [
+    [`${name} `, "dim"],
+    bound(typeof x === "number" ? x : null, x === "unbounded", sign),
+  ];
+  const ends =
+    v.basket === null ? [] : [end("max loss", v.basket.maxLoss, -1), end("max gain", v.basket.maxGain, 1)];
+  return [...wrapGroups([[["all together ", "dim"]], ...powerGroups(v), ...ends], w).map(must), BLANK];
 }
 
 const SIGN = { deny: "✗", confirm: "!", warn: "·", pass: "✓" } as const;
@@ -301,6 +353,10 @@ function closingLines(closing: Closing, live: boolean, caret: string, w: number)
       ["again", "dim"],
     ],
     [
+      ["w ", "key"],
+      ["scenario", "dim"],
+    ],
+    [
       ["i ", "key"],
       ["explain guards", "dim"],
     ],
@@ -323,15 +379,19 @@ export function previewLines(
 ): SheetLine[] {
   const lines: SheetLine[] = [];
   for (const row of v.rows) lines.push(...orderLines(row, w), BLANK, ...costLines(row, v, w), BLANK);
-  if (v.rows.length > 1)
-    lines.push(...wrapGroups([[["all ", "dim"]], ...powerGroups(v)], w).map(must), BLANK);
-  lines.push(...bookLines(v, w), BLANK, ...guardLines(v, offers, w));
+  lines.push(
+    ...basketLines(v, w),
+    ...bookLines(v, w),
+    BLANK,
+    ...scenarioLines(v, w),
+    ...guardLines(v, offers, w),
+  );
   if (v.dryRun !== null)
     lines.push(
       may(RANK.dryRun, [
         ["broker dry run: ", "dim"],
         [v.dryRun.text, "text"],
-        [`  ${f.age(v.dryRun.ageMs * 1000)} ago`, "dim"],
+        [v.dryRun.text.startsWith("none") ? "" : `  ${f.age(v.dryRun.ageMs * 1000)} ago`, "dim"],
       ]),
     );
   lines.push(...closingLines(closing, v.mode === "live", caret, w));

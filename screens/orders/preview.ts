@@ -30,6 +30,7 @@ export class PreviewMode implements Mode {
   #typed = "";
   #sent = false;
   #whole = false;
+  #scenario = false;
   #stop: () => void = () => {};
 
   constructor(
@@ -39,7 +40,14 @@ export class PreviewMode implements Mode {
   ) {}
 
   start(): void {
-    this.#stop = this.host.desk.subscribe("preview", { preview: this.preview }, (view) => {
+    this.#ask();
+  }
+
+  /** The scenario costs a reckoning of the whole book: it is asked for while it is shown. */
+  #ask(): void {
+    this.#stop();
+    const params = { preview: this.preview, ...(this.#scenario ? { scenario: true } : {}) };
+    this.#stop = this.host.desk.subscribe("preview", params, (view) => {
       if (view.mustType !== this.#view?.mustType) this.#typed = "";
       this.#view = view;
       this.host.touch();
@@ -129,6 +137,9 @@ export class PreviewMode implements Mode {
       case "renew":
         void this.host.preview(this.tickets, this);
         return;
+      case "scenario":
+        this.#scenario = !this.#scenario;
+        return this.#ask();
       case "explain":
         return this.#explain(v);
       case "help":

@@ -164,6 +164,9 @@ export interface GreeksLine {
   readonly gamma: number | null;
   readonly theta: number | null;
   readonly vega: number | null;
+  /** In base currency, where shares of several underlyings add up to nothing; gamma for 1 % of spot. */
+  readonly dollarDelta: number | null;
+  readonly dollarGamma: number | null;
   /** P&L of the book at each of `PreviewView.spotShocks`. */
   readonly pnl: readonly (number | null)[];
 }
@@ -214,6 +217,17 @@ export interface PreviewView {
   readonly bookAfter: GreeksLine;
   readonly guards: readonly GuardView[];
   readonly tightest: string | null;
+  /** What several orders may lose and win together, signed money; null for one order. */
+  readonly basket: {
+    readonly maxLoss: number | "unbounded" | null;
+    readonly maxGain: number | "unbounded" | null;
+  } | null;
+  /** P&L of the book by vol move and spot shock, only where it was asked for. */
+  readonly scenario: {
+    readonly volPts: readonly number[];
+    readonly now: readonly (readonly (number | null)[])[];
+    readonly after: readonly (readonly (number | null)[])[];
+  } | null;
   readonly dryRun: { readonly text: string; readonly ageMs: number } | null;
   /** The quantity that must be typed before `C`, null where none must. */
   readonly mustType: string | null;

@@ -88,7 +88,7 @@ export interface Views {
   alerts: { params: Record<never, never>; model: AlertsView };
   orders: { params: Record<never, never>; model: OrdersView };
   ticket: { params: { readonly ticket: string }; model: TicketView };
-  preview: { params: { readonly preview: string }; model: PreviewView };
+  preview: { params: { readonly preview: string; readonly scenario?: boolean }; model: PreviewView };
   story: { params: { readonly order: string }; model: StoryView };
 }
 export type ViewName = keyof Views;

@@ -62,7 +62,7 @@ export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult 
       clientId,
       runId: confirmed.runId,
       ordinal: i,
-      ticket: confirmed.ticket,
+      ticket: row.ticket.part?.of ?? confirmed.ticket,
       terms: confirmed.terms,
       what: nameOf(context, row.at).long,
       underlying: underlyingOf(row.at),

@@ -27,6 +27,7 @@ export interface OrderFigures {
   readonly theta: number | null;
   readonly vega: number | null;
   readonly dollarDelta: number | null;
+  readonly dollarGamma: number | null;
   readonly margin: MarginResult;
   readonly nameLossAfter: number | "unbounded" | null;
 }
@@ -59,8 +60,6 @@ export function orderFigures(
   const shape = packageView(context, { legs: legs.map((l) => ({ ...l, ratio: l.ratio * qty })) });
   const times = (x: number | null) => (x === null ? null : Math.abs(x) * at.multiplier * qty);
   const margin = marginWith(context, at, qty, cost - fees);
-  const name = at.legs[0]?.instrument;
-  const underlying = name?.kind === "option" ? name.underlying : (name?.id ?? null);
   return {
     cost,
     fees,
@@ -77,8 +76,57 @@ export function orderFigures(
     theta: shape?.theta ?? null,
     vega: shape?.vega ?? null,
     dollarDelta: shape?.dollarDelta ?? null,
+    dollarGamma: shape?.dollarGamma1pct ?? null,
     margin,
-    nameLossAfter: margin.groups.find((g) => g.underlying === underlying)?.worstLoss ?? null,
+    nameLossAfter: lossOn(margin, at),
+  };
+}
+
+/** Worst loss of the account on what an order trades. */
+function lossOn(margin: MarginResult, at: Resolved): OrderFigures["nameLossAfter"] {
+  const name = at.legs[0]?.instrument;
+  const underlying = name?.kind === "option" ? name.underlying : (name?.id ?? null);
+  return margin.groups.find((g) => g.underlying === underlying)?.worstLoss ?? null;
+}
+
+/** One order of several that are judged together. */
+export interface Part {
+  readonly at: Resolved;
+  readonly qty: number;
+  readonly figures: OrderFigures;
+}
+
+/** Figures of orders that go out together: each has the margin and the worst loss on its underlying that all of them leave. */
+export function jointly(context: ViewContext, parts: readonly Part[]): OrderFigures[] {
+  if (parts.length < 2) return parts.map((p) => p.figures);
+  const cash = parts.reduce<number | null>(
+    (sum, { figures: f }) =>
+      sum === null || f.cost === null || f.fees === null ? null : sum + f.cost - f.fees,
+    0,
+  );
+  const added = parts.flatMap(({ at, qty }) => legPositions(context, at, qty));
+  const whatIf = { marked: (_key: string, position: MarginPosition) => position, added, cash };
+  const margin = context.facts.margin.whatIf(context.value(), whatIf);
+  return parts.map(({ at, figures }) => ({ ...figures, margin, nameLossAfter: lossOn(margin, at) }));
+}
+
+/** What several orders may lose and win together at their first expiry, in money; unknown over several underlyings. */
+export function jointEnds(
+  context: ViewContext,
+  parts: readonly (Part & { readonly limit: number })[],
+): { readonly maxLoss: number | "unbounded" | null; readonly maxGain: number | "unbounded" | null } {
+  const unit = parts[0]?.at.multiplier ?? 1;
+  const legs = parts.flatMap(({ at, qty }) =>
+    tradedLegs(at.body.legs, at.body.side).map((l) => ({ ...l, ratio: l.ratio * qty })),
+  );
+  const net = parts.reduce(
+    (sum, { at, qty, limit }) => sum + (signOf(at.body.side) * limit * at.multiplier * qty) / unit,
+    0,
+  );
+  const ends = endsAt(context, legs, net);
+  return {
+    maxLoss: ends.maxLossUnbounded ? "unbounded" : ends.maxLoss === null ? null : ends.maxLoss * unit,
+    maxGain: ends.maxGainUnbounded ? "unbounded" : ends.maxGain === null ? null : ends.maxGain * unit,
   };
 }
 
@@ -130,6 +178,8 @@ export interface Added {
   readonly qty: number;
 }
 
+type Summed = "delta" | "gamma" | "theta" | "vega" | "dollarDelta" | "dollarGamma";
+
 /** Greeks of the book and its P&L at each of {@link SPOT_SHOCKS}, with some orders on top. */
 export function bookLine(
   context: ViewContext,
@@ -137,26 +187,42 @@ export function bookLine(
   figures: readonly OrderFigures[],
 ): GreeksLine {
   const { figures: book } = context.value().book;
-  const extra = added.flatMap((order) => holdingsOf(context, order.legs, order.qty));
-  const holdings = [...scenarioHoldings(context, null), ...extra];
-  const sum = (
-    of: (f: { readonly [K in "delta" | "gamma" | "theta" | "vega"]: number | null }) => number | null,
-  ) =>
+  const held = { ...book, dollarGamma: book.dollarGamma1pct };
+  const sum = (of: (f: Readonly<Record<Summed, number | null>>) => number | null) =>
     figures.reduce<number | null>((total, f) => {
       const x = of(f);
       return total === null || x === null ? null : total + x;
-    }, of(book));
-  const result = scenarios(holdings, scenarioMarket(context), {
-    spotPct: SPOT_SHOCKS,
-    volPts: [0],
-    days: [0],
-  });
-  const whole = result.legs.every((l) => l.reason === null);
+    }, of(held));
+  const [pnl = []] = shocked(context, added, [0]);
   return {
     delta: sum((f) => f.delta),
     gamma: sum((f) => f.gamma),
     theta: sum((f) => f.theta),
     vega: sum((f) => f.vega),
-    pnl: SPOT_SHOCKS.map((_, i) => (whole ? (result.known[i] ?? null) : null)),
+    dollarDelta: sum((f) => f.dollarDelta),
+    dollarGamma: sum((f) => f.dollarGamma),
+    pnl,
   };
+}
+
+/** Vol moves of the scenario inside a preview, vol points. */
+export const VOL_SHOCKS: readonly number[] = [5, 0, -5];
+
+/** P&L of the book with some orders on top, by vol and spot move; null where a position has no model. */
+export function shocked(
+  context: ViewContext,
+  added: readonly Added[],
+  volPts: readonly number[],
+): (number | null)[][] {
+  const extra = added.flatMap((order) => holdingsOf(context, order.legs, order.qty));
+  const holdings = [...scenarioHoldings(context, null), ...extra];
+  const result = scenarios(holdings, scenarioMarket(context), { spotPct: SPOT_SHOCKS, volPts, days: [0] });
+  const whole = result.legs.every((l) => l.reason === null);
+  const { axes, known } = result;
+  return volPts.map((vol) =>
+    SPOT_SHOCKS.map((spot) => {
+      const cell = axes.spotPct.indexOf(spot) * axes.volPts.length + axes.volPts.indexOf(vol);
+      return whole ? (known[cell] ?? null) : null;
+    }),
+  );
 }

@@ -15,7 +15,7 @@ import {
 import type { ViewContext } from "../desk/views/context.ts";
 import { label, priceDecimals } from "../desk/views/names.ts";
 import { contractFacts } from "./contract-facts.ts";
-import { type OrderFigures, orderFigures } from "./figures.ts";
+import { jointly, type OrderFigures, orderFigures } from "./figures.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
 import { bookFor, type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
 
@@ -38,32 +38,60 @@ export interface Judged {
   readonly previewed: Previewed;
   readonly decimals: number;
 }
-export type Judgement =
-  | { readonly ok: true; readonly judged: Judged }
-  | { readonly ok: false; readonly message: string };
+/** Works out terms, figures and guards of tickets at this moment, which go out together: margin and worst loss are those of all of them. */
+export function judgeAll(
+  context: ViewContext,
+  whole: OrderBook,
+  rules: Rules,
+  tickets: readonly KeptTicket[],
+  limits: readonly number[] | null,
+): readonly Judged[] | string {
+  const sized: Sized[] = [];
+  for (const [i, ticket] of tickets.entries()) {
+    const one = sizeUp(context, whole, rules, ticket, limits?.[i] ?? null);
+    if (typeof one === "string") return one;
+    sized.push(one);
+  }
+  const figures = jointly(context, sized);
+  return sized.map((one, i) => guarded(context, rules, { ...one, figures: figures[i] as OrderFigures }));
+}
 
-/** Works out terms, figures and guards of a ticket at this moment. */
-export function judge(
+/** An order as it would be sent now, not guarded yet. */
+interface Sized {
+  readonly ticket: KeptTicket;
+  readonly book: OrderBook;
+  readonly at: Resolved;
+  readonly qty: number;
+  readonly limit: number;
+  readonly figures: OrderFigures;
+}
+
+function sizeUp(
   context: ViewContext,
   whole: OrderBook,
   rules: Rules,
   ticket: KeptTicket,
-  fixedLimit: number | null = null,
-): Judgement {
+  fixedLimit: number | null,
+): Sized | string {
   const gone = replacedFault(whole, ticket);
-  if (gone !== null) return { ok: false, message: gone };
+  if (gone !== null) return gone;
   const book = bookFor(whole, ticket.body);
   const at = resolve(context, book, ticket.body, rules.defaults);
-  if (at === null) return { ok: false, message: `${ticket.id}: a leg is not in this session` };
+  if (at === null) return `${ticket.id}: a leg is not in this session`;
   const limit = fixedLimit ?? at.limit;
-  if (limit === null) return { ok: false, message: `${ticket.id}: no market to take the limit from` };
-  if (at.qty === null) return { ok: false, message: `${ticket.id}: no quantity` };
+  if (limit === null) return `${ticket.id}: no market to take the limit from`;
+  if (at.qty === null) return `${ticket.id}: no quantity`;
   const figures = orderFigures(context, at, at.qty, limit, rules.fees);
-  const terms = termsOf(context, rules, at, at.qty, limit);
+  return { ticket, book, at, qty: at.qty, limit, figures };
+}
+
+function guarded(context: ViewContext, rules: Rules, sized: Sized): Judged {
+  const { ticket, book, at, qty, limit, figures } = sized;
+  const terms = termsOf(context, rules, at, qty, limit);
   const tick = tickAt(at.grid, limit);
   const decimals = Math.max(...at.legs.map((leg) => priceDecimals(leg.instrument)));
   const guards = runGuards(
-    guardInput(context, book, rules, { ticket, at, qty: at.qty, limit, terms, figures, tick, decimals }),
+    guardInput(context, book, rules, { ticket, at, qty, limit, terms, figures, tick, decimals }),
   );
   const staged = { ticket: ticket.id, runId: ticket.runId };
   const { replaces } = ticket.body;
@@ -72,7 +100,7 @@ export function judge(
       ? {}
       : { how: `replaces ${replaces.order} of which ${replaces.filled} are filled` };
   const previewed: Previewed = { staged, terms, guards, net: at.net, tick, ...how };
-  return { ok: true, judged: { ticket, at, qty: at.qty, limit, figures, previewed, decimals } };
+  return { ticket, at, qty, limit, figures, previewed, decimals };
 }
 
 /** Why a ticket can't take the place of its order any more, null where it can or takes none. */

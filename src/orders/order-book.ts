@@ -25,6 +25,8 @@ export interface KeptTicket {
   /** Staged before this run of the desk. */
   old: boolean;
   over: "dropped" | "sent" | null;
+  /** One of the orders that a ticket is split into; never kept by itself. */
+  readonly part?: { readonly of: string; readonly n: number; readonly count: number };
 }
 
 /** An entry of the paper or broker account's journal: what the portfolio books, and when it happened. */

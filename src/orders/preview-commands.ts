@@ -24,6 +24,7 @@ export function openPreview(desk: OrderDesk, ids: readonly string[]): CommandRes
     rules,
     desk.previewRules,
     world.digests.sha256,
+    desk.broker.traits,
     desk.previewId(),
     tickets,
     world.monotonicMs(),
@@ -36,7 +37,25 @@ export function openPreview(desk: OrderDesk, ids: readonly string[]): CommandRes
   // Read again in full, it is as good as staged today.
   for (const ticket of tickets) ticket.old = false;
   recordPreview(desk, preview);
+  askDryRuns(desk, preview);
   return { ok: true, message: null, made: preview.id };
+}
+
+/** The broker's own check of each order, where it has one: asked once, and told when it comes. */
+function askDryRuns(desk: OrderDesk, preview: Preview): void {
+  const { broker, world } = desk;
+  for (const row of preview.rows) {
+    const told = (text: string, us: number) => {
+      preview.dryRuns.set(row.ticket.id, { text, us });
+      world.changed();
+    };
+    told(`asking ${broker.traits.name}`, world.nowUs());
+    broker.dryRun(row.previewed.terms, (reply) => {
+      if (reply === null) told(`none: ${broker.traits.name} has no dry run`, world.nowUs());
+      else if (reply.ok) told(reply.value.text, reply.value.us);
+      else told(`no answer: ${reply.reason}`, world.nowUs());
+    });
+  }
 }
 
 export function recordPreview(desk: OrderDesk, preview: Preview): void {

@@ -1,21 +1,25 @@
 import { acceptKey, orderIntent, tightest } from "../../engines/orders/index.ts";
-import type { GuardView, PreviewRow, PreviewView } from "../desk/protocol.ts";
+import type { GuardView, PreviewRow, PreviewView, Views } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 import { wayWords } from "./change.ts";
-import { SPOT_SHOCKS } from "./figures.ts";
+import { jointEnds, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
-import { fixesOf, mustType, type Preview } from "./previews.ts";
+import { partWords } from "./parts.ts";
+import { addedBy, fixesOf, mustType, type Preview } from "./previews.ts";
 import { legViews } from "./views.ts";
 
-export function previewView(desk: OrderDesk, context: ViewContext, id: string): PreviewView | null {
+export function previewView(
+  desk: OrderDesk,
+  context: ViewContext,
+  { preview: id, scenario }: Views["preview"]["params"],
+): PreviewView | null {
   const preview = desk.previews.get(id);
   if (preview === undefined) return null;
   const guards = guardViews(preview);
   const { facts } = context;
   const now = facts.margin.of(context.desk, context.value());
   const last = preview.rows.at(-1) as Judged;
-  const only = preview.rows.length === 1;
   const open = preview.state === "open" || preview.state === "moved";
   const all = preview.rows.flatMap((row) => row.previewed.guards);
   return {
@@ -26,24 +30,48 @@ export function previewView(desk: OrderDesk, context: ViewContext, id: string): 
     state: preview.state,
     message: preview.message,
     endsInMs: Math.max(0, (preview.atUs + preview.lifeUs - context.nowUs) / 1000),
-    rows: preview.rows.map((row) => rowView(desk, context, row)),
+    rows: preview.rows.map((row) => rowView(desk, context, row, preview.rows)),
     ccy: facts.baseCcy,
     buyingPowerNow: now.available,
-    buyingPowerAfter: only ? last.figures.margin.available : null,
+    buyingPowerAfter: last.figures.margin.available,
     marginNow: now.initial,
-    marginAfter: only ? last.figures.margin.initial : null,
+    marginAfter: last.figures.margin.initial,
     spotShocks: SPOT_SHOCKS.map((percent) => percent / 100),
     bookNow: preview.figures.now,
     bookAfter: preview.figures.after,
     guards,
     tightest: tightest(all)?.text ?? null,
-    dryRun: null,
+    basket: preview.rows.length > 1 ? jointEnds(context, preview.rows) : null,
+    scenario: scenario === true ? scenarioOf(context, preview) : null,
+    dryRun: dryRunOf(context, preview),
     mustType: mustType(desk.rules, desk.previewRules, preview),
     canConfirm: open && guards.every((g) => g.verdict !== "deny" && (g.verdict !== "confirm" || g.accepted)),
   };
 }
 
-function rowView(desk: OrderDesk, context: ViewContext, row: Judged): PreviewRow {
+/** P&L of the book by vol and spot, without and with the orders. */
+function scenarioOf(context: ViewContext, preview: Preview): NonNullable<PreviewView["scenario"]> {
+  return {
+    volPts: VOL_SHOCKS,
+    now: shocked(context, [], VOL_SHOCKS),
+    after: shocked(context, addedBy(preview.rows), VOL_SHOCKS),
+  };
+}
+
+function dryRunOf(context: ViewContext, preview: Preview): PreviewView["dryRun"] {
+  const several = preview.rows.length > 1;
+  const runs = [...preview.dryRuns];
+  const [first] = runs;
+  if (first === undefined) return null;
+  const same = runs.every(([, run]) => run.text === first[1].text);
+  const text = same
+    ? first[1].text
+    : runs.map(([t, run]) => (several ? `${t} ${run.text}` : run.text)).join("; ");
+  const oldest = Math.min(...runs.map(([, run]) => run.us));
+  return { text, ageMs: Math.max(0, (context.nowUs - oldest) / 1000) };
+}
+
+function rowView(desk: OrderDesk, context: ViewContext, row: Judged, rows: readonly Judged[]): PreviewRow {
   const { at, figures, qty, limit } = row;
   const { net } = at;
   const intents = at.intents.flatMap((i) => (i.ok ? [i.intent] : []));
@@ -69,7 +97,7 @@ function rowView(desk: OrderDesk, context: ViewContext, row: Judged): PreviewRow
     maxGainUnbounded: figures.maxGain === "unbounded",
     breakEvens: ends.breakEvens,
     horizon: ends.horizon,
-    how: wayWords(desk, row),
+    how: [...wayWords(desk, row), ...partWords(context, row, rows, desk.broker.traits.name)],
   };
 }
 

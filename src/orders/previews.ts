@@ -7,6 +7,7 @@ import {
   type GuardResult,
   hashOf,
   movedText,
+  type PackageRules,
   RANK,
   type ShownPreview,
 } from "../../engines/orders/index.ts";
@@ -14,14 +15,17 @@ import type { PreviewView } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 import { alternativesTo } from "./alternatives.ts";
 import { tradedLegs } from "./booking.ts";
-import { bookLine } from "./figures.ts";
-import { type Judged, judge, type Rules } from "./judge.ts";
+import { type Added, bookLine } from "./figures.ts";
+import { type Judged, judgeAll, type Rules } from "./judge.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
+import { partsOf } from "./parts.ts";
 
 /** One preview: what was shown under its hash, and what became of it. */
 export interface Preview {
   readonly id: string;
   readonly tickets: readonly KeptTicket[];
+  /** What goes out: the tickets, or the orders that they are split into. */
+  readonly parts: readonly KeptTicket[];
   /** Limits frozen when it was made: what follows a quote stands still from here. */
   readonly limits: readonly number[];
   rows: readonly Judged[];
@@ -36,6 +40,8 @@ export interface Preview {
   sent: readonly string[];
   /** Contracts that would do where a bought one is hard to trade, by ticket: as they were when it was made. */
   readonly instead: ReadonlyMap<string, readonly GuardFix[]>;
+  /** What the broker says of each order when it checks it without taking it, by ticket. */
+  readonly dryRuns: Map<string, { readonly text: string; readonly us: number }>;
   figures: { readonly now: PreviewView["bookNow"]; readonly after: PreviewView["bookAfter"] };
 }
 
@@ -65,19 +71,18 @@ export function makePreview(
   rules: Rules,
   previewRules: PreviewRules,
   sha256: Digest,
+  broker: PackageRules,
   id: string,
   tickets: readonly KeptTicket[],
   nowMs: number,
 ): Made {
-  const rows: Judged[] = [];
-  for (const ticket of tickets) {
-    const result = judge(context, book, rules, ticket);
-    if (!result.ok) return result;
-    rows.push(result.judged);
-  }
+  const parts = tickets.flatMap((ticket) => partsOf(context, book, rules, broker, ticket));
+  const rows = judgeAll(context, book, rules, parts, null);
+  if (typeof rows === "string") return { ok: false, message: rows };
   const preview: Preview = {
     id,
     tickets,
+    parts,
     limits: rows.map((row) => row.limit),
     rows,
     hash: hashOf(
@@ -92,13 +97,18 @@ export function makePreview(
     changedMs: nowMs,
     sent: [],
     instead: new Map(rows.map((row) => [row.ticket.id, alternativesTo(context, rules, row)])),
+    dryRuns: new Map(),
     figures: figuresOf(context, rows),
   };
   return { ok: true, preview };
 }
 
+/** What a preview's orders would add to the book, as traded. */
+export const addedBy = (rows: readonly Judged[]): Added[] =>
+  rows.map((row) => ({ legs: tradedLegs(row.at.body.legs, row.at.body.side), qty: row.qty }));
+
 function figuresOf(context: ViewContext, rows: readonly Judged[]): Preview["figures"] {
-  const added = rows.map((row) => ({ legs: tradedLegs(row.at.body.legs, row.at.body.side), qty: row.qty }));
+  const added = addedBy(rows);
   return {
     now: bookLine(context, [], []),
     after: bookLine(
@@ -115,14 +125,8 @@ function judgeAgain(
   book: OrderBook,
   rules: Rules,
   preview: Preview,
-): Judged[] | string {
-  const rows: Judged[] = [];
-  for (const [i, ticket] of preview.tickets.entries()) {
-    const result = judge(context, book, rules, ticket, preview.limits[i] ?? null);
-    if (!result.ok) return result.message;
-    rows.push(result.judged);
-  }
-  return rows;
+): readonly Judged[] | string {
+  return judgeAll(context, book, rules, preview.parts, preview.limits);
 }
 
 /** Puts the numbers of now into an open preview. Where a verdict or the mid moved too far it says so, and it must be read again. */
@@ -220,8 +224,11 @@ export function press(
   return { ok: false, message: answer.text };
 }
 
-/** What is offered at a guard of a row: its own fixes, and other contracts where this one is hard to trade. */
+/** What is offered at a guard of a row, nothing where it is a part: its own fixes, and other contracts where this one is hard to trade. */
 export const fixesOf = (preview: Preview, row: Judged, guard: GuardResult): readonly GuardFix[] =>
+  row.ticket.part !== undefined ? [] : fixesHere(preview, row, guard);
+
+const fixesHere = (preview: Preview, row: Judged, guard: GuardResult): readonly GuardFix[] =>
   guard.code === "LIQUIDITY" && guard.verdict !== "pass"
     ? [...guard.fixes, ...(preview.instead.get(row.ticket.id) ?? [])]
     : guard.fixes;

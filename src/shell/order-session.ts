@@ -201,7 +201,7 @@ const ORDER_VIEWS = {
   ticket: (desk: OrderDesk, context: ViewContext, p: Views["ticket"]["params"]) =>
     ticketView(desk, context, p.ticket),
   preview: (desk: OrderDesk, context: ViewContext, p: Views["preview"]["params"]) =>
-    previewView(desk, context, p.preview),
+    previewView(desk, context, p),
   story: (desk: OrderDesk, _context: ViewContext, p: Views["story"]["params"]) =>
     storyOf(desk.branches.records, p.order),
 };

@@ -125,6 +125,8 @@ export function previewView(part: Partial<PreviewView> = {}): PreviewView {
       gamma: 2.9,
       theta: -149,
       vega: 622,
+      dollarDelta: 419_000,
+      dollarGamma: 16_200,
       pnl: [-36_900, -18_900, -8100, 8700, 23_000, 49_500],
     },
     bookAfter: {
@@ -132,6 +134,8 @@ export function previewView(part: Partial<PreviewView> = {}): PreviewView {
       gamma: 6.4,
       theta: -259,
       vega: 862,
+      dollarDelta: 574_600,
+      dollarGamma: 35_800,
       pnl: [-41_000, -23_400, -10_800, 12_200, 33_200, 60_000],
     },
     guards: [
@@ -148,6 +152,8 @@ export function previewView(part: Partial<PreviewView> = {}): PreviewView {
       }),
     ],
     tightest: "spread of 780 C 7.5 of 8 %",
+    basket: null,
+    scenario: null,
     dryRun: { text: "margin 5,663.00, no warnings", ageMs: 1100 },
     mustType: null,
     canConfirm: true,

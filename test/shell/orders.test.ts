@@ -220,6 +220,36 @@ describe("an order in the replay", () => {
     expect(after.rows[0]).toMatchObject({ id: order, state: "working" });
   });
 
+  it("splits a package of five legs into orders that the broker takes, and judges all of them together", async () => {
+    const host = await start();
+    const legs = [740, 750, 760, 770, 780].map((strike, i) => ({
+      instrument: `OPT/GOOG/2016-01-15/C/${strike}/USD/1` as InstrumentId,
+      ratio: i % 2 === 0 ? 1 : -1,
+    }));
+    const { preview, key } = await ready(
+      host,
+      await previewed(host, draft({ legs, price: null, qty: { by: "count", n: 1 } })),
+    );
+    expect(preview.rows.map((r) => [r.ticket, r.legs.length])).toEqual([
+      ["T1.1", 1],
+      ["T1.2", 4],
+    ]);
+    expect(preview.rows[0]?.how.join()).toMatch(/order 1 of 2 .*worst naked moment: T1.1 filled/);
+    const loss = (x: number | null | undefined) => x ?? Number.NaN;
+    expect(preview.basket?.maxLoss).toBeCloseTo(
+      loss(preview.rows[0]?.maxLoss) + loss(preview.rows[1]?.maxLoss),
+      -3,
+    );
+    expect(preview.buyingPowerAfter).not.toBeNull();
+    expect(preview.dryRun?.text).toBe("none: paper has no dry run");
+    expect(preview.bookNow.dollarDelta).not.toBeNull();
+    const wide = await seen(host, "preview", { preview: preview.id, scenario: true });
+    expect(wide.scenario?.after[1]?.[0]).toBeCloseTo(wide.bookAfter.pnl[0] as number, 0);
+    expect(await host.command(key)).toMatchObject({ ok: true });
+    const orders = await seen(host, "orders", {}, (o) => o.rows.length === 2);
+    expect(orders.rows.map((r) => r.legs.length).toSorted()).toEqual([1, 4]);
+  });
+
   it("cancels by key, and the kill key blocks everything until ACTIVE is typed", async () => {
     const host = await start();
     const price = { by: "anchor", anchor: "bid", offset: -4, unit: "t", follows: false } as const;
