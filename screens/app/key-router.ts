@@ -25,6 +25,8 @@ export interface RouterHost {
   /** Something that Ink lays out has changed. */
   readonly restructure: () => void;
   readonly notify: (text: string) => void;
+  /** What a key has just done that does nothing here now: a second `C`. */
+  readonly again: (key: string) => string | null;
   /** An action was asked for. */
   readonly tried: (action: ActionId) => void;
 }
@@ -155,7 +157,9 @@ export class KeyRouter {
     this.#setHint(meaning.kind === "prefix" ? meaning.options : "");
     if (meaning.kind === "prefix") return;
     if (meaning.kind === "unbound") {
-      this.#sayUnbound(meaning.key);
+      const again = host.again(meaning.key);
+      if (again !== null) host.notify(again);
+      else this.#sayUnbound(meaning.key);
       return;
     }
     if (meaning.action === SENDS && !alone) {

@@ -18,6 +18,9 @@ import { stageDraft } from "./staging.ts";
 /** A screen that has not looked at the market for so long stood still: what is typed then was meant for what stood there before. */
 const STILL_MS = 1500;
 
+/** So long a second press of the key that sent is taken for a slip. */
+const AGAIN_MS = 5_000;
+
 export interface OrderDeskHost {
   readonly desk: DeskClient;
   readonly status: () => StatusView | null;
@@ -42,6 +45,7 @@ export class OrderDesk implements ModeHost {
   readonly #notices: OrderNotices;
   #stop: () => void = () => {};
   #view: OrdersView | null = null;
+  #sent: { readonly orders: string; readonly atMs: number; readonly key: string } | null = null;
   #polledMs = Number.NEGATIVE_INFINITY;
 
   constructor(readonly host: OrderDeskHost) {
@@ -149,7 +153,15 @@ export class OrderDesk implements ModeHost {
   readAgain = (): void => this.shown.forget();
   screenHash = (): string => createHash("sha256").update(this.host.screenText()).digest("hex").slice(0, 16);
 
-  confirmed = (orders: string | undefined, atMs: number): void => {
+  /** A second press of the key that sent: said, and nothing more. */
+  again = (key: string): string | null => {
+    const sent = this.#sent;
+    if (sent === null || sent.key !== key || this.host.now() - sent.atMs > AGAIN_MS) return null;
+    return `already sent as ${sent.orders}`;
+  };
+
+  confirmed = (orders: string | undefined, atMs: number, key = "C"): void => {
+    if (orders !== undefined) this.#sent = { orders, atMs, key };
     for (const order of orders?.split(/[\s,]+/) ?? []) if (order !== "") this.#notices.confirmed(order, atMs);
   };
 

@@ -36,6 +36,7 @@ function orderHost(screen: ScreenFace): OrderHost {
     story: orders.story,
     askToCancelAll: () => askToCancelAll(screen),
     unread: orders.unread,
+    again: (key) => orders.again(key),
     confirmed: (order) => orders.confirmed(order, screen.now()),
   };
 }

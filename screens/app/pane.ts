@@ -92,6 +92,8 @@ export interface OrderHost {
   readonly askToCancelAll: () => void;
   /** Null when what {@link Pane.sendStamp} stands for was on the terminal long enough to be read, else a sentence. */
   readonly unread: (stamp: string) => string | null;
+  /** What a key has just sent, where it comes a second time. */
+  readonly again: (key: string) => string | null;
   /** `C` went out for an order: the time to the broker's answer is told. */
   readonly confirmed: (order: string) => void;
 }

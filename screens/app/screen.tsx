@@ -112,6 +112,7 @@ export class Screen implements ScreenFace {
       ...shared,
       modes: this.orders.stack,
       action: (action) => actions[action],
+      again: (key) => this.orders.again(key),
       tried: (action) => {
         if (this.#tour.tried(action)) this.#touch("card");
       },

@@ -55,7 +55,14 @@ const FIXED_FEEDS =
 
 const READERS: Readonly<Record<string, Reader>> = {
   ...Object.fromEntries(
-    ORDER_VERBS.map((verb): [string, Reader] => [verb, (words, _, end, c) => readOrder(verb, words, end, c)]),
+    ORDER_VERBS.map((verb): [string, Reader] => [
+      verb,
+      (words, _, end, c) =>
+        // The row of a structure is no one contract, and x closes all of it.
+        verb === "close" && words.length === 0 && c.cursor === null
+          ? { kind: "act", action: "closeRow" }
+          : readOrder(verb, words, end, c),
+    ]),
   ),
   ...Object.fromEntries(PLAIN_VERBS.map((verb): [string, Reader] => [verb, none({ kind: "plain", verb })])),
   ...Object.fromEntries(

@@ -85,5 +85,5 @@ export interface ModeHost {
   readonly index: () => InstrumentIndex;
   readonly quote: (slot: Slot) => { readonly bid: number; readonly ask: number } | null;
   /** `C` went out for these tickets: the time to the broker's answer is told. */
-  readonly confirmed: (orders: string | undefined, atMs: number) => void;
+  readonly confirmed: (orders: string | undefined, atMs: number, key?: string) => void;
 }

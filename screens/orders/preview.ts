@@ -217,7 +217,7 @@ export class PreviewMode implements Mode {
       "order",
     );
     if (result.ok) {
-      host.confirmed(result.made, atMs);
+      host.confirmed(result.made, atMs, event.key);
       if (host.isOpen(this)) host.leaveAll();
       return;
     }

@@ -134,7 +134,7 @@ const host: TraderHost = {
       const model =
         view === "orders"
           ? ordersView(desk, context())
-          : previewView(desk, context(), (params as { readonly preview: string }).preview);
+          : previewView(desk, context(), params as { readonly preview: string });
       show(model as never);
     };
     const timer = setInterval(look, SHOW_MS);

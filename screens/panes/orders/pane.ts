@@ -83,7 +83,13 @@ function create(host: PaneHost): Pane {
       else if (isWorking(row)) void host.command({ name: "amend", order: row.id, steps });
       else host.notify(`${row.id} is ${row.state}: its price can't change.`);
     });
-  const send = onRow((row) => {
+  const send = (key: string): void => {
+    const row = selected();
+    const again = row?.pending == null ? host.orders.again(key) : null;
+    if (again !== null) host.notify(again);
+    else sendRow();
+  };
+  const sendRow = onRow((row) => {
     const why = unsendable(row);
     if (why !== null) host.notify(why);
     else {
