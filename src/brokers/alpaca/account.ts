@@ -53,7 +53,7 @@ export class Account {
     return {
       id: number,
       paper: this.paper,
-      cash: typeof a["cash"] === "string" ? [{ ccy, amount: a["cash"] }] : [],
+      cash: typeof a["cash"] === "string" ? [{ ccy, amount: kept(a["cash"]) }] : [],
       netLiquidation: equity === equity ? equity : null,
     };
   }
@@ -71,6 +71,9 @@ export class Account {
     });
   }
 }
+
+/** Interest may leave more decimals than money is kept with. */
+const kept = (amount: string): string => amount.replace(/(\.\d{6})\d+$/, "$1");
 
 /** Positions in coins come without the stroke that orders have. */
 const coinPair = (symbol: string, kind: unknown): string =>

@@ -17,38 +17,16 @@ import type { BrokerOptions, RealBroker } from "../setup.ts";
 import { Account } from "./account.ts";
 import { Audit } from "./audit.ts";
 import { Chains } from "./chains.ts";
+import { Finder } from "./finder.ts";
 import { Lookup } from "./lookup.ts";
 import { Reads } from "./reads.ts";
 import { Replacing } from "./replacing.ts";
 import { orderBody } from "./request.ts";
 import { Sends } from "./sends.ts";
 import { TradeStream } from "./stream.ts";
+import { type AlpacaTuning, TUNING } from "./tuning.ts";
 import { Updates } from "./updates.ts";
 import { readOrder } from "./wire.ts";
-
-/** Waits and rates; tests shorten them. */
-export interface AlpacaTuning {
-  /** How long after a send a "no such order" may still be wrong. */
-  readonly settleMs: number;
-  /** An answer to a call that changes something is waited for this long. */
-  readonly answerMs: number;
-  readonly replaceMs: number;
-  /** Working orders are compared with the account's lists this often. */
-  readonly pollMs: number;
-  readonly firstWaitMs: number;
-  /** Reads; the vendor takes 200 calls of any kind a minute. */
-  readonly readsPerMinute: number;
-  readonly chance: () => number;
-}
-const TUNING: AlpacaTuning = {
-  settleMs: 5_000,
-  answerMs: 10_000,
-  replaceMs: 5_000,
-  pollMs: 15_000,
-  firstWaitMs: 1_000,
-  readsPerMinute: 150,
-  chance: Math.random,
-};
 
 /** The vendor's code for a client id that an order has already. */
 const DUPLICATE = 40010001;
@@ -62,11 +40,14 @@ export class AlpacaBroker implements RealBroker {
   private readonly reads: Reads;
   private readonly sends: Sends;
   private readonly lookup: Lookup;
+  private readonly finder: Finder;
   private readonly account_: Account;
   private readonly stream: TradeStream;
   private readonly audit: Audit;
   private readonly replacing: Replacing;
   private readonly sentMs = new Map<string, number>();
+  /** When the cancel of an order was taken, by its broker id: taken is not done. */
+  private readonly cancelMs = new Map<string, number>();
   private readonly keys: ApiKeys;
   private listener: (event: BrokerEvent) => void = () => undefined;
   private cancelPoll: (() => void) | null = null;
@@ -87,7 +68,7 @@ export class AlpacaBroker implements RealBroker {
       stockWithOptions: false,
       deadMan: false,
     };
-    this.chains = new Chains(instruments);
+    this.chains = new Chains(instruments, clock);
     this.reads = new Reads({
       tradingUrl: rest,
       credentials: this.keys,
@@ -96,6 +77,7 @@ export class AlpacaBroker implements RealBroker {
     });
     this.sends = new Sends(rest, this.keys, tuning.answerMs);
     this.lookup = new Lookup(this.reads, this.chains, instruments);
+    this.finder = new Finder(this.lookup);
     this.account_ = new Account(this.reads, rest, instruments, clock, tuning.chance);
     const { reads, sends, lookup, chains } = this;
     this.replacing = new Replacing({ reads, sends, lookup, chains, clock, withinMs: tuning.replaceMs });
@@ -103,7 +85,16 @@ export class AlpacaBroker implements RealBroker {
     const log = (level: "info" | "warn" | "error", text: string): void =>
       options.log(level, this.hushed(`Alpaca: ${text}`));
     const settled = (clientId: string): boolean => this.settled(clientId);
-    this.audit = new Audit({ reads, lookup, chains, clock, settled, tell, log });
+    this.audit = new Audit({
+      reads,
+      lookup,
+      chains,
+      clock,
+      settled,
+      tell,
+      log,
+      certainMs: 2 * tuning.settleMs,
+    });
     const updates = new Updates(chains, {
       tell,
       log,
@@ -118,8 +109,7 @@ export class AlpacaBroker implements RealBroker {
       url: `${ws}/stream`,
       keys: this.keys,
       clock,
-      chance: tuning.chance,
-      firstWaitMs: tuning.firstWaitMs,
+      ...tuning,
       update: (update) => updates.handle(update),
       listening: () => {
         this.audit.request();
@@ -182,14 +172,20 @@ export class AlpacaBroker implements RealBroker {
     limit: string,
     reply: (r: SubmitReply) => void,
   ): void {
-    once(this.replacing.replace(target, limit), lost, reply);
+    const hush = (r: SubmitReply): SubmitReply =>
+      r.outcome === "acked" ? r : { ...r, reason: this.hushed(r.reason) };
+    once(this.replacing.replace(target, limit), lost, (r) => reply(hush(r)));
   }
 
   cancel(
     target: { readonly clientId: string; readonly brokerId: string | null },
     reply: (r: CancelReply) => void,
   ): void {
-    once<CancelReply>(this.end(target), (reason) => ({ outcome: "unknown", reason }), reply);
+    once<CancelReply>(
+      this.end(target),
+      (reason) => ({ outcome: "unknown", reason: this.hushed(reason) }),
+      reply,
+    );
   }
 
   private async end(target: {
@@ -210,17 +206,20 @@ export class AlpacaBroker implements RealBroker {
 
   private async cancelLink(id: string): Promise<CancelReply> {
     const sent = await this.sends.once("DELETE", `/v2/orders/${id}`);
-    if (sent.how === "done") return { outcome: "asked", reason: null };
+    if (sent.how === "done") {
+      this.cancelMs.set(id, this.options.clock.monotonicMs());
+      return { outcome: "asked", reason: null };
+    }
     return { outcome: sent.how === "refused" ? "refused" : "unknown", reason: this.hushed(sent.reason) };
   }
 
   // ---- what only asks ---------------------------------------------------------------------------------
 
   find(clientId: string, reply: (r: FindReply) => void): void {
-    const found = this.lookup
+    const found = this.finder
       .find(clientId)
       .then((r): FindReply => (r.found === "none" && !this.settled(clientId) ? TOO_EARLY : r));
-    once<FindReply>(found, (reason) => ({ found: "unanswered", reason }), reply);
+    once<FindReply>(found, (reason) => ({ found: "unanswered", reason: this.hushed(reason) }), reply);
   }
 
   /** Whether a "no such order" counts: not while the order may still be on its way. */
@@ -273,8 +272,20 @@ export class AlpacaBroker implements RealBroker {
   private poll(): void {
     this.cancelPoll = this.options.clock.after(this.tuning.pollMs, () => {
       if (this.chains.live().length > 0) this.audit.request();
+      this.remindOfCancels();
       this.poll();
     });
+  }
+
+  private remindOfCancels(): void {
+    const { clock, log } = this.options;
+    for (const [id, sinceMs] of this.cancelMs) {
+      const chain = this.chains.of(id);
+      const waits = chain !== undefined && !chain.ended;
+      if (waits && clock.monotonicMs() - sinceMs < this.tuning.cancelMs) continue;
+      this.cancelMs.delete(id);
+      if (waits) log("warn", `Alpaca: ${chain.clientId} is not cancelled yet, it may still be filled`);
+    }
   }
 
   /** No answer or error of a library may carry the keys on. */

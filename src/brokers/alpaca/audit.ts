@@ -1,10 +1,11 @@
 import { parseQty } from "../../../engines/market/index.ts";
+import type { Execution } from "../../../engines/orders/index.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { BrokerEvent } from "../broker.ts";
 import { type Chain, type Chains, heardUnits } from "./chains.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Reads } from "./reads.ts";
-import type { WireFill, WireOrder } from "./wire.ts";
+import type { WireOrder } from "./wire.ts";
 
 /** The list of fills lags behind the stream: it is asked again after these waits. */
 const AGAIN_MS = [150, 400, 1_000, 3_000];
@@ -24,6 +25,8 @@ export class Audit {
       readonly lookup: Lookup;
       readonly chains: Chains;
       readonly clock: Clock;
+      /** What was heard this long ago must be in the account's lists by now, if it still counts. */
+      readonly certainMs: number;
       readonly settled: (clientId: string) => boolean;
       tell(event: BrokerEvent): void;
       log(level: "info" | "warn" | "error", text: string): void;
@@ -67,38 +70,40 @@ export class Audit {
     const { reads, chains } = this.at;
     const live = chains.live();
     if (live.length === 0) return true;
+    const sinceMs = this.at.clock.monotonicMs() - this.at.certainMs;
     const open = new Map((await reads.open()).map((o) => [o.id, o]));
     for (const order of open.values()) chains.note(order);
     const since = Math.min(...live.map((c) => c.createdUs).filter((us) => us > 0));
     const rows = Number.isFinite(since) ? await reads.fills(since) : [];
-    for (const row of rows) this.fill(row);
+    const listed = chains.listed(rows);
+    for (const { chain, fill } of listed) this.fill(chain, fill);
+    const ids = new Set(listed.map(({ fill }) => fill.execId));
     let complete = true;
     for (const chain of live) {
       const order = chain.ids.map((id) => open.get(id)).find((o) => o !== undefined);
-      const done = order === undefined ? await this.gone(chain) : this.compare(chain, order, rows);
+      const done = order === undefined ? await this.gone(chain) : this.compare(chain, order, ids, sinceMs);
       complete &&= done;
     }
     return complete;
   }
 
-  private fill(row: WireFill): void {
-    const chain = this.at.chains.of(row.orderId);
-    const fill = chain === undefined ? null : this.at.chains.execution(chain, row, false);
-    if (chain === undefined || fill === null || chain.busted.has(fill.execId)) return;
+  private fill(chain: Chain, fill: Execution): void {
+    if (chain.busted.has(fill.execId)) return;
     if (this.at.chains.hear(chain, fill)) this.at.tell({ k: "fill", clientId: chain.clientId, fill });
   }
 
   /** An order that is open: more done than told is to come; more told than done was taken back. */
-  private compare(chain: Chain, order: WireOrder, rows: readonly WireFill[]): boolean {
+  private compare(chain: Chain, order: WireOrder, listed: ReadonlySet<string>, certainMs: number): boolean {
     const heard = heardUnits(chain);
     const filled = parseQty(order.filledQty);
     if (heard <= filled) return heard === filled;
-    const listed = new Set(rows.flatMap((row) => this.at.chains.execution(chain, row, false)?.execId ?? []));
     const gone = [...chain.heard].filter(([id]) => !listed.has(id));
-    if (heard - gone.reduce((sum, [, units]) => sum + units, 0) !== filled) return false;
+    // What came while the lists were on their way is no bust.
+    if (gone.some(([, { atMs }]) => atMs > certainMs)) return false;
+    if (heard - gone.reduce((sum, [, { units }]) => sum + units, 0) !== filled) return false;
     for (const [execId] of gone) {
       chain.heard.delete(execId);
-      chain.busted.set(execId, (chain.busted.get(execId) ?? 0) + 1);
+      chain.busted.add(execId);
       this.at.tell({ k: "bust", clientId: chain.clientId, execId });
     }
     return true;
@@ -116,9 +121,7 @@ export class Audit {
     if (answer.found === "unanswered") return false;
     const { order } = answer;
     if (order.status !== "rejected") tell({ k: "acked", clientId, brokerId: order.brokerId });
-    for (const fill of order.fills)
-      if (!chain.busted.has(fill.execId) && this.at.chains.hear(chain, fill))
-        tell({ k: "fill", clientId, fill });
+    for (const fill of order.fills) this.fill(chain, fill);
     const { status } = order;
     if (status === "cancelled" || status === "expired" || status === "rejected")
       tell({ k: status, clientId, reason: `${status} at Alpaca` });

@@ -1,12 +1,6 @@
-import {
-  addQty,
-  formatQty,
-  type Micros,
-  parsePrice,
-  parseQty,
-  type Qty,
-} from "../../../engines/market/index.ts";
+import { addQty, formatQty, type Micros, parseQty, type Qty } from "../../../engines/market/index.ts";
 import { canonicalPrice, canonicalQty, type Execution } from "../../../engines/orders/index.ts";
+import type { Clock } from "../../shell/clock.ts";
 import type { BrokerInstruments } from "../setup.ts";
 import { idOfSymbol } from "./symbols.ts";
 import type { WireFill, WireOrder } from "./wire.ts";
@@ -28,12 +22,16 @@ export interface Chain {
   attempt: number;
   ended: boolean;
   createdUs: number;
-  /** Executions that were told of, with the units that each of the first leg makes. */
-  readonly heard: Map<string, Qty>;
+  /** Executions that were told of: the units that each of the first leg makes, and when on the monotonic clock. */
+  readonly heard: Map<string, { readonly units: Qty; readonly atMs: number }>;
   /** Ids of ours for an execution as the stream names it: a bust comes under the stream's name. */
   readonly streamed: Map<string, readonly string[]>;
-  readonly busted: Map<string, number>;
+  /** The other way round. */
+  readonly names: Map<string, string>;
+  readonly busted: Set<string>;
 }
+
+type Placed = Pick<WireFill, "orderId" | "symbol" | "cumulative">;
 
 const REPLACEMENT = /^(.+)-r(\d+)-[0-9a-z]+$/;
 
@@ -54,7 +52,10 @@ export class Chains {
   /** Orders of single legs, by the vendor's id for the leg, to the package's. */
   private readonly parents = new Map<string, string>();
 
-  constructor(private readonly instruments: BrokerInstruments) {}
+  constructor(
+    private readonly instruments: BrokerInstruments,
+    private readonly clock: Clock,
+  ) {}
 
   get(clientId: string): Chain | undefined {
     return this.byClient.get(clientId);
@@ -62,6 +63,11 @@ export class Chains {
 
   of(orderId: string): Chain | undefined {
     return this.byId.get(this.parents.get(orderId) ?? orderId);
+  }
+
+  /** The vendor's order for one leg of a package: a part, not an order of the desk. */
+  isLeg(orderId: string): boolean {
+    return this.parents.has(orderId);
   }
 
   attemptOf(orderId: string): number {
@@ -85,7 +91,8 @@ export class Chains {
       createdUs: Number.NaN,
       heard: new Map(),
       streamed: new Map(),
-      busted: new Map(),
+      names: new Map(),
+      busted: new Set(),
     };
     this.byClient.set(clientId, chain);
     return chain;
@@ -99,7 +106,7 @@ export class Chains {
     this.byId.set(order.id, chain);
     this.attempts.set(order.id, named.attempt);
     for (const leg of order.legs) this.parents.set(leg.id, order.id);
-    if (chain.legs.length === 0) chain.legs = legsOf(order);
+    if (chain.legs.length === 0 && (!order.pack || order.legs.length > 0)) chain.legs = legsOf(order);
     if (!(chain.createdUs <= order.createdUs)) chain.createdUs = order.createdUs;
     if (!chain.ids.includes(order.id)) {
       const next = order.replacedBy === null ? -1 : chain.ids.indexOf(order.replacedBy);
@@ -114,18 +121,43 @@ export class Chains {
   }
 
   /**
-   * An execution by its place in its order: the vendor's stream and its list of fills name one execution differently, but agree on the
-   * order, the contract and how much was done after it.
+   * The place of an execution in its order: the vendor's stream and its list of fills name one execution differently, but agree on the
+   * order, the contract and how much was done after it. After a bust another may come to the same place; it is numbered.
    */
-  execution(chain: Chain, row: Omit<WireFill, "id">, again: boolean): Execution | null {
+  private placeOf(row: Placed): string {
+    const order = this.parents.get(row.orderId) ?? row.orderId;
+    return `${order}/${row.symbol}/${canonicalQty(row.cumulative)}`;
+  }
+
+  /** An execution as the stream tells it. */
+  heardAs(chain: Chain, row: Omit<WireFill, "id">, vendorId: string | null): Execution | null {
+    const place = this.placeOf(row);
+    let id = place;
+    const other = (): boolean => vendorId !== null && (chain.names.get(id) ?? vendorId) !== vendorId;
+    for (let n = 2; chain.busted.has(id) || other(); n++) id = `${place}:${n}`;
+    if (vendorId !== null) chain.names.set(id, vendorId);
+    return this.execution(chain, row, id);
+  }
+
+  /** Executions of a list of fills, oldest first, of orders that are known. */
+  listed(rows: readonly WireFill[]): { readonly chain: Chain; readonly fill: Execution }[] {
+    const times = new Map<string, number>();
+    return rows.flatMap((row) => {
+      const chain = this.of(row.orderId);
+      const place = this.placeOf(row);
+      const n = (times.get(place) ?? 0) + 1;
+      times.set(place, n);
+      const fill = chain === undefined ? null : this.execution(chain, row, n === 1 ? place : `${place}:${n}`);
+      return chain === undefined || fill === null ? [] : [{ chain, fill }];
+    });
+  }
+
+  private execution(chain: Chain, row: Omit<WireFill, "id">, execId: string): Execution | null {
     const legIndex = chain.legs.findIndex((leg) => leg.symbol === row.symbol);
     const instrument = idOfSymbol(row.symbol, this.instruments);
     if (legIndex < 0 || instrument === null) return null;
-    const order = this.parents.get(row.orderId) ?? row.orderId;
-    const place = `${order}/${row.symbol}/${canonicalQty(row.cumulative)}`;
-    const times = again ? (chain.busted.get(place) ?? 0) : 0;
     return {
-      execId: times === 0 ? place : `${place}:${times + 1}`,
+      execId,
       legIndex,
       instrument,
       qty: row.side === "buy" ? canonicalQty(row.qty) : formatQty((0 - parseQty(row.qty)) as Qty),
@@ -142,14 +174,14 @@ export class Chains {
     if (chain.heard.has(execution.execId)) return false;
     const ratio = Math.abs(chain.legs[execution.legIndex]?.ratio ?? 1);
     const units = execution.legIndex === 0 ? Math.round(Math.abs(parseQty(execution.qty)) / ratio) : 0;
-    chain.heard.set(execution.execId, units as Qty);
+    chain.heard.set(execution.execId, { units: units as Qty, atMs: this.clock.monotonicMs() });
     return true;
   }
 }
 
 /** Units of which an execution was told. */
 export const heardUnits = (chain: Chain): Qty =>
-  [...chain.heard.values()].reduce((sum, q) => addQty(sum, q), 0 as Qty);
+  [...chain.heard.values()].reduce((sum, { units }) => addQty(sum, units), 0 as Qty);
 
 export const legsOf = (order: WireOrder): ChainLeg[] =>
   order.legs.length > 0
@@ -165,5 +197,3 @@ function exactPrice(text: string): string {
   const [whole = "0", fraction = ""] = text.split(".");
   return canonicalPrice(fraction.length <= 8 ? text : `${whole}.${fraction.slice(0, 8)}`);
 }
-
-export const samePrice = (a: string, b: string): boolean => parsePrice(a) === parsePrice(b);

@@ -49,9 +49,15 @@ export class Lookup {
       this.chains.note(next);
       links.push((last = next));
     }
+    const filled = links.some((o) => parseQty(o.filledQty) > 0);
+    return this.reply(last, filled ? await this.reads.fills(Math.min(...links.map((o) => o.createdUs))) : []);
+  }
+
+  /** What is said of the last link, with the account's fills at hand. */
+  private reply(last: WireOrder, rows: readonly WireFill[]): FindReply {
     if (last.status === "pending_replace") return unanswered("a replacement is on its way");
     const chain = this.chains.note(last);
-    const fills = await this.fillsOf(chain, links);
+    const fills = this.fillsIn(rows, chain);
     const told = fills.filter((f) => f.legIndex === 0).reduce((sum, f) => sum + Math.abs(parseQty(f.qty)), 0);
     const wanted = parseQty(last.filledQty) * Math.abs(chain.legs[0]?.ratio ?? 1);
     if (told < wanted) return unanswered("its executions are not listed yet");
@@ -59,30 +65,34 @@ export class Lookup {
     return { found: "order", order: this.told(last, fills) };
   }
 
-  private async fillsOf(chain: Chain, links: readonly WireOrder[]): Promise<Execution[]> {
-    if (links.every((o) => parseQty(o.filledQty) === 0)) return [];
-    const rows = await this.reads.fills(Math.min(...links.map((o) => o.createdUs)));
-    return rows.flatMap((row) => {
-      if (this.chains.of(row.orderId) !== chain) return [];
-      return this.chains.execution(chain, row, false) ?? [];
-    });
+  /** Many at once: those that are open out of one list, the others one by one. A minute's look at all orders must not eat the minute's calls. */
+  async findAll(clientIds: readonly string[]): Promise<FindReply[]> {
+    const { orders, rows } = await this.openWithFills();
+    const open = new Map(orders.map((o) => [this.chains.note(o).clientId, o]));
+    const replies: FindReply[] = [];
+    for (const clientId of clientIds) {
+      const order = open.get(clientId);
+      replies.push(order === undefined ? await this.find(clientId) : this.reply(order, rows));
+    }
+    return replies;
+  }
+
+  private fillsIn(rows: readonly WireFill[], chain: Chain): Execution[] {
+    return this.chains.listed(rows).flatMap((one) => (one.chain === chain ? one.fill : []));
   }
 
   /** Every open order of the account, with its executions so far. */
   async open(): Promise<BrokerOrder[]> {
+    const { orders, rows } = await this.openWithFills();
+    return orders.map((order) => this.told(order, this.fillsIn(rows, this.chains.note(order))));
+  }
+
+  private async openWithFills(): Promise<{ orders: WireOrder[]; rows: WireFill[] }> {
     const orders = await this.reads.open();
-    const partly = orders.filter((o) => parseQty(o.filledQty) > 0);
     for (const order of orders) await this.adopt(order);
-    const rows =
-      partly.length === 0 ? [] : await this.reads.fills(Math.min(...partly.map((o) => o.createdUs)));
-    return orders.map((order) => {
-      const chain = this.chains.note(order);
-      const mine = rows.filter((row) => this.chains.of(row.orderId) === chain);
-      return this.told(
-        order,
-        mine.flatMap((row) => this.chains.execution(chain, row, false) ?? []),
-      );
-    });
+    const partly = orders.filter((o) => parseQty(o.filledQty) > 0);
+    const since = partly.map((o) => this.chains.note(o).createdUs);
+    return { orders, rows: since.length === 0 ? [] : await this.reads.fills(Math.min(...since)) };
   }
 
   /** Takes in an order with those that it replaced, back to the first, whose client id is the order's. */
@@ -100,20 +110,11 @@ export class Lookup {
   /** Some a little older may be among them: the vendor's times of one execution differ. */
   async executionsSince(us: number): Promise<{ clientId: string | null; fill: Execution }[]> {
     const rows = await this.reads.fills(us);
-    const out: { clientId: string | null; fill: Execution }[] = [];
     for (const row of rows) {
-      const chain = await this.chainOf(row);
-      const fill = chain === null ? null : this.chains.execution(chain, row, false);
-      if (chain !== null && fill !== null) out.push({ clientId: chain.clientId, fill });
+      const order = this.chains.of(row.orderId) === undefined ? await this.reads.order(row.orderId) : null;
+      if (order !== null) await this.adopt(order);
     }
-    return out;
-  }
-
-  private async chainOf(row: WireFill): Promise<Chain | null> {
-    const known = this.chains.of(row.orderId);
-    if (known !== undefined) return known;
-    const order = await this.reads.order(row.orderId);
-    return order === null ? null : this.adopt(order);
+    return this.chains.listed(rows).map(({ chain, fill }) => ({ clientId: chain.clientId, fill }));
   }
 
   told(order: WireOrder, fills: readonly Execution[]): BrokerOrder {

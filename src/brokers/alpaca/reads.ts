@@ -8,9 +8,17 @@ const MOST_PAGES = 1_000;
 /** Times on the wire may be cut to milliseconds, on either side. */
 const MARGIN_US = 2_000;
 
+/** An execution may be listed, or taken back, this much later. */
+const LATE_US = 600_000_000;
+
 /** Everything that is only asked for. A read may be repeated, with the waits that the vendor asks for. Throws {@link RestError} in words. */
 export class Reads {
   private readonly rest: AlpacaRest;
+  private kept: {
+    readonly fromUs: number;
+    readonly newestUs: number;
+    readonly rows: readonly WireFill[];
+  } | null = null;
 
   constructor(options: Omit<RestOptions, "dataUrl">) {
     this.rest = new AlpacaRest({ ...options, dataUrl: options.tradingUrl });
@@ -28,8 +36,10 @@ export class Reads {
     return this.one(`/v2/orders/${encodeURIComponent(id)}`, { nested: "true" });
   }
 
-  byClientId(clientId: string): Promise<WireOrder | null> {
-    return this.one("/v2/orders:by_client_order_id", { client_order_id: clientId });
+  async byClientId(clientId: string): Promise<WireOrder | null> {
+    const found = await this.one("/v2/orders:by_client_order_id", { client_order_id: clientId });
+    // By client id a package may come without its legs.
+    return found?.pack && found.legs.length === 0 ? this.order(found.id) : found;
   }
 
   private async one(path: string, query: Readonly<Record<string, string>>): Promise<WireOrder | null> {
@@ -63,26 +73,39 @@ export class Reads {
     return this.json("/v2/orders", { status, limit: PAGE, direction: "desc", nested: "true", until });
   }
 
-  /** Fills from a time on, oldest first; within a millisecond the vendor keeps no order, so by what was done of each order. */
+  /**
+   * Fills from a time on, oldest first; within a millisecond the vendor keeps no order, so by what was done of each order. What is old is
+   * kept: only the last minutes, in which an execution may come late or be taken back, are asked for again.
+   */
   async fills(sinceUs: number): Promise<WireFill[]> {
+    const { kept } = this;
+    const knows = kept !== null && sinceUs >= kept.fromUs;
+    const fromUs = knows ? Math.max(sinceUs, kept.newestUs - LATE_US) : sinceUs;
+    const fresh = await this.pages(fromUs);
+    const old = knows ? kept.rows.filter((row) => row.us < fromUs - MARGIN_US) : [];
+    const rows = [...new Map([...old, ...fresh].map((row) => [row.id, row])).values()].sort(
+      (a, b) => a.us - b.us || Number(a.cumulative) - Number(b.cumulative),
+    );
+    const newestUs = rows.at(-1)?.us ?? fromUs;
+    this.kept = { fromUs: knows ? kept.fromUs : sinceUs, newestUs, rows };
+    return rows.filter((row) => row.us >= sinceUs - MARGIN_US);
+  }
+
+  private async pages(sinceUs: number): Promise<WireFill[]> {
     const all: WireFill[] = [];
     for (let token: string | undefined, pages = 0; pages < MOST_PAGES; pages++) {
-      const rows = must(
-        readList(
-          await this.json("/v2/account/activities/FILL", {
-            after: isoOf(sinceUs - MARGIN_US),
-            direction: "asc",
-            page_size: FILL_PAGE,
-            page_token: token,
-          }),
-          readFill,
-        ),
-      );
+      const answer = await this.json("/v2/account/activities/FILL", {
+        after: isoOf(sinceUs - MARGIN_US),
+        direction: "asc",
+        page_size: FILL_PAGE,
+        page_token: token,
+      });
+      const rows = must(readList(answer, readFill));
       all.push(...rows);
       token = rows.at(-1)?.id;
       if (rows.length < FILL_PAGE || token === undefined) break;
     }
-    return all.sort((a, b) => a.us - b.us || Number(a.cumulative) - Number(b.cumulative));
+    return all;
   }
 
   close(): void {

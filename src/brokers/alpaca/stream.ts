@@ -13,6 +13,7 @@ export interface TradeStreamOptions {
   readonly clock: Clock;
   readonly chance: () => number;
   readonly firstWaitMs: number;
+  readonly mostWaitMs: number;
   update(update: WireUpdate): void;
   /** From now on nothing is missed; what happened before must be asked for. */
   listening(): void;
@@ -29,12 +30,12 @@ export class TradeStream {
   strange = 0;
 
   constructor(private readonly options: TradeStreamOptions) {
-    const { url, clock, chance, firstWaitMs } = options;
+    const { url, clock, chance, firstWaitMs: firstMs, mostWaitMs: mostMs } = options;
     this.socket = new KeptSocket({
       url,
       clock,
       chance,
-      backoff: { firstMs: firstWaitMs, mostMs: 60_000, stableMs: 30_000 },
+      backoff: { firstMs, mostMs, stableMs: 30_000 },
       opened: () => this.opened(),
       message: (bytes) => this.message(bytes),
       down: (reason, final) => this.down(reason, final),

@@ -26,6 +26,7 @@ export class Updates {
 
   handle(update: WireUpdate): void {
     const { event, order } = update;
+    if (this.chains.isLeg(order.id)) return this.out.audit("a leg by itself");
     const chain = this.chains.note(order);
     if (event === "fill" || event === "partial_fill") this.filled(chain, update);
     else if (event === "trade_bust") return this.bust(chain, update);
@@ -92,38 +93,38 @@ export class Updates {
   }
 
   private filled(chain: Chain, update: WireUpdate): void {
+    const { executionId } = update;
+    if (executionId !== null && chain.streamed.has(executionId)) return;
     const fills = this.executions(chain, update);
     if (fills === null) return;
-    if (update.executionId !== null) {
-      if (chain.streamed.has(update.executionId)) return;
+    if (executionId !== null)
       chain.streamed.set(
-        update.executionId,
+        executionId,
         fills.map((f) => f.execId),
       );
-    }
     for (const fill of fills)
       if (this.chains.hear(chain, fill)) this.out.tell({ k: "fill", clientId: chain.clientId, fill });
   }
 
   /** The legs' executions of an event; null where only the account's list of fills has the exact prices. */
-  private executions(chain: Chain, { order, price, qty, us }: WireUpdate): Execution[] | null {
+  private executions(chain: Chain, { order, price, qty, us, executionId }: WireUpdate): Execution[] | null {
     if (qty === null || price === null || !(us > 0)) return null;
     const shared = { orderId: order.id, us };
-    if (order.legs.length === 0) {
+    if (!order.pack) {
       const side = order.side ?? "buy";
       const row = { ...shared, symbol: order.symbol, side, qty, price, cumulative: order.filledQty };
-      const one = this.chains.execution(chain, row, true);
+      const one = this.chains.heardAs(chain, row, executionId);
       return one === null ? null : [one];
     }
     // Of a package the event has the net; the average of a leg is its price while this is its only execution.
-    if (parseQty(qty) !== parseQty(order.filledQty)) return null;
+    if (order.legs.length === 0 || parseQty(qty) !== parseQty(order.filledQty)) return null;
     const legs = order.legs.map(({ symbol, side, filledQty, average }) =>
       average === null
         ? null
-        : this.chains.execution(
+        : this.chains.heardAs(
             chain,
             { ...shared, symbol, side, qty: filledQty, price: average, cumulative: filledQty },
-            true,
+            executionId,
           ),
     );
     return legs.every((l) => l !== null) ? (legs as Execution[]) : null;
@@ -136,9 +137,7 @@ export class Updates {
     if (ids.length === 0)
       return this.out.log("error", `${chain.clientId}: a bust that names no execution; compare the books`);
     for (const execId of ids) {
-      const place = execId.replace(/:\d+$/, "");
-      if (chain.heard.has(execId) || known === undefined)
-        chain.busted.set(place, (chain.busted.get(place) ?? 0) + 1);
+      chain.busted.add(execId);
       chain.heard.delete(execId);
       this.out.tell({ k: "bust", clientId: chain.clientId, execId });
     }

@@ -27,6 +27,8 @@ export interface WireOrder {
   readonly replaces: string | null;
   readonly replacedBy: string | null;
   readonly createdUs: number;
+  /** A package, whether or not its legs are told. */
+  readonly pack: boolean;
   readonly legs: readonly WireLeg[];
 }
 
@@ -87,6 +89,7 @@ export function readOrder(value: unknown): WireOrder | null {
   const id = text(o?.["id"]);
   const status = text(o?.["status"]);
   if (o === null || id === null || status === null) return null;
+  const pack = o["order_class"] === "mleg";
   const legs = Array.isArray(o["legs"]) ? o["legs"].map(readLeg) : [];
   return {
     id,
@@ -102,8 +105,9 @@ export function readOrder(value: unknown): WireOrder | null {
     replaces: text(o["replaces"]),
     replacedBy: text(o["replaced_by"]),
     createdUs: usOf(o["created_at"]),
+    pack,
     // Of a bracket the legs are orders of their own, not parts of this one.
-    legs: o["order_class"] === "mleg" ? legs.filter((l) => l !== null) : [],
+    legs: pack ? legs.filter((l) => l !== null) : [],
   };
 }
 

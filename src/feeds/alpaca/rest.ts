@@ -91,7 +91,7 @@ export class AlpacaRest {
       const answer = await this.once(url);
       if (Buffer.isBuffer(answer)) return answer;
       last = answer;
-      if (last.final || this.stops.signal.aborted) break;
+      if (last.final || this.stops.signal.aborted || turn === TRIES - 1) break;
       if (last.status !== 429) await this.wait(500 * 2 ** turn);
     }
     throw last;

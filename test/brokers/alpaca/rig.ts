@@ -1,5 +1,6 @@
-import type { IsoDay } from "../../../engines/market/index.ts";
-import { type AlpacaTuning, openAlpacaBroker } from "../../../src/brokers/alpaca/alpaca.ts";
+import type { InstrumentId, IsoDay } from "../../../engines/market/index.ts";
+import { openAlpacaBroker } from "../../../src/brokers/alpaca/alpaca.ts";
+import type { AlpacaTuning } from "../../../src/brokers/alpaca/tuning.ts";
 import { systemClock } from "../../../src/shell/clock.ts";
 import { openMarket } from "../../../src/venue/market/open.ts";
 import { startOf } from "../../../src/venue/session-clock.ts";
@@ -17,6 +18,7 @@ export const QUICK: Partial<AlpacaTuning> = {
   replaceMs: 2_000,
   pollMs: 250,
   firstWaitMs: 50,
+  mostWaitMs: 200,
   readsPerMinute: 60_000,
 };
 
@@ -29,7 +31,8 @@ interface Row {
   readonly replaced_by: string | null;
 }
 
-export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<BrokerRig> {
+/** SPY and two of its calls, as the venue lists them. */
+const INSTRUMENTS = (() => {
   const market = openMarket({ seed: SEED, day: DAY, at: "10:00", symbols: ["SPY"] }, (c) =>
     startOf(c, systemClock.wallUs()),
   );
@@ -40,8 +43,11 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
     .map((p) => p.instrument)
     .filter((i) => i.kind === "option" && i.type === "C" && i.expiry === ("2026-12-18" as IsoDay))
     .slice(20, 22);
-  const instruments = [spy.instrument, ...calls];
   market.close();
+  return [spy.instrument, ...calls];
+})();
+
+export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<BrokerRig> {
   const venue = await startVenue({
     day: DAY,
     at: "10:00",
@@ -53,7 +59,9 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
   const request = async (method: string, path: string, body?: object): Promise<unknown> => {
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
     // Straight to the venue's books: a fault that is meant for the broker must not be used up here.
-    const response = await fetch(base + path, { method, headers: HEADERS, ...init });
+    const ask = (): Promise<Response> => fetch(base + path, { method, headers: HEADERS, ...init });
+    // A read may meet a connection that the venue has just closed.
+    const response = await (method === "GET" ? ask().catch(ask) : ask());
     return response.json();
   };
   const orders = async (): Promise<Row[]> => {
@@ -66,15 +74,15 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
     orders: "/v2/orders",
     mode: "paper",
     account: "alpaca",
-    instruments,
+    instruments: INSTRUMENTS,
     single: {
-      legs: [{ instrument: spy.instrument.id, ratio: 1 }],
+      legs: [{ instrument: INSTRUMENTS[0]?.id as InstrumentId, ratio: 1 }],
       low: "100",
       high: "900",
       qty: String,
     },
     pack: {
-      legs: instruments.slice(1).map((i, n) => ({ instrument: i.id, ratio: n === 0 ? 1 : -1 })),
+      legs: INSTRUMENTS.slice(1).map((i, n) => ({ instrument: i.id, ratio: n === 0 ? 1 : -1 })),
       low: "0.01",
       high: "20",
       qty: String,
@@ -87,7 +95,7 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
           ws: base.replace("http", "ws"),
           keys: KEYS,
           clock: systemClock,
-          instruments: instrumentsOf(instruments),
+          instruments: instrumentsOf(INSTRUMENTS),
           log: () => undefined,
         },
         tuning,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type IsoDay, tickAt } from "../../../engines/market/index.ts";
+import { type InstrumentId, type IsoDay, tickAt } from "../../../engines/market/index.ts";
 import type { OrderState } from "../../../engines/orders/index.ts";
 import type { RealBroker } from "../../../src/brokers/setup.ts";
 import type { OrderCommand } from "../../../src/desk/protocol.ts";
@@ -30,7 +30,8 @@ export class DeskAtVenue {
   private readonly dir = mkdtempSync(join(tmpdir(), "voldesk-outcome-"));
   private readonly market: SmallMarket;
   private readonly firstTicket = (tickets += 1_000);
-  private price = 1;
+  /** Mid of each contract as this desk sees it. */
+  private readonly mids = new Map<InstrumentId, number>();
 
   private constructor(private readonly rig: BrokerRig) {
     const { instruments, venue, account, mode } = rig;
@@ -121,8 +122,9 @@ export class DeskAtVenue {
     const { market, rig } = this;
     market.nowUs = rig.venue.nowUs() as never;
     const quotes = rig.instruments.map((i): readonly [number, number] => {
-      const tick = tickAt(i.ticks, this.price);
-      return [this.price - tick, this.price + tick];
+      const mid = this.mids.get(i.id) ?? 1;
+      const tick = tickAt(i.ticks, mid);
+      return [mid - tick, mid + tick];
     });
     market.quote(quotes, 1_000);
     return market;
@@ -137,7 +139,10 @@ export class DeskAtVenue {
 
   /** Stages, previews, accepts and confirms; the client id of what went out. */
   order(wanted: Wanted, price: string, qty: number): string {
-    this.price = Number(price);
+    const [first, ...others] = wanted.legs;
+    for (const leg of others) this.mids.set(leg.instrument, 1);
+    const rest = others.reduce((sum, leg) => sum + leg.ratio, 0);
+    if (first !== undefined) this.mids.set(first.instrument, (Number(price) - rest) / first.ratio);
     const { made: ticket } = this.command({
       name: "stage",
       draft: {
@@ -164,6 +169,13 @@ export class DeskAtVenue {
   recorded(clientId: string): string[] {
     const { id } = this.state(clientId).order;
     return this.file.load().records.flatMap((r) => ("id" in r && r.id === id ? [r.k] : []));
+  }
+
+  /** An order of the ledger in short, for a test that failed. */
+  told(id: string): string {
+    const { order, status, reason, fills } = this.state(id);
+    const executed = [...fills.values()].map((f) => `${f.qty}@${f.legIndex}`).join(" ");
+    return `${order.id} ${status} ${order.terms.qty} (${reason ?? ""}) ${executed}`;
   }
 
   state(id: string): OrderState {

@@ -3,6 +3,7 @@ import type { OrderStatus } from "../../../engines/orders/index.ts";
 import type { FaultRequest } from "../../../src/venue/faults/kinds.ts";
 import { DeskAtVenue } from "./desk.ts";
 import { type BrokerRig, pause, until } from "./rig.ts";
+import { SAME } from "./same.ts";
 
 /** Longer than a broker waits for an answer in these tests. */
 const LATE_MS = 3_000;
@@ -136,10 +137,11 @@ async function run(rig: BrokerRig, outcome: Outcome, point: Point): Promise<void
   if (own === null) return;
   const at = await DeskAtVenue.start(rig);
   const restart = async (here: Point): Promise<void> => (here === point ? at.restart() : undefined);
+  let clientId = "";
   try {
     for (const fault of own ?? outcome.faults(rig.orders)) rig.venue.faults.add(fault);
     const { [outcome.price]: price, qty } = rig.single;
-    const clientId = at.order(rig.single, price, Number(qty(outcome.qty ?? 1)));
+    clientId = at.order(rig.single, price, Number(qty(outcome.qty ?? 1)));
     await restart("as it is sent");
     await until("an answer", () => at.state(clientId).status !== "SENDING");
     await restart("once answered");
@@ -153,7 +155,10 @@ async function run(rig: BrokerRig, outcome: Outcome, point: Point): Promise<void
     expect(records.filter((k) => k === "sending")).toHaveLength(1);
     if (point === "never" && outcome.doubt) expect(records).toContain("unknown");
   } catch (error) {
-    throw new Error(`${outcome.name}, restart ${point}: ${(error as Error).message}`, { cause: error });
+    const here = clientId === "" ? "not ordered" : at.told(clientId);
+    throw new Error(`${outcome.name}, restart ${point}: ${(error as Error).message}; ${here}`, {
+      cause: error,
+    });
   } finally {
     at.end();
   }
@@ -207,11 +212,3 @@ async function settled(
   expect(rig.venue.faults.list().filter((f) => f.left === f.count && ends !== null)).toEqual([]);
   if (ends !== null) expect(ends).toContain(at.state(clientId).status);
 }
-
-const SAME: Readonly<Record<string, readonly OrderStatus[]>> = {
-  working: ["ACKED", "PARTIAL"],
-  filled: ["FILLED"],
-  cancelled: ["CANCELLED"],
-  rejected: ["REJECTED"],
-  expired: ["EXPIRED"],
-} satisfies Record<string, readonly OrderStatus[]>;
