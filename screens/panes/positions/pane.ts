@@ -138,7 +138,7 @@ function create(host: PaneHost): Pane {
           1,
           0,
           canvas.w - 2,
-          "No positions. b on a row in Watch (2) buys; :import portfolio FILE loads some.",
+          "No positions. b on a row in Watch (2) buys; portfolio.file names some.",
           s.dim,
         );
       } else if (arranged.matching === 0) {

@@ -56,7 +56,7 @@ describe("an empty pane says what is so, and what to do", () => {
     return desk;
   };
   it.each<[PaneId, string]>([
-    ["positions", "No positions. b on a row in Watch (2) buys; :import portfolio FILE loads some."],
+    ["positions", "No positions. b on a row in Watch (2) buys; portfolio.file names some."],
     ["watch", "Nothing watched. :watch GOOG adds a name."],
     ["tape", "No prints yet in this session."],
     ["log", "Nothing logged yet."],
