@@ -3,6 +3,7 @@ import type { Micros } from "../../../engines/market/index.ts";
 import type { Execution, Sent, Terms } from "../../../engines/orders/index.ts";
 import type { BackoffLimits } from "../../feeds/backoff.ts";
 import { deribitName } from "../../feeds/deribit/names.ts";
+import { answer, notThere } from "../answers.ts";
 import type {
   Answer,
   BrokerAccount,
@@ -233,24 +234,16 @@ export class DeribitBroker implements RealBroker {
   find(clientId: string, reply: (r: FindReply) => void): void {
     this.look.byLabel(clientId).then(
       (order) => {
-        if (order === null) return reply(this.notThere(clientId));
+        if (order === null)
+          return reply(notThere(this.told, clientId, this.options.clock.monotonicMs(), this.traits.settleUs));
         reply({ found: "order", order });
       },
       (error: unknown) => reply({ found: "unanswered", reason: wordsOf(error) }),
     );
   }
 
-  /** Shortly after a send its absence says nothing. */
-  private notThere(clientId: string): FindReply {
-    const sent = this.told.sentMs(clientId);
-    const age = sent === null ? Number.POSITIVE_INFINITY : this.options.clock.monotonicMs() - sent;
-    if (age * 1000 < this.traits.settleUs)
-      return { found: "unanswered", reason: "not there yet; it was sent a moment ago" };
-    return { found: "none" };
-  }
-
   openOrders(reply: (r: Answer<readonly BrokerOrder[]>) => void): void {
-    answer(this.look.open(), reply);
+    answer(this.look.open(), wordsOf, reply);
   }
 
   executionsSince(
@@ -260,18 +253,19 @@ export class DeribitBroker implements RealBroker {
     const rows = this.look.executions(us);
     answer(
       rows.then((all) => all.map(({ label, fill }) => ({ clientId: label, fill }))),
+      wordsOf,
       reply,
     );
   }
 
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {
-    answer(this.look.positions(), reply);
+    answer(this.look.positions(), wordsOf, reply);
   }
 
   account(reply: (r: Answer<BrokerAccount>) => void): void {
     const { hostname } = new URL(this.options.ws);
     const paper = hostname === "test.deribit.com" ? true : hostname.endsWith("deribit.com") ? false : null;
-    answer(this.look.account(paper), reply);
+    answer(this.look.account(paper), wordsOf, reply);
   }
 
   dryRun(_terms: Terms, reply: (r: Answer<DryRun> | null) => void): void {
@@ -285,11 +279,3 @@ export class DeribitBroker implements RealBroker {
 }
 
 type OrderParams = Readonly<Record<string, unknown>> & { readonly instrument_name: string };
-
-/** Answers once, whatever became of the look. */
-function answer<T>(look: Promise<T>, reply: (r: Answer<T>) => void): void {
-  look.then(
-    (value) => reply({ ok: true, value }),
-    (error: unknown) => reply({ ok: false, reason: wordsOf(error) }),
-  );
-}

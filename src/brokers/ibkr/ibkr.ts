@@ -2,6 +2,7 @@ import type { Instrument, Micros } from "../../../engines/market/index.ts";
 import type { Execution, OrderLeg, Sent, Terms } from "../../../engines/orders/index.ts";
 import type { BackoffLimits } from "../../feeds/backoff.ts";
 import { type GatewayAnswer, GatewayError } from "../../feeds/ibkr/gateway.ts";
+import { answer, notThere } from "../answers.ts";
 import type {
   Answer,
   BrokerAccount,
@@ -203,22 +204,18 @@ export class IbkrBroker implements RealBroker {
 
   find(clientId: string, reply: (r: FindReply) => void): void {
     this.look.byRef(clientId).then(
-      (order) => reply(order === null ? this.notThere(clientId) : { found: "order", order }),
+      (order) =>
+        reply(
+          order === null
+            ? notThere(this.told, clientId, this.options.clock.monotonicMs(), this.traits.settleUs)
+            : { found: "order", order },
+        ),
       (error: unknown) => reply({ found: "unanswered", reason: wordsOf(error) }),
     );
   }
 
-  /** Shortly after a send its absence says nothing. */
-  private notThere(clientId: string): FindReply {
-    const sent = this.told.sentMs(clientId);
-    const age = sent === null ? Number.POSITIVE_INFINITY : this.options.clock.monotonicMs() - sent;
-    if (age * 1000 < this.traits.settleUs)
-      return { found: "unanswered", reason: "not there yet; it was sent a moment ago" };
-    return { found: "none" };
-  }
-
   openOrders(reply: (r: Answer<readonly BrokerOrder[]>) => void): void {
-    answer(this.look.open(), reply);
+    answer(this.look.open(), wordsOf, reply);
   }
 
   executionsSince(
@@ -228,21 +225,22 @@ export class IbkrBroker implements RealBroker {
     const since = this.look.executions().then((all) => all.filter(({ fill }) => fill.us >= us));
     answer(
       since.then((all) => all.map(({ ref, fill }) => ({ clientId: ref, fill }))),
+      wordsOf,
       reply,
     );
   }
 
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {
-    answer(this.look.positions(), reply);
+    answer(this.look.positions(), wordsOf, reply);
   }
 
   account(reply: (r: Answer<BrokerAccount>) => void): void {
-    answer(this.look.account(), reply);
+    answer(this.look.account(), wordsOf, reply);
   }
 
   /** The broker's what-if: commission, margin and equity after it. No order comes of it. */
   dryRun(terms: Terms, reply: (r: Answer<DryRun> | null) => void): void {
-    answer(this.whatIf(terms), reply);
+    answer(this.whatIf(terms), wordsOf, reply);
   }
 
   private async whatIf(terms: Terms): Promise<DryRun> {
@@ -269,12 +267,4 @@ function cancelAnswer({ status, value }: GatewayAnswer): CancelReply {
   if (status < 500 && error !== null) return { outcome: "refused", reason: error };
   if (status >= 200 && status < 300 && textOf(row["msg"]) !== null) return { outcome: "asked", reason: null };
   return { outcome: "unknown", reason: error ?? `the answer can't be read (HTTP ${status})` };
-}
-
-/** Answers once, whatever became of the look. */
-function answer<T>(look: Promise<T>, reply: (r: Answer<T>) => void): void {
-  look.then(
-    (value) => reply({ ok: true, value }),
-    (error: unknown) => reply({ ok: false, reason: wordsOf(error) }),
-  );
 }
