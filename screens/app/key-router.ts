@@ -7,7 +7,7 @@ import type { ModeStack } from "./mode-stack.ts";
 import type { Navigation } from "./navigation.ts";
 import type { Dialog, Overlay } from "./overlay.ts";
 import { keyInOverlay, OVERLAY_ACTIONS, shallower } from "./overlay-keys.ts";
-import type { PromptOptions } from "./pane.ts";
+import type { NoticeLevel, PromptOptions } from "./pane.ts";
 import type { PaneSet } from "./pane-set.ts";
 
 /** The one action that sends: pasted or typed ahead in a lump it does nothing. */
@@ -24,7 +24,7 @@ export interface RouterHost {
   readonly touch: (area: string) => void;
   /** Something that Ink lays out has changed. */
   readonly restructure: () => void;
-  readonly notify: (text: string) => void;
+  readonly notify: (text: string, level?: NoticeLevel) => void;
   /** What a key has just done that does nothing here now: a second `C`. */
   readonly again: (key: string) => string | null;
   /** An action was asked for. */
@@ -158,7 +158,7 @@ export class KeyRouter {
     if (meaning.kind === "prefix") return;
     if (meaning.kind === "unbound") {
       const again = host.again(meaning.key);
-      if (again !== null) host.notify(again);
+      if (again !== null) host.notify(again, "order");
       else this.#sayUnbound(meaning.key);
       return;
     }

@@ -86,7 +86,7 @@ function create(host: PaneHost): Pane {
   const send = (key: string): void => {
     const row = selected();
     const again = row?.pending == null ? host.orders.again(key) : null;
-    if (again !== null) host.notify(again);
+    if (again !== null) host.notify(again, "order");
     else sendRow();
   };
   const sendRow = onRow((row) => {
