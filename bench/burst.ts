@@ -26,6 +26,8 @@ const COMPARED_MS = 12_000;
 /** A quote may have been this long on its way through two busy processes, and the market moves in rounds of 20 ms. */
 const LATE_US = 2_000_000;
 const ROUND_US = 20_000;
+/** The desk learns of the venue's clock when it starts: a little of its start is between them. */
+const AHEAD_US = 100_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -185,7 +187,7 @@ function judged(
       return q !== null && q.bid === desk.book.bid[slot] && q.ask === desk.book.ask[slot];
     };
     let same = false;
-    for (let late = 0; late <= LATE_US && !same; late += ROUND_US) same = stood(confirmUs - late);
+    for (let late = -AHEAD_US; late <= LATE_US && !same; late += ROUND_US) same = stood(confirmUs - late);
     if (same) right++;
     else wrong++;
   });

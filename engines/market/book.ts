@@ -273,8 +273,13 @@ export class Book extends BookMemory {
     const version = this.versions[slot] as number;
     Atomics.add(this.versions, slot, 1);
     if (size > 0) {
-      this.volume[slot] = (this.volume[slot] as number) + size;
-      this.notional[slot] = (this.notional[slot] as number) + typical * size;
+      const volume = (this.volume[slot] as number) + size;
+      const notional = (this.notional[slot] as number) + typical * size;
+      // A sum that no number holds is nobody's volume.
+      if (notional < Infinity && volume < Infinity) {
+        this.volume[slot] = volume;
+        this.notional[slot] = notional;
+      } else this.count(C.badSize);
     }
     if (setsLast && !late) {
       this.last[slot] = price;
