@@ -35,6 +35,7 @@ export class Trader {
   private rows: readonly OrderRow[] = [];
   private readonly told = new Map<string, string>();
   private trading = "";
+  private reason: string | null = null;
 
   constructor(
     private readonly host: TraderHost,
@@ -51,8 +52,10 @@ export class Trader {
       this.host.subscribe("orders", {}, (view) => {
         opened();
         this.rows = view.rows;
-        if (view.trading !== this.trading)
+        // A halt by key may become one by the disk.
+        if (view.trading !== this.trading || view.tradingReason !== this.reason)
           this.say({ t: "trading", state: view.trading, reason: view.tradingReason });
+        this.reason = view.tradingReason;
         this.trading = view.trading;
         for (const { id, state } of view.rows) {
           if (!ANSWERED.has(state) || this.told.get(id) === state) continue;
