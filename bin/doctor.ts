@@ -8,6 +8,7 @@ import {
   checkFolder,
   checkNatives,
   checkNode,
+  checkOpenFiles,
   checkSessions,
   checkTerminal,
 } from "./doctor/checks.ts";
@@ -37,7 +38,7 @@ async function examine(cli: Cli): Promise<Check[]> {
   const [settings, loaded] = await readSettings(cli);
   const checks: Check[] = [checkNode(process.versions.node), ...checkTerminal(cli), ...settings];
   checks.push(...(await checkNatives()));
-  checks.push(checkSessions(cli.root));
+  checks.push(checkSessions(cli.root), checkOpenFiles());
   if (loaded !== null) {
     const { paths, config } = loaded;
     checks.push(

@@ -11,7 +11,17 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   process.exit(74);
 }
 
+/** Without a file to open there is not even a list of errors. */
+const noFiles = (error: unknown): boolean =>
+  error instanceof Error && (error as NodeJS.ErrnoException).code === "EMFILE";
+
 async function report(error: unknown): Promise<number> {
+  if (noFiles(error)) {
+    process.stderr.write(
+      "CLI-008 This process may not open enough files. Raise the limit: `ulimit -n 1024`.\n",
+    );
+    return 69;
+  }
   const { codeOf, errorLines, exitCodeOf } = await import("../config/errors.ts");
   const lines = errorLines(error);
   if (lines !== null) {

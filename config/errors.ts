@@ -28,6 +28,7 @@ export const ERRORS = {
   "CLI-004": { exit: "usage", means: "an option has a value it cannot take" },
   "CLI-006": { exit: "noPermission", means: "the terminal cannot be opened" },
   "CLI-007": { exit: "io", means: "the output cannot be written" },
+  "CLI-008": { exit: "unavailable", means: "this process may not open enough files" },
   "BUG-001": { exit: "internal", means: "a fault in Voldesk" },
   "CFG-010": { exit: "noInput", means: "the config file named on the command line is missing or unreadable" },
   "CFG-011": { exit: "config", means: "the config file is not valid YAML" },

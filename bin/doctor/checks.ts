@@ -171,3 +171,23 @@ export function checkDisk(dir: string, leastMb: number): Check {
     return check("disk", "warn", `unknown (${reason(error)})`, "Look at the disk of the state folder.");
   }
 }
+
+/** Files that a live desk holds open at once: sockets, captures, databases and Node's own. */
+const OPEN_FILES = 256;
+
+/** How many files this process may open. */
+export function checkOpenFiles(): Check {
+  const { userLimits } = process.report.getReport() as {
+    readonly userLimits?: { readonly open_files?: { readonly soft?: unknown } };
+  };
+  const soft = userLimits?.open_files?.soft;
+  const found = typeof soft === "number" || soft === "unlimited" ? String(soft) : "unknown";
+  if (typeof soft === "number" && soft < OPEN_FILES)
+    return check(
+      "open files",
+      "warn",
+      found,
+      `A live desk wants ${OPEN_FILES}: run \`ulimit -n 1024\` first.`,
+    );
+  return check("open files", "ok", found);
+}

@@ -6,13 +6,20 @@ import { ALPACA_URLS } from "../../src/feeds/alpaca/setup.ts";
 import { type ApiKeys, alpacaKeys, keyFile } from "../../src/feeds/keys.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import type { Check } from "./checks.ts";
+import { checkDeribit, checkGateway } from "./other-feeds.ts";
+import { skewCheck } from "./skew.ts";
 
-/** Between this machine and the broker; more and ages on the screen mislead. */
-const SKEW_MS = 500;
 const NAME = "Alpaca";
 
 /** Keys of the broker, and with them: does it answer, is the clock right, what may the plan see. Keys themselves are never shown. */
-export async function checkFeeds(env: Env, { paths, config }: LoadedConfig): Promise<Check[]> {
+export async function checkFeeds(env: Env, loaded: LoadedConfig): Promise<Check[]> {
+  const { feed } = loaded.config.live;
+  if (feed === "ibkr") return checkGateway(loaded);
+  if (feed === "deribit") return checkDeribit(env, loaded);
+  return feed === "alpaca" ? checkAlpaca(env, loaded) : [];
+}
+
+async function checkAlpaca(env: Env, { paths, config }: LoadedConfig): Promise<Check[]> {
   let keys: ApiKeys | null;
   try {
     keys = alpacaKeys(env, paths.configDir);
@@ -69,15 +76,7 @@ async function reach(rest: AlpacaRest, stocks: string, options: string): Promise
 
 function skew(body: Buffer, atUs: number): Check {
   const told = /"timestamp":\s*"([^"]+)"/.exec(body.toString("utf8"))?.[1];
-  const us = told === undefined ? null : parseIsoMicros(told);
-  if (us === null) return { name: NAME, state: "warn", found: "it answers, but tells no time", advice: null };
-  const ms = Math.round((atUs - us) / 1000);
-  const found = `answers; this clock is ${Math.abs(ms)} ms ${ms < 0 ? "behind" : "ahead"}`;
-  const advice =
-    Math.abs(ms) > SKEW_MS
-      ? "Let this machine keep its time by NTP: ages of quotes are read off its clock."
-      : null;
-  return { name: NAME, state: advice === null ? "ok" : "warn", found, advice };
+  return skewCheck(NAME, told === undefined ? null : parseIsoMicros(told), atUs);
 }
 
 async function attempt(run: () => Promise<Buffer>): Promise<Buffer | RestError> {

@@ -71,7 +71,8 @@ export class KeptSocket {
         rejectUnauthorized: this.options.trustOwn !== true,
       });
     } catch (error) {
-      return this.lost(netTrouble(error), true);
+      // An address that is none stays none; a fault of the machine passes.
+      return this.lost(netTrouble(error), (error as { code?: unknown }).code === undefined);
     }
     this.ws = ws;
     const mine = (run: () => void) => () => {

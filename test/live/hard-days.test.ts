@@ -146,6 +146,18 @@ describe("hard days of the machine", () => {
       });
     }));
 
+  it("too many open files: the channel says what to raise, and goes on when there is room", () =>
+    inSim({}, async (sim) => {
+      const d = sim.desk("alpaca", { symbols: ["BTC/USD"] });
+      await sim.until("live", () => d.feed("crypto")?.state === "live");
+      sim.mayOpen = false;
+      sim.faults.add({ kind: "reset", on: "crypto" });
+      await sim.until("told", () => d.feed("crypto")?.note?.includes("raise `ulimit -n`") === true);
+      expect(d.feed("crypto")?.state).toBe("gap");
+      sim.mayOpen = true;
+      await sim.until("live again", () => d.feed("crypto")?.state === "live", 2 * MINUTE);
+    }));
+
   it("an inbox too small for a burst merges quotes, says so, loses no trade, and a replay has the same state", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("alpaca", {

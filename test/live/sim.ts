@@ -8,6 +8,7 @@ import type {
   StatusView,
 } from "../../src/desk/protocol.ts";
 import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
+import type { Net } from "../../src/feeds/net.ts";
 import type { Clock } from "../../src/shell/clock.ts";
 import type { FeedSetup, LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
@@ -58,6 +59,8 @@ export interface Sim {
   readonly clock: SimClock;
   readonly wall: OddClock;
   readonly faults: Faults;
+  /** Whether this process may open another file, or socket. */
+  mayOpen: boolean;
   nowUs(): number;
   desk(kind: FeedSetup["kind"], changes?: SimChanges): SimDesk;
   /** Lets so much time pass. */
@@ -141,7 +144,8 @@ export function simulate(
     }
     return clock.monotonicMs() - from;
   };
-  return {
+  const sim: Sim = {
+    mayOpen: true,
     clock,
     wall,
     faults,
@@ -156,6 +160,16 @@ export function simulate(
         record,
         ...(setup && { setup }),
       });
+      const guarded: Net = {
+        socket: (url, options) => {
+          if (!sim.mayOpen) throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+          return net.socket(url, options);
+        },
+        fetch: (url, asked) =>
+          sim.mayOpen
+            ? net.fetch(url, asked)
+            : Promise.reject(Object.assign(new Error("EMFILE"), { code: "EMFILE" })),
+      };
       const boot: LiveBoot = { ...plain, feed: feedOf(kind, changes, plain) };
       const sent: FromDesk[] = [];
       const log: LogEntry[] = [];
@@ -164,7 +178,7 @@ export function simulate(
         boot,
         (m) => (m.t === "view" ? void views.set(m.view, m.model) : void sent.push(m)),
         wall,
-        { chance: seeded(seed + 7).uniform, net, record: (entry) => void log.push(entry) },
+        { chance: seeded(seed + 7).uniform, net: guarded, record: (entry) => void log.push(entry) },
       );
       live.begin();
       live.receive({ t: "subscribe", sub: 1, view: "follows", params: { channel: null } });
@@ -190,4 +204,5 @@ export function simulate(
       opened.close();
     },
   };
+  return sim;
 }

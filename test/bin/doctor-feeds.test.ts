@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkOpenFiles } from "../../bin/doctor/checks.ts";
+import { checkDeribit, checkGateway } from "../../bin/doctor/other-feeds.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { startVenue, type Venue } from "../../src/venue/venue.ts";
+import { tempDir } from "../live/boot.ts";
+
+let venue: Venue;
+let loaded: LoadedConfig;
+beforeAll(async () => {
+  venue = await startVenue({ port: 0, seed: 3, credentials: { key: "ID", secret: "SECRET" } });
+  const live = {
+    ibkrUrl: `http://127.0.0.1:${venue.port}/v1/api`,
+    deribitUrl: `ws://127.0.0.1:${venue.port}/ws/api/v2`,
+  };
+  loaded = { config: { live }, paths: { configDir: tempDir() } } as unknown as LoadedConfig;
+});
+afterAll(() => venue.close());
+
+describe("doctor of the other feeds", () => {
+  it("says who is logged in at the gateway, and who holds the session", async () => {
+    expect(await checkGateway(loaded)).toMatchObject([{ state: "ok" }]);
+    const fault = venue.faults.add({ kind: "competing" });
+    expect(await checkGateway(loaded)).toMatchObject([
+      { state: "warn", found: "another program holds this user's session" },
+    ]);
+    venue.faults.remove(fault.id);
+    expect(await checkGateway(loaded)).toMatchObject([{ state: "warn", found: "nobody is logged in" }]);
+  });
+
+  it("says whether Deribit answers, its clock, and whether keys are taken; never what they are", async () => {
+    expect(await checkDeribit({}, loaded)).toMatchObject([
+      { found: "none: public data needs none" },
+      { name: "Deribit" },
+    ]);
+    const good = await checkDeribit({ DERIBIT_CLIENT_ID: "ID", DERIBIT_CLIENT_SECRET: "SECRET" }, loaded);
+    expect(good.at(-1)).toMatchObject({ name: "Deribit login", state: "ok" });
+    const wrong = await checkDeribit(
+      { DERIBIT_CLIENT_ID: "ID", DERIBIT_CLIENT_SECRET: "other-secret" },
+      loaded,
+    );
+    expect(wrong.at(-1)).toMatchObject({
+      name: "Deribit login",
+      state: "warn",
+      found: "invalid credentials",
+    });
+    expect(JSON.stringify([good, wrong])).not.toMatch(/SECRET|other-secret/);
+  });
+
+  it("counts the files that may be open", () => {
+    expect(checkOpenFiles()).toMatchObject({ name: "open files" });
+  });
+});
