@@ -9,7 +9,12 @@ mkdirSync("dist", { recursive: true });
 for (const name of readdirSync("dist"))
   if (name !== "sessions") rmSync(`dist/${name}`, { recursive: true, force: true });
 
-const entries = ["bin/main.ts", "src/shell/desk-worker.ts", "src/shell/ledger-worker.ts"].filter(existsSync);
+const entries = [
+  "bin/main.ts",
+  "src/shell/desk-worker.ts",
+  "src/shell/ledger-worker.ts",
+  "src/guard/guard-process.ts",
+].filter(existsSync);
 await build({
   entryPoints: Object.fromEntries(
     entries.map((e) => [

@@ -153,7 +153,9 @@ async function durable(dir: string): Promise<BenchRow[]> {
 
 function threaded(path: string): Promise<OrderLog> {
   return new Promise((resolve, reject) => {
-    LedgerClient.open(path, (log) => ("code" in log ? reject(new Error(log.message)) : resolve(log)));
+    LedgerClient.open({ path, accounts: null }, (log) =>
+      "code" in log ? reject(new Error(log.message)) : resolve(log),
+    );
   });
 }
 

@@ -140,5 +140,7 @@ function orderSettings({ orders: o, guards }: LoadedConfig["config"]): DeskBoot[
     shownMs: o.shownMs,
     typedAbove: o.typedAbove,
     paperLatencyMs: o.paperLatencyMs,
+    openHalted: o.openHalted,
+    killOthers: o.killOthers,
   };
 }

@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (cli) => (await import("./orders.ts")).ordersCommand(cli),
   },
   {
+    name: "guard",
+    summary: "cancel what a frozen desk has working at a broker",
+    load: async (cli) => (await import("./guard.ts")).guardCommand(cli),
+  },
+  {
     name: "captures",
     summary: "recorded sessions: list, check, import, export",
     load: async (cli) => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type Cli, readConfig } from "./context.ts";
 import { addLiveOptions, type LiveOptions, liveFlags } from "./live/choice.ts";
 import { showDesk } from "./screen.ts";
@@ -19,15 +19,19 @@ async function runLive(cli: Cli, options: LiveOptions): Promise<void> {
   }
 }
 
-/** `live [--feed name] [--symbols list] [--watchlist name] [--no-record]`: the desk on live quotes. */
+/** `live [--feed name] [--symbols list] [--watchlist name] [--broker name] [--no-record]`: the desk on live quotes. */
 export function liveCommand(cli: Cli): Command {
   return addLiveOptions(new Command("live"))
     .option("--no-record", "do not record this session")
+    .addOption(
+      new Option("--broker <name>", "where orders go").choices(["paper", "alpaca", "ibkr", "deribit"]),
+    )
     .addHelpText(
       "after",
       `
 Every session is recorded under its date in the state folder; \`voldesk replay NAME\` plays it again.
 --feed venue starts a market on this machine where none is named by --venue: no keys, no account.
+Orders go to a paper account that trades on these quotes; --broker sends them to a broker, with keys as for its feed.
 Without a network the desk opens anyway and says so; F shows every channel.`,
     )
     .action((options: LiveOptions) => runLive(cli, options));

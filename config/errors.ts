@@ -81,6 +81,7 @@ export const ERRORS = {
   "LDG-004": { exit: "temporary", means: "another Voldesk trades from this state folder" },
   "LDG-005": { exit: "noInput", means: "there is no ledger" },
   "BRK-001": { exit: "unavailable", means: "a broker cannot be opened" },
+  "BRK-002": { exit: "noInput", means: "there is nothing to guard" },
   "ORD-001": { exit: "noInput", means: "there is no such order" },
   "ORD-002": { exit: "usage", means: "an order command lacks what it needs" },
   "KEY-001": { exit: "config", means: "the file of keys cannot be used" },

@@ -1,4 +1,5 @@
 import type { Setting } from "./setting-kinds.ts";
+import { BROKER_SETTINGS } from "./settings/brokers.ts";
 import { DESK_SETTINGS } from "./settings/desk.ts";
 import { GUARD_SETTINGS } from "./settings/guards.ts";
 import { LIVE_SETTINGS } from "./settings/live.ts";
@@ -16,6 +17,7 @@ export const SETTINGS = {
   ...DESK_SETTINGS,
   ...ORDER_SETTINGS,
   ...GUARD_SETTINGS,
+  ...BROKER_SETTINGS,
   ...STORE_SETTINGS,
 } as const satisfies Record<string, Setting>;
 

@@ -9,6 +9,7 @@ export interface LiveOptions {
   readonly watchlist?: string;
   readonly venue?: string;
   readonly record?: boolean;
+  readonly broker?: string;
 }
 
 const list = (text: string): string[] =>
@@ -35,6 +36,8 @@ export function liveFlags(options: LiveOptions): FlagValue[] {
   const flags: FlagValue[] = [];
   const feed = options.feed ?? (options.venue === undefined ? undefined : "venue");
   if (feed !== undefined) flags.push({ key: "live.feed", text: feed, name: "--feed" });
+  if (options.broker !== undefined)
+    flags.push({ key: "orders.broker", text: options.broker, name: "--broker" });
   if (options.record === false) flags.push({ key: "live.record", text: "false", name: "--no-record" });
   return flags;
 }

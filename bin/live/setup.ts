@@ -14,6 +14,7 @@ import {
   type ReplayChoice,
 } from "../boot.ts";
 import { type Cli, VERSION } from "../context.ts";
+import { brokerBoot } from "./broker.ts";
 import { chosenSymbols, type LiveOptions } from "./choice.ts";
 import { type RunningVenue, startOwnVenue, venueOffsetUs } from "./venue-process.ts";
 
@@ -33,14 +34,16 @@ export async function liveStart(
   const { config, paths } = loaded;
   const { live } = config;
   const symbols = chosenSymbols(options, config.watch, live.feed);
-  const { feed, offsetUs, stop } = await openFeed(cli, loaded, options);
+  const { feed, offsetUs, venueUrl, stop } = await openFeed(cli, loaded, options);
   const file = config.portfolio.file;
   const boot: LiveBoot = {
     live: true,
     feed,
     symbols,
     portfolio: file === "" ? null : expandPath(file, cli.home, cli.cwd),
-    paperCash: config.orders.paperCash,
+    // What a broker's account holds, the broker says.
+    paperCash: config.orders.broker === "paper" ? config.orders.paperCash : null,
+    broker: choice.alerts === true ? brokerBoot(cli, loaded, venueUrl) : null,
     stateDir: choice.alerts === true ? paths.stateDir : null,
     offsetUs,
     record: live.record
@@ -62,19 +65,21 @@ export async function liveStart(
 interface OpenFeed {
   readonly feed: FeedSetup;
   readonly offsetUs: number;
+  /** Address of the local venue, null for a vendor. */
+  readonly venueUrl: string | null;
   stop(): void;
 }
 
 async function openFeed(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<OpenFeed> {
   if (loaded.config.live.feed !== "venue" && options.venue === undefined)
-    return { feed: brokerFeed(cli, loaded), offsetUs: 0, stop: () => {} };
+    return { feed: brokerFeed(cli, loaded), offsetUs: 0, venueUrl: null, stop: () => {} };
   const venue: RunningVenue =
     options.venue === undefined ? await startOwnVenue(cli.root) : { url: options.venue, stop: () => {} };
   const offsetUs = await venueOffsetUs(venue.url).catch((error: unknown) => {
     venue.stop();
     throw error;
   });
-  return { feed: venueFeed(loaded, venue.url), offsetUs, stop: () => venue.stop() };
+  return { feed: venueFeed(loaded, venue.url), offsetUs, venueUrl: venue.url, stop: () => venue.stop() };
 }
 
 function brokerFeed(cli: Cli, loaded: LoadedConfig): FeedSetup {

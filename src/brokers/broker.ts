@@ -51,6 +51,8 @@ export interface BrokerPosition {
   readonly qty: string;
   /** The broker's own mark per share, where it tells one: NAV is compared at these, never at ours. */
   readonly mark?: number | null;
+  /** What it cost per unit of underlying, where the broker tells it. */
+  readonly average?: string | null;
 }
 export interface BrokerAccount {
   /** The broker's own number of the account, and whether its money is play money; null where it does not tell. */

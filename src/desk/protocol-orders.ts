@@ -92,7 +92,8 @@ export type OrderCommand =
   | { readonly name: "amendSend"; readonly order: string }
   | { readonly name: "amendForget"; readonly order: string }
   | { readonly name: "again"; readonly order: string }
-  | { readonly name: "reconcile" }
+  /** `adopt`: what the broker has otherwise is booked as made elsewhere. */
+  | { readonly name: "reconcile"; readonly adopt?: boolean }
   | { readonly name: "reduce" }
   | { readonly name: "resume"; readonly typed: string };
 

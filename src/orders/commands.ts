@@ -2,7 +2,9 @@ import type { CommandResult, Draft, OrderCommand, TicketEdit } from "../desk/pro
 import { amend, amendForget, amendSend, amendTo, change } from "./amend.ts";
 import { confirmPreview } from "./confirm.ts";
 import { nameOf } from "./judge.ts";
+import { fitsPattern } from "./list.ts";
 import type { OrderDesk } from "./order-desk.ts";
+import { otherId } from "./others.ts";
 import { acceptGuard, fixGuard, openPreview } from "./preview-commands.ts";
 import { halt, reconcile } from "./reconcile.ts";
 import { bodyOf, edited, resolve } from "./ticket.ts";
@@ -58,7 +60,7 @@ export function orderCommand(
     case "again":
       return again(desk, command.order);
     case "reconcile":
-      return reconcile(desk);
+      return reconcile(desk, command.adopt);
   }
 }
 
@@ -125,6 +127,11 @@ function resume(desk: OrderDesk, typed: string): CommandResult {
 }
 
 function cancel(desk: OrderDesk, id: string): CommandResult {
+  const other = desk.others.find((o) => otherId(o) === id);
+  if (other !== undefined) {
+    desk.sender.cancelOther(other);
+    return done(`cancel of ${id}, made elsewhere, sent`, id);
+  }
   const state = desk.book.find(id);
   if (state === undefined) return refuse(`there is no order ${id}`);
   if (!desk.book.open().includes(state)) return refuse(`${id} is ${state.status.toLowerCase()} already`);
@@ -133,14 +140,7 @@ function cancel(desk: OrderDesk, id: string): CommandResult {
 }
 
 function cancelAll(desk: OrderDesk, pattern: string | null): CommandResult {
-  const fits = (underlying: string | null): boolean => {
-    if (pattern === null) return true;
-    const symbol = (underlying ?? "").split("/")[1] ?? "";
-    return pattern.endsWith("*")
-      ? symbol.startsWith(pattern.slice(0, -1).toUpperCase())
-      : symbol === pattern.toUpperCase();
-  };
-  const live = desk.book.live().filter((o) => fits(o.order.underlying));
+  const live = desk.book.live().filter((o) => fitsPattern(pattern, o.order.underlying));
   for (const state of live) desk.sender.cancel(state, "cancel all");
   return done(live.length === 0 ? "nothing works here" : `${live.length} cancels sent`);
 }

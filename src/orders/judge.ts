@@ -1,4 +1,11 @@
-import { type InstrumentId, isOnGrid, type Micros, nameLegs, tickAt } from "../../engines/market/index.ts";
+import {
+  type InstrumentId,
+  isOnGrid,
+  type Micros,
+  nameLegs,
+  sessionOf,
+  tickAt,
+} from "../../engines/market/index.ts";
 import {
   type FeeRow,
   type GuardInput,
@@ -23,6 +30,8 @@ import { bookFor, type Resolved, resolve, type TicketDefaults } from "./ticket.t
 export interface Rules {
   readonly mode: Mode;
   readonly account: string;
+  /** The account that the broker answers for; orders are for the one above. */
+  readonly actual?: () => { readonly mode: Mode; readonly account: string };
   readonly limits: GuardLimits;
   readonly defaults: TicketDefaults;
   readonly fees: readonly FeeRow[];
@@ -176,10 +185,12 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
     collarEdge: at.collarEdge,
     decimals: p.decimals,
     trading: tradingOf(book),
-    deskMode: rules.mode,
-    deskAccount: rules.account,
+    deskMode: (rules.actual?.() ?? rules).mode,
+    deskAccount: (rules.actual?.() ?? rules).account,
     nowUs,
-    sessionOpen: nowUs >= session.openUs && nowUs < session.closeUs,
+    sessionOpen:
+      (nowUs >= session.openUs && nowUs < session.closeUs) ||
+      at.legs.every((leg) => sessionOf(leg.instrument.calendar, nowUs) !== null),
     sessionShare: sessionShare(context),
     cash: figures.cost,
     maxLoss: figures.maxLoss,

@@ -10,6 +10,7 @@ import {
 /** An order as the command line lists it. */
 export interface ListedOrder {
   readonly id: string;
+  readonly clientId: string;
   readonly status: string;
   readonly open: boolean;
   readonly side: string;
@@ -34,6 +35,7 @@ export function listOrders(records: readonly LedgerRecord[]): ListedOrder[] {
   }
   return [...orders.values()].toReversed().map(({ scope, state }) => ({
     id: state.order.id,
+    clientId: state.order.clientId,
     status: state.status,
     open: !isTerminal(state.status),
     side: state.order.terms.side,
@@ -51,4 +53,13 @@ export function tradingIn(records: readonly LedgerRecord[]): TradingState {
   let state: TradingState = "active";
   for (const record of records) if (record.k === "state") state = record.state;
   return state;
+}
+
+/** Whether an underlying is meant by `GOOG` or `GO*`; null means all. */
+export function fitsPattern(pattern: string | null, underlying: string | null): boolean {
+  if (pattern === null) return true;
+  const symbol = (underlying ?? "").split("/")[1] ?? "";
+  return pattern.endsWith("*")
+    ? symbol.startsWith(pattern.slice(0, -1).toUpperCase())
+    : symbol === pattern.toUpperCase();
 }

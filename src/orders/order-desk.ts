@@ -1,12 +1,15 @@
+import type { Instrument, InstrumentId, Micros } from "../../engines/market/index.ts";
 import {
   type Fact,
   type LedgerRecord,
+  type Mode,
   manualRunId,
   type NavStatus,
   type TradingState,
 } from "../../engines/orders/index.ts";
-import { applyEvent, copyLedger, type Ledger } from "../../engines/portfolio/index.ts";
-import type { Broker } from "../brokers/broker.ts";
+import { applyEvent, type BookEvent, copyLedger, type Ledger } from "../../engines/portfolio/index.ts";
+import type { Broker, BrokerOrder } from "../brokers/broker.ts";
+import type { Difference } from "./books.ts";
 import { Branches } from "./branches.ts";
 import type { Rules } from "./judge.ts";
 import type { LedgerPort } from "./ledger-port.ts";
@@ -16,6 +19,20 @@ import { Recorder } from "./recorder.ts";
 import { askable, Sender } from "./sender.ts";
 import type { TicketBody } from "./ticket-body.ts";
 import type { OrderWorld } from "./world.ts";
+
+/** Executions are asked for this far back from the last that was heard: word of one may have been lost. */
+const BACK_US = 5 * 86_400_000_000;
+
+/** What a desk on a market that is not recorded goes by. */
+export interface LiveRules {
+  /** Nothing may be sent until a trader says so. */
+  readonly opensHalted: boolean;
+  /** The kill key cancels what was made elsewhere too. */
+  readonly killsOthers: boolean;
+  /** Books that the day begins with, after what was booked before it. */
+  readonly opening: (earlier: readonly BookEvent[]) => Ledger;
+  readonly dayUs: Micros;
+}
 
 /** What the order desk is opened with. */
 export interface OrderDeskStart {
@@ -30,6 +47,7 @@ export interface OrderDeskStart {
   readonly base: string;
   /** Time only goes on: nothing is looked back at, there is one branch. */
   readonly onward: boolean;
+  readonly live?: LiveRules;
   /** Why this desk may only look at orders, null where it may trade. */
   readonly readOnly: string | null;
   readonly session: string;
@@ -55,9 +73,15 @@ export class OrderDesk {
   /** Price steps collected on a working order's row, not sent yet. */
   readonly pending = new Map<string, number>();
   /** What the broker's books had otherwise at the last look. */
-  differences: readonly string[] = [];
   /** NAV against the broker's at the last look. */
   navStatus: NavStatus = "PASS";
+  differences: readonly Difference[] = [];
+  /** Working orders at the broker that were made elsewhere. */
+  others: readonly BrokerOrder[] = [];
+  /** The account that the broker answers for, as it said last. */
+  actual: { readonly mode: Mode; readonly account: string };
+  /** Whether its money is play money, as it said first. */
+  saidPaper: boolean | null = null;
   sender: Sender;
   broker: Broker;
   branch: number;
@@ -70,14 +94,17 @@ export class OrderDesk {
     readonly ledger: Ledger;
     readonly version: number;
     readonly book: OrderBook;
+    /** Bookings that there were when these books were begun: earlier ones among them are in it. */
+    begun: number;
     count: number;
   } | null = null;
 
   constructor(private readonly start: OrderDeskStart) {
     const { world, base } = start;
     this.world = world;
-    this.rules = start.rules;
+    this.rules = { ...start.rules, actual: () => this.actual };
     this.previewRules = start.previews;
+    this.actual = start.rules;
     this.branches = new Branches(start.rules.account, start.baseCcy, base, [...start.records]);
     this.nextOrder = start.lastOrder + 1;
     this.nextTicket = start.lastTicket + 1;
@@ -104,6 +131,17 @@ export class OrderDesk {
     this.sender = new Sender(this.broker, this.recorder, world, () => this.target.book);
     for (const record of start.records) this.foldTicket(record, true);
     if (start.readOnly === null) this.recover();
+    if (start.live?.opensHalted && start.readOnly === null && this.book.trading !== "halted")
+      this.setState("halted", "a live desk opens so: :resume ACTIVE allows orders");
+  }
+
+  get killsOthers(): boolean {
+    return this.start.live?.killsOthers ?? false;
+  }
+
+  instrument(id: InstrumentId): Instrument | null {
+    const { desk } = this.world.context();
+    return desk.instruments[desk.slot(id) ?? -1] ?? null;
   }
 
   private append(records: readonly LedgerRecord[], done: Parameters<LedgerPort["append"]>[1]): void {
@@ -179,16 +217,35 @@ export class OrderDesk {
       kept.book !== book ||
       kept.count > count;
     if (again) {
-      desk.overlay = count === 0 ? null : copyLedger(ledger);
-      this.overlaid = { ledger, version: ledger.version, book, count: 0 };
-    } else if (count > kept.count) desk.overlay ??= copyLedger(ledger);
+      desk.overlay = count === 0 ? null : this.newBooks(ledger);
+      this.overlaid = { ledger, version: ledger.version, book, begun: book.booked.length, count: 0 };
+    } else if (count > kept.count && desk.overlay === null) {
+      desk.overlay = this.newBooks(ledger);
+      kept.begun = book.booked.length;
+    }
     const at = this.overlaid as NonNullable<typeof this.overlaid>;
     for (; at.count < count; at.count++) {
       const event = book.booked[at.count]?.event;
       if (event === undefined || desk.overlay === null) continue;
+      if (this.isEarlier(event)) {
+        if (at.count < at.begun) continue;
+        this.overlaid = null;
+        return this.overlay();
+      }
       const outcome = applyEvent(desk.overlay, event);
       if (outcome.result === "refused") this.world.note("error", `booking ${event.id}: ${outcome.message}`);
     }
+  }
+
+  private isEarlier(event: BookEvent): boolean {
+    return this.start.live !== undefined && event.atUs < this.start.live.dayUs;
+  }
+
+  /** What was booked before the day is part of what it opens with: the day's P&L counts from there. */
+  private newBooks(ledger: Ledger): Ledger {
+    const { live } = this.start;
+    if (live === undefined) return copyLedger(ledger);
+    return live.opening(this.book.booked.flatMap(({ event }) => (this.isEarlier(event) ? [event] : [])));
   }
 
   write(facts: readonly Fact[]): void {
@@ -240,7 +297,15 @@ export class OrderDesk {
         this.write([{ k: "unknown", id: state.order.id, reason: "the desk stopped before an answer came" }]);
       this.sender.resolve(state.order.id);
     }
+    this.catchUp();
+  }
+
+  /** Executions that nobody heard of: since the oldest order that is still open, or some days before the last thing that was heard. */
+  catchUp(): void {
     const [first] = this.book.orders.values();
-    if (first !== undefined) this.sender.askExecutions(first.plannedUs);
+    if (first === undefined) return;
+    const open = this.book.open().map((o) => o.plannedUs);
+    const since = Math.min(...open, this.book.lastUs - BACK_US);
+    this.sender.askExecutions(Math.max(first.plannedUs, since) as Micros);
   }
 }

@@ -1,36 +1,55 @@
-import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
-import { navCheck } from "../../engines/orders/index.ts";
-import { MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
+import { type Mode, navCheck } from "../../engines/orders/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
+import { adoptBooks } from "./adopt.ts";
+import { type Difference, differencesOf, severityOf } from "./books.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { askable } from "./sender.ts";
 
 /**
- * Asks the broker for every order that may live there and for executions nobody heard of, then for positions and cash. Quantities and cash
- * compare exactly; what differs at two looks in a row, with nothing on its way, lets closing through only.
+ * Asks the broker for every order that may live there, for executions nobody heard of and for orders made elsewhere, then for positions and
+ * cash. Quantities and cash compare exactly; what differs at two looks in a row, with nothing on its way, lets closing through only.
  */
-export function reconcile(desk: OrderDesk): CommandResult {
+export function reconcile(desk: OrderDesk, adopt = false): CommandResult {
   const asked = [...desk.book.orders.values()].filter(askable);
   for (const state of asked) desk.sender.resolve(state.order.id);
-  // The oldest order comes first: nothing can have traded before it.
-  const [first] = desk.book.orders.values();
-  if (first !== undefined) desk.sender.askExecutions(first.plannedUs);
-  compareBooks(desk);
+  desk.catchUp();
+  lookForOthers(desk);
+  compareBooks(desk, adopt);
   const { length: n } = desk.differences;
-  const books = n === 0 ? "positions and cash agree" : `${n} differences: ${desk.differences[0]}`;
-  return { ok: true, message: `${desk.broker.traits.name} asked about ${asked.length} orders; ${books}` };
+  const books = n === 0 ? "positions and cash agree" : `${n} differences: ${desk.differences[0]?.text}`;
+  const others = desk.others.length === 0 ? "" : `; ${desk.others.length} orders made elsewhere`;
+  const first = adopt ? "the broker's positions and cash are taken over" : books;
+  return {
+    ok: true,
+    message: `${desk.broker.traits.name} asked about ${asked.length} orders; ${first}${others}`,
+  };
+}
+
+/** Orders at the broker that this ledger knows nothing of. */
+export function lookForOthers(desk: OrderDesk): void {
+  desk.broker.openOrders((open) => {
+    if (!open.ok) return;
+    desk.others = open.value.filter(
+      (o) => o.status === "working" && (o.clientId === null || !desk.book.byClient.has(o.clientId)),
+    );
+    desk.world.changed();
+  });
 }
 
 /** Looks at the broker's positions and cash; the same difference twice in a row is one. */
-export function compareBooks(desk: OrderDesk): void {
-  desk.broker.positions((positions) => {
-    desk.broker.account((account) => {
+export function compareBooks(desk: OrderDesk, adopt = false): void {
+  desk.broker.account((account) => {
+    desk.broker.positions((positions) => {
       if (!positions.ok || !account.ok) {
         const reason = positions.ok ? (account.ok ? "" : account.reason) : positions.reason;
         return desk.world.note("warn", `the broker did not answer for its books: ${reason}`);
       }
-      found(desk, [...positionDifferences(desk, positions.value), ...cashDifferences(desk, account.value)]);
+      if (!sameAccount(desk, account.value)) return;
+      for (const { instrument } of positions.value) desk.world.define(instrument);
+      desk.overlay();
+      if (adopt) return adoptBooks(desk, positions.value, account.value);
+      found(desk, differencesOf(desk, positions.value, account.value), account.value);
       breaker(desk, positions.value, account.value);
     });
   });
@@ -101,41 +120,36 @@ export function halt(desk: OrderDesk, reason: string, by = "kill"): number {
   desk.sender.dropWaiting(reason);
   const live = desk.book.live();
   for (const state of live) desk.sender.cancel(state, by);
-  return live.length;
+  const others = desk.killsOthers ? desk.others : [];
+  for (const other of others) desk.sender.cancelOther(other);
+  return live.length + others.length;
 }
 
-function found(desk: OrderDesk, differences: readonly string[]): void {
-  const again = differences.filter((d) => desk.differences.includes(d));
+/** Whether the broker still answers for the account that this desk trades; if not nothing may be sent there. */
+function sameAccount(desk: OrderDesk, { id, paper }: BrokerAccount): boolean {
+  const { rules } = desk;
+  desk.saidPaper ??= paper;
+  const mode: Mode = paper === null || paper === desk.saidPaper ? rules.mode : paper ? "paper" : "live";
+  const account = id ?? rules.account;
+  desk.actual = { mode, account };
+  if (mode === rules.mode && account === rules.account) return true;
+  const text = `${desk.broker.traits.name} now answers for ${mode} account ${account}, this desk trades ${rules.mode} ${rules.account}`;
+  if (desk.book.trading !== "halted") desk.setState("halted", text);
+  desk.world.note("error", `HALTED: ${text}`);
+  return false;
+}
+
+function found(desk: OrderDesk, differences: readonly Difference[], account: BrokerAccount): void {
+  const before = new Set(desk.differences.map((d) => d.text));
+  const again = differences.filter((d) => before.has(d.text));
   desk.differences = differences;
-  if (again.length === 0 || desk.book.trading !== "active") return;
-  desk.setState("reducing", `the broker's books differ: ${again.join("; ")}`);
-  desk.world.note("error", `REDUCING: the broker's books differ: ${again.join("; ")}`);
-}
-
-function positionDifferences(desk: OrderDesk, theirs: readonly BrokerPosition[]): string[] {
-  const ours = new Map<string, number>();
-  for (const p of desk.world.context().desk.held.books.positions.values())
-    if (p.account === desk.rules.account) ours.set(p.instrument, (ours.get(p.instrument) ?? 0) + p.qty);
-  const broker = new Map<string, number>(theirs.map((p) => [p.instrument, qty(p.qty)]));
-  return [...new Set([...ours.keys(), ...broker.keys()])].flatMap((id) => {
-    const [a, b] = [ours.get(id) ?? 0, broker.get(id) ?? 0];
-    return a === b ? [] : [`${id} ${a / 1e8} here, ${b / 1e8} at ${desk.broker.traits.name}`];
-  });
-}
-
-function cashDifferences(desk: OrderDesk, theirs: BrokerAccount): string[] {
-  const ours = [...desk.world.context().desk.held.books.cash.values()].filter(
-    (c) => c.account === desk.rules.account,
-  );
-  const broker = new Map<string, number>(theirs.cash.map((c) => [c.ccy, money(c.amount)]));
-  // A broker that does not tell its cash is not contradicted.
-  if (broker.size === 0) return [];
-  return ours.flatMap((c) => {
-    const there = broker.get(c.ccy) ?? 0;
-    // Books of coins go on below the millionth that is the least kept here: each booking may be off by one.
-    const slack = moneyDecimals(c.ccy as Ccy) > MONEY_DECIMALS ? desk.book.booked.length : 0;
-    return Math.abs(there - c.cash) <= slack
-      ? []
-      : [`cash ${c.cash / 1e6} ${c.ccy} here, ${there / 1e6} at ${desk.broker.traits.name}`];
-  });
+  if (again.length === 0 || desk.book.trading === "halted") return;
+  const text = `the broker's books differ: ${again.map((d) => d.text).join("; ")}`;
+  if (severityOf(again, account) === "EMERGENCY") {
+    halt(desk, `EMERGENCY: ${text}`, "emergency");
+    return desk.world.note("error", `EMERGENCY: ${text}: all is cancelled, :resume once it is cleared up`);
+  }
+  if (desk.book.trading !== "active") return;
+  desk.setState("reducing", text);
+  desk.world.note("error", `REDUCING: ${text}`);
 }

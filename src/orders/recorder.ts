@@ -1,7 +1,7 @@
 import type { Applied, Fact, LedgerRecord, OrderFact } from "../../engines/orders/index.ts";
 import type { LedgerFault, LedgerPort } from "./ledger-port.ts";
 import type { OrderBook } from "./order-book.ts";
-import type { OrderWorld } from "./world.ts";
+import type { Hands } from "./world.ts";
 
 const ORDER_FACTS: ReadonlySet<Fact["k"]> = new Set<OrderFact["k"]>([
   "planned",
@@ -32,7 +32,7 @@ export class Recorder {
 
   constructor(
     private readonly ledger: LedgerPort,
-    private readonly world: OrderWorld,
+    private readonly world: Hands,
     private readonly target: { book: OrderBook; scope: string; readonly base: string },
     private readonly onFault: (fault: LedgerFault) => void,
     private readonly onAlarm: (record: LedgerRecord, alarm: NonNullable<Applied["alarm"]>) => void,

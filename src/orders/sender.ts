@@ -13,7 +13,7 @@ import type { Broker, BrokerEvent, BrokerOrder } from "../brokers/broker.ts";
 import { receipt } from "./ledger-port.ts";
 import type { OrderBook } from "./order-book.ts";
 import type { Recorder } from "./recorder.ts";
-import type { OrderWorld } from "./world.ts";
+import type { Hands } from "./world.ts";
 
 /** How often a broker that does not answer is asked for an order of unknown outcome, and how long between. */
 const ASKS = 5;
@@ -51,7 +51,7 @@ export class Sender {
   constructor(
     private readonly broker: Broker,
     private readonly recorder: Recorder,
-    private readonly world: OrderWorld,
+    private readonly world: Hands,
     private readonly book: () => OrderBook,
   ) {
     this.bornUs = world.nowUs();
@@ -232,6 +232,14 @@ export class Sender {
       const reason = reply.reason ?? "no answer to the cancel";
       this.recorder.write([{ k: "cancelRefused", id: order.id, reason }]);
       this.resolve(order.id);
+    });
+  }
+
+  /** An order that was made elsewhere: not in the ledger, so the broker's answer is all there is. */
+  cancelOther({ clientId, brokerId }: BrokerOrder): void {
+    this.broker.cancel({ clientId: clientId ?? "", brokerId }, (reply) => {
+      if (reply.outcome !== "asked")
+        this.world.note("warn", `${brokerId}, made elsewhere: ${reply.reason ?? "no answer to the cancel"}`);
     });
   }
 

@@ -15,6 +15,7 @@ import { orderAt, pendingFault } from "./amend.ts";
 import { nameOf, underlyingOf } from "./judge.ts";
 import type { KeptTicket } from "./order-book.ts";
 import type { OrderDesk } from "./order-desk.ts";
+import { otherRow } from "./others.ts";
 import { priceWords, type Resolved, resolve } from "./ticket.ts";
 import { positionWarnings } from "./warnings.ts";
 
@@ -97,11 +98,12 @@ export function ordersView(desk: OrderDesk, context: ViewContext): OrdersView {
     rows: [
       ...staged.flatMap((t) => ticketRow(desk, context, t) ?? []),
       ...orders.map((o) => orderRow(desk, context, o)),
+      ...desk.others.map((o) => otherRow(context, o)),
     ],
     working: book.live().length,
     unknown: orders.filter((o) => o.status === "UNKNOWN").length,
     tickets: staged.length,
-    external: 0,
+    external: desk.others.length,
     branch: desk.branch,
     branches: desk.branches.count,
     locked: desk.locked(),

@@ -15,5 +15,9 @@ export interface OrderWorld {
   changed(): void;
   /** A ticket opens: a replay that runs fast drops to 1x. What was done, for the trader; null where nothing was. */
   slowDown(): string | null;
-  known(id: InstrumentId): boolean;
+  /** Makes a contract known here; false where that can't be. */
+  define(id: InstrumentId): boolean;
 }
+
+/** The part of it that recording and sending need. */
+export type Hands = Pick<OrderWorld, "nowUs" | "seq" | "after" | "note" | "changed">;

@@ -57,4 +57,8 @@ export interface OrderSettings {
   readonly shownMs: number;
   readonly typedAbove: number;
   readonly paperLatencyMs: number;
+  /** Whether a live desk opens halted: only where money is real, always, or never. */
+  readonly openHalted: "live" | "always" | "never";
+  /** The kill key cancels orders made elsewhere too. */
+  readonly killOthers: boolean;
 }

@@ -136,6 +136,8 @@ export class DeskSession {
         session: session.manifest.name,
         onward: false,
         side,
+        live: null,
+        define: (id) => this.desk.slot(id) !== null,
         context: () => this.context(),
         nowUs,
         monotonicMs: () => this.clock.monotonicMs(),

@@ -30,15 +30,20 @@ function openReplay(replay: DeskBoot): DeskSession {
   const session = new DeskSession(openDesk(replay), send, systemClock, record);
   session.begin();
   if (replay.stateDir === null) session.openOrders(memoryLog());
-  else LedgerClient.open(join(replay.stateDir, "ledger.sqlite"), (kept) => session.ledgerOpened(kept));
+  else {
+    const boot = { path: join(replay.stateDir, "ledger.sqlite"), accounts: null };
+    LedgerClient.open(boot, (kept) => session.ledgerOpened(kept));
+  }
   return session;
 }
 
 function openLive(live: LiveBoot): LiveSession {
   const session = new LiveSession(live, send, systemClock, { record });
   session.begin();
-  if (live.stateDir !== null)
-    LedgerClient.open(join(live.stateDir, "ledger.sqlite"), (kept) => session.ledgerOpened(kept));
+  if (live.stateDir !== null) {
+    const boot = { path: join(live.stateDir, "ledger.sqlite"), accounts: live.broker?.accounts ?? null };
+    LedgerClient.open(boot, (kept) => session.ledgerOpened(kept));
+  }
   return session;
 }
 

@@ -9,15 +9,19 @@ import type { OrderLog } from "./order-log.ts";
 
 export interface LedgerBoot {
   readonly path: string;
+  /** File of the locks of broker accounts, one for all state folders of a user; null where no broker is traded with. */
+  readonly accounts: string | null;
 }
 export type ToLedger =
   | { readonly t: "append"; readonly id: number; readonly records: readonly LedgerRecord[] }
   | { readonly t: "paper"; readonly id: number; readonly scope: string; readonly bodies: readonly string[] }
   | { readonly t: "answer"; readonly n: number; readonly text: string }
+  | { readonly t: "account"; readonly name: string }
   | { readonly t: "close" };
 export type FromLedger =
   | { readonly t: "open"; readonly kept: KeptLog; readonly heldBy: number | null }
   | { readonly t: "ask"; readonly ask: Ask }
+  | { readonly t: "account"; readonly heldBy: number | null }
   | { readonly t: "failed"; readonly fault: LedgerFault }
   | { readonly t: "done"; readonly id: number; readonly fault: LedgerFault | null };
 
@@ -25,6 +29,7 @@ export type FromLedger =
 export class LedgerClient implements OrderLog {
   private nextId = 1;
   private asked: (ask: Ask) => void = () => undefined;
+  private locked: ((heldBy: number | null) => void) | null = null;
   private gone: LedgerFault | null = null;
   private readonly waiting = new Map<number, (fault: LedgerFault | null) => void>();
 
@@ -36,14 +41,15 @@ export class LedgerClient implements OrderLog {
     worker.on("message", (message: FromLedger) => {
       if (message.t === "done") this.answer(message.id, message.fault);
       if (message.t === "ask") this.asked(message.ask);
+      if (message.t === "account") this.locked?.(message.heldBy);
     });
     worker.on("error", (error) => this.fail(`the ledger stopped: ${error.message}`));
     worker.on("exit", () => this.fail("the ledger has stopped"));
   }
 
   /** Reads the ledger at `path` and takes its lock; calls back once. */
-  static open(path: string, opened: (log: OrderLog | LedgerFault) => void): void {
-    const worker = new Worker(builtFile("ledger-worker.js"), { workerData: { path } satisfies LedgerBoot });
+  static open(boot: LedgerBoot, opened: (log: OrderLog | LedgerFault) => void): void {
+    const worker = new Worker(builtFile("ledger-worker.js"), { workerData: boot });
     let told = false;
     const tell = (answer: OrderLog | LedgerFault): void => {
       if (!told) opened(answer);
@@ -81,6 +87,13 @@ export class LedgerClient implements OrderLog {
     this.asked = (ask) => {
       this.worker.postMessage({ t: "answer", n: ask.n, text: answer(ask) } satisfies ToLedger);
     };
+  }
+
+  lockAccount(name: string, done: (heldBy: number | null) => void): void {
+    // A desk that may only look takes no lock.
+    if (this.readOnly !== null) return done(null);
+    this.locked = done;
+    this.worker.postMessage({ t: "account", name } satisfies ToLedger);
   }
 
   close(): void {

@@ -6,8 +6,10 @@ import { answerAsk, openAsks } from "../../store/ledger/asks.ts";
 import { Backlog } from "../../store/ledger/backlog.ts";
 import { LedgerFile } from "../../store/ledger/ledger.ts";
 import { beat, releaseLock, takeLock, type Writer } from "../../store/ledger/lock.ts";
+import { AccountLock } from "./account-lock.ts";
 import { systemClock } from "./clock.ts";
 import type { FromLedger, LedgerBoot, ToLedger } from "./ledger-client.ts";
+import { processLives } from "./process-lives.ts";
 
 /** The ledger's thread: SQLite and nothing else. The desk waits for an order's record only, and never on this thread. */
 const port = parentPort;
@@ -18,31 +20,23 @@ const BEAT_MS = 5_000;
 const ASK_MS = 200;
 /** An ask older than this found nobody in time: it is not done later. */
 const ASK_LIFE_US = 10_000_000;
-const { path } = workerData as LedgerBoot;
+const { path, accounts } = workerData as LedgerBoot;
 const me: Writer = { owner: randomUUID(), pid: process.pid, host: hostname() };
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
 
 function open(): void {
   const ledger = LedgerFile.open(path);
-  const held = takeLock(ledger, "folder", me, systemClock.wallUs(), lives);
+  const held = takeLock(ledger, "folder", me, systemClock.wallUs(), processLives);
   say({ t: "open", kept: ledger.load(), heldBy: held === null ? null : held.pid });
   if (held !== null) return ledger.close();
   ledger.makeRoom();
+  const account = new AccountLock(accounts, me);
   let ours = true;
   /** Something was written since the last look at the asks. */
   let busy = false;
   const backlog = new Backlog(ledger);
   const pulse = (): void => {
     trying(() => {
-      ours = beat(ledger, "folder", me, systemClock.wallUs());
+      ours = beat(ledger, "folder", me, systemClock.wallUs()) && account.beat();
     });
     stop = systemClock.after(BEAT_MS, pulse);
   };
@@ -66,7 +60,9 @@ function open(): void {
   let deaf = systemClock.after(ASK_MS, listen);
   port?.on("message", (message: ToLedger) => {
     if (message.t === "answer") return trying(() => answerAsk(ledger, message.n, message.text));
+    if (message.t === "account") return say({ t: "account", heldBy: account.take(message.name) });
     if (message.t === "close") {
+      account.release();
       stop();
       deaf();
       trying(() => releaseLock(ledger, "folder", me));
@@ -78,7 +74,7 @@ function open(): void {
   });
 }
 
-const LOST = { code: "LDG-004", message: "another Voldesk has taken this state folder" };
+const LOST = { code: "LDG-004", message: "another Voldesk has taken this state folder or account" };
 
 function written(backlog: Backlog, message: Extract<ToLedger, { id: number }>) {
   try {

@@ -12,6 +12,8 @@ export interface OrderLog extends LedgerPort {
     readonly lastOrder: number;
     readonly lastTicket: number;
   };
+  /** Takes a broker's account for this desk alone; the process that has it, null where it is ours now. */
+  lockAccount(name: string, done: (heldBy: number | null) => void): void;
   close(): void;
   onAsk(answer: (ask: { readonly name: string; readonly arg: string | null }) => string): void;
   appendPaper(
@@ -25,6 +27,7 @@ export interface OrderLog extends LedgerPort {
 export function memoryLog(): OrderLog {
   return {
     readOnly: null,
+    lockAccount: (_name, done) => done(null),
     close: () => undefined,
     onAsk: () => undefined,
     kept: { records: [], paper: [], lastOrder: 0, lastTicket: 0 },

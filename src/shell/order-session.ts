@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { PAPER_FEES } from "../../config/fees.ts";
 import type { EventColumns, InstrumentId, Micros } from "../../engines/market/index.ts";
-import { feesOn } from "../../engines/orders/index.ts";
+import { feesOn, type OrderState } from "../../engines/orders/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { Command, CommandResult, OrderCommand, ViewName, Views } from "../desk/protocol.ts";
 import type { DeskFacts, StagedLeg, ViewContext } from "../desk/views/context.ts";
 import { EVERYWHERE } from "../orders/branches.ts";
 import { orderCommand } from "../orders/commands.ts";
-import { OrderDesk } from "../orders/order-desk.ts";
+import { type LiveRules, OrderDesk } from "../orders/order-desk.ts";
 import { previewView } from "../orders/preview-view.ts";
 import { renew } from "../orders/previews.ts";
-import { compareBooks } from "../orders/reconcile.ts";
+import { compareBooks, lookForOthers } from "../orders/reconcile.ts";
+import { reservingOrders } from "../orders/reserved.ts";
 import { storyOf } from "../orders/story.ts";
 import { orderSummary, ordersView, ticketView } from "../orders/views.ts";
 import type { OrderWorld } from "../orders/world.ts";
@@ -21,9 +22,12 @@ import type { RowWatch } from "./watched-rows.ts";
 
 /** What the order desk needs of the session around it, replayed or live. */
 export interface OrderHost
-  extends Pick<OrderWorld, "context" | "nowUs" | "monotonicMs" | "after" | "changed" | "slowDown"> {
+  extends Pick<
+    OrderWorld,
+    "context" | "nowUs" | "monotonicMs" | "after" | "changed" | "slowDown" | "define"
+  > {
   readonly desk: Desk;
-  readonly facts: Pick<DeskFacts, "mode" | "session" | "baseCcy">;
+  readonly facts: Pick<DeskFacts, "mode" | "session" | "baseCcy" | "margin">;
   readonly settings: OrderSettings;
   /** The account as the books and every order name it. */
   readonly account: string;
@@ -33,18 +37,21 @@ export interface OrderHost
   /** Time only goes on: there are no branches. */
   readonly onward: boolean;
   readonly side: BrokerSide;
+  /** Null in a replay. */
+  readonly live: LiveRules | null;
 }
 
 const US_PER_MS = 1000;
 /** Wall time between two renewals of an open preview. */
 const RENEW_MS = 200;
-/** Wall time between two looks at the broker's books. */
+/** Wall time between two looks at the broker's books; a difference is looked at again sooner, since fills may be on their way. */
 const COMPARE_MS = 60_000;
+const AGAIN_MS = 5_000;
 
 /** The order desk of a session, whatever its time does: commands, views, and a broker that sees the rows as they are applied. */
 export class OrderSession implements RowWatch {
   readonly desk: OrderDesk;
-  private comparedMs = Number.NEGATIVE_INFINITY;
+  private compareMs = Number.NEGATIVE_INFINITY;
   private renewedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -63,7 +70,7 @@ export class OrderSession implements RowWatch {
         digests: { sha1: digest("sha1"), sha256: digest("sha256") },
         seq: () => desk.seq,
         note: (level, text) => desk.note(level, "orders", text),
-        known: (id) => desk.slot(id) !== null,
+        define: (id) => host.define(id),
       },
       ledger: log,
       broker: (branch, lineage) => side.open(`${base}#${branch}`, lineage),
@@ -82,6 +89,7 @@ export class OrderSession implements RowWatch {
       baseCcy: facts.baseCcy,
       base,
       onward: host.onward,
+      ...(host.live === null ? {} : { live: host.live }),
       readOnly: log.readOnly,
       session: host.session,
       day: facts.session.day,
@@ -90,11 +98,17 @@ export class OrderSession implements RowWatch {
         (r) => r.scope === base || r.scope === EVERYWHERE || r.scope.startsWith(`${base}#`),
       ),
     });
+    // A desk that looks back sees what worked then.
+    facts.margin.working = {
+      key: () => this.desk.shown.live().map(reserveKey).join(),
+      orders: () => reservingOrders(desk, this.desk.shown, facts.margin.fx),
+    };
     log.onAsk(({ name, arg }) => this.asked(name, arg));
   }
 
   /** What `voldesk orders …` asks from another process. */
   private asked(name: string, arg: string | null): string {
+    if (name === "others") return JSON.stringify(this.desk.others);
     const command: OrderCommand | Extract<Command, { name: "kill" }> | null =
       name === "kill"
         ? { name, reason: "voldesk orders kill" }
@@ -103,7 +117,7 @@ export class OrderSession implements RowWatch {
           : name === "cancelAll"
             ? { name, pattern: arg }
             : name === "reconcile"
-              ? { name }
+              ? { name, adopt: arg === "adopt" }
               : null;
     if (command === null) return `the desk does not know "${name}"`;
     return this.command(command).message ?? "done";
@@ -144,9 +158,14 @@ export class OrderSession implements RowWatch {
   /** Once a minute the broker's books are looked at, and what differs at two looks in a row is acted on. */
   private compare(): void {
     const nowMs = this.host.monotonicMs();
-    if (nowMs - this.comparedMs < COMPARE_MS || this.desk.lookingBack || this.desk.readOnly) return;
-    this.comparedMs = nowMs;
+    if (nowMs < this.compareMs || this.desk.lookingBack || this.desk.readOnly) return;
+    this.compareMs = nowMs + COMPARE_MS;
+    const before = this.desk.differences;
     compareBooks(this.desk);
+    if (this.host.onward) lookForOthers(this.desk);
+    this.host.after(AGAIN_MS, () => {
+      if (this.desk.differences !== before && this.desk.differences.length > 0) this.compareMs = nowMs;
+    });
   }
 
   private renewPreviews(): void {
@@ -195,6 +214,8 @@ export class OrderSession implements RowWatch {
       | null;
   }
 }
+
+const reserveKey = (o: OrderState): string => `${o.order.id} ${o.limit} ${o.filled}`;
 
 const ORDER_VIEWS = {
   orders: (desk: OrderDesk, context: ViewContext) => ordersView(desk, context),

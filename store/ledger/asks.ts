@@ -28,7 +28,11 @@ export function askAnswer(ledger: LedgerFile, n: number): string | null {
 }
 
 /** The process that writes here now, null for none. */
-export function writerOf(ledger: LedgerFile): { readonly pid: number; readonly host: string } | null {
-  const row = ledger.db.prepare("select pid, host from writer where what = 'folder'").get();
-  return (row as { pid: number; host: string } | undefined) ?? null;
+export function writerOf(
+  ledger: LedgerFile,
+): { readonly pid: number; readonly host: string; readonly sinceUs: number } | null {
+  const row = ledger.db
+    .prepare("select pid, host, since_us as sinceUs from writer where what = 'folder'")
+    .get();
+  return (row as { pid: number; host: string; sinceUs: number } | undefined) ?? null;
 }

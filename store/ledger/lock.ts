@@ -7,6 +7,7 @@ export interface Writer {
   readonly host: string;
 }
 interface Row extends Writer {
+  readonly since_us: number;
   readonly beat_us: number;
 }
 
@@ -19,14 +20,14 @@ export function takeLock(
   what: string,
   me: Writer,
   nowUs: number,
-  lives: (pid: number) => boolean,
+  lives: (pid: number, sinceUs: number) => boolean,
 ): Writer | null {
   const { db } = ledger;
   return db
     .transaction((): Writer | null => {
-      const held = db.prepare("select owner, pid, host, beat_us from writer where what = ?").get(what) as
-        | Row
-        | undefined;
+      const held = db
+        .prepare("select owner, pid, host, since_us, beat_us from writer where what = ?")
+        .get(what) as Row | undefined;
       if (held !== undefined && held.pid !== me.pid && standing(held, me, nowUs, lives)) return held;
       db.prepare(
         "insert or replace into writer (what, owner, pid, host, since_us, beat_us) values (?, ?, ?, ?, ?, ?)",
@@ -36,8 +37,13 @@ export function takeLock(
     .immediate();
 }
 
-function standing(held: Row, me: Writer, nowUs: number, lives: (pid: number) => boolean): boolean {
-  return held.host === me.host ? lives(held.pid) : nowUs - held.beat_us < SILENT_US;
+function standing(
+  held: Row,
+  me: Writer,
+  nowUs: number,
+  lives: (pid: number, sinceUs: number) => boolean,
+): boolean {
+  return held.host === me.host ? lives(held.pid, held.since_us) : nowUs - held.beat_us < SILENT_US;
 }
 
 /** True while the lock is still ours: whoever lost it must stop writing. */

@@ -215,6 +215,7 @@ function liveBoot(plan: DayPlan, offsetUs: number, folder: string | null, cacheD
     inboxRows: plan.inboxRows ?? 65_536,
     keptBlocks: 4,
     stateDir: null,
+    broker: null,
     paperCash: null,
     settings: { ...settings, hashEvents: plan.hashEvents },
   };

@@ -60,7 +60,7 @@ const context = () => {
 };
 
 const log = await new Promise<OrderLog>((opened) => {
-  LedgerClient.open(join(options.stateDir, "ledger.sqlite"), (answer) => {
+  LedgerClient.open({ path: join(options.stateDir, "ledger.sqlite"), accounts: null }, (answer) => {
     if ("append" in answer) opened(answer);
     else throw new Error(answer.message);
   });
@@ -106,7 +106,7 @@ const desk = new OrderDesk({
     note: () => undefined,
     changed: () => undefined,
     slowDown: () => null,
-    known: () => true,
+    define: () => true,
   },
   ledger: log,
   broker: () => real,

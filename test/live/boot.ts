@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
-import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
+import type { BrokerBoot, LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { bootOf } from "../shell/boot.ts";
 
 const made: string[] = [];
-afterAll(() => {
+// Not a hook of the test runner: desks in processes of their own use this too.
+process.once("exit", () => {
   for (const dir of made) rmSync(dir, { recursive: true, force: true });
 });
 
@@ -52,6 +52,7 @@ export function liveBoot(
     portfolio: null,
     paperCash: null,
     stateDir: null,
+    broker: null,
     offsetUs,
     record: { folder: tempDir(), stopMb: 10, warnMb: 20 },
     build: "0.0.0",
@@ -64,5 +65,22 @@ export function liveBoot(
     keptBlocks: 4,
     settings: { ...settings, hashEvents: 500 },
     ...rest,
+  };
+}
+
+/** Orders go to the venue at `url` as if it were Alpaca. */
+export function venueBroker(url: string, accounts: string): BrokerBoot {
+  return {
+    setup: {
+      kind: "alpaca",
+      rest: url,
+      ws: url.replace("http", "ws"),
+      keys: { id: "voldesk", secret: "voldesk", from: "test" },
+    },
+    label: "alpaca venue",
+    venue: true,
+    account: null,
+    accounts,
+    guardMs: null,
   };
 }

@@ -1,11 +1,15 @@
+import { spawn } from "node:child_process";
+import { hostname } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { InstrumentId } from "../../engines/market/index.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
 import { openSession } from "../../store/capture/session.ts";
+import { LedgerFile } from "../../store/ledger/ledger.ts";
+import { takeLock } from "../../store/ledger/lock.ts";
 import { bootOf } from "../shell/boot.ts";
-import { liveBoot, tempDir } from "./boot.ts";
+import { liveBoot, tempDir, venueBroker } from "./boot.ts";
 import { quotedCall, Trader } from "./trader.ts";
 
 let venue: Venue;
@@ -56,6 +60,89 @@ describe("paper orders on live quotes", () => {
     await second.order(working, (o) => o.state === "cancelled");
     await second.session.close();
   }, 30_000);
+});
+
+describe("orders at a broker", () => {
+  const at = (stateDir: string, accounts: string, account: string | null = null) => ({
+    ...bootAt(stateDir),
+    broker: { ...venueBroker(`http://127.0.0.1:${venue.port}`, accounts), account },
+  });
+
+  it("go to the account that the broker names, are found again, and one desk alone writes there", async () => {
+    const one = tempDir();
+    const accounts = `${tempDir()}/accounts.sqlite`;
+    const first = new Trader(at(one, accounts));
+    await first.seen("orders", {});
+    const { account } = await first.seen("status", {}, (s) => s.account.startsWith("alpaca venue "));
+    expect(account).toMatch(/^alpaca venue .+···.+$/);
+    const call = await quotedCall(first, SPY);
+    const filled = await first.trade({ legs: [{ instrument: call, ratio: 1 }] });
+    await first.order(filled, (o) => o.state === "filled");
+    const working = await first.trade({
+      legs: [{ instrument: call, ratio: 1 }],
+      price: { by: "limit", price: "0.05" },
+    });
+    await first.order(working, (o) => o.state === "working");
+    await elsewhere("SPY");
+    await first.command({ name: "reconcile" });
+    const external = await first.seen("orders", {}, (m) => m.external === 1);
+    expect(external.rows.find((r) => r.external)).toMatchObject({ side: "buy", qty: 3, state: "working" });
+
+    await first.session.close();
+    const again = new Trader(at(one, accounts));
+    await again.order(working, (o) => o.state === "working");
+    expect(await again.seen("orders", {}, (m) => m.external === 1)).toMatchObject({ locked: null });
+    const done = await again.command({ name: "reconcile" });
+    expect(done.message).toMatch(
+      /alpaca asked about 1 orders; positions and cash agree; 1 orders made elsewhere/i,
+    );
+    await again.command({ name: "kill", reason: "test" });
+    await again.order(working, (o) => o.state === "cancelled");
+    expect(await again.seen("orders", {}, (m) => m.trading === "halted")).toMatchObject({ external: 1 });
+    await again.session.close();
+
+    const wrong = new Trader(at(one, accounts, "U123"));
+    const answer = async () => (await wrong.command({ name: "reconcile" })).message ?? "";
+    await expect.poll(answer, { timeout: 8_000 }).toMatch(/orders.account asks for U123/);
+    await wrong.session.close();
+  }, 60_000);
+
+  it("are only looked at while another desk has the account, and not when that one is gone", async () => {
+    const accounts = `${tempDir()}/accounts.sqlite`;
+    const other = spawn("sleep", ["60"]);
+    const file = LedgerFile.open(accounts);
+    const writer = { owner: "other", pid: other.pid as number, host: hostname() };
+    takeLock(file, "account:alpaca venue:PA3VENUE0001", writer, systemClock.wallUs(), () => false);
+    file.close();
+    const looking = new Trader(at(tempDir(), accounts));
+    const { locked } = await looking.seen("orders", {}, (m) => m.locked !== null);
+    expect(locked).toMatch(
+      /another Voldesk \(process \d+\) trades alpaca venue PA···001: this one only looks/,
+    );
+    expect(await looking.command({ name: "kill", reason: "test" })).toMatchObject({ ok: false });
+    await looking.session.close();
+
+    other.kill("SIGKILL");
+    await new Promise((resolve) => other.once("exit", resolve));
+    const next = new Trader(at(tempDir(), accounts));
+    expect(await next.seen("orders", {})).toMatchObject({ locked: null });
+    await next.session.close();
+  });
+
+  /** Somebody trades the account with another program. */
+  async function elsewhere(symbol: string): Promise<void> {
+    const order = { symbol, qty: "3", side: "buy", type: "limit", limit_price: "100", time_in_force: "day" };
+    const response = await fetch(`http://127.0.0.1:${venue.port}/v2/orders`, {
+      method: "POST",
+      headers: {
+        "APCA-API-KEY-ID": "voldesk",
+        "APCA-API-SECRET-KEY": "voldesk",
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(order),
+    });
+    expect(response.status).toBe(200);
+  }
 });
 
 /** Kinds of the order facts in a capture, as often as they are there. */

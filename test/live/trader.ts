@@ -29,8 +29,9 @@ export class Trader {
   constructor(boot: LiveBoot) {
     this.session = new LiveSession(boot, (m) => this.take(m), systemClock);
     this.session.begin();
-    if (boot.stateDir !== null)
-      LedgerClient.open(`${boot.stateDir}/ledger.sqlite`, (log) => this.session.ledgerOpened(log));
+    if (boot.stateDir === null) return;
+    const ledger = { path: `${boot.stateDir}/ledger.sqlite`, accounts: boot.broker?.accounts ?? null };
+    LedgerClient.open(ledger, (log) => this.session.ledgerOpened(log));
   }
 
   private take(message: FromDesk): void {
@@ -48,11 +49,12 @@ export class Trader {
     });
   }
 
-  /** The newest model of a view that fits, within ten seconds. */
+  /** The newest model of a view that fits. */
   async seen<V extends ViewName>(
     view: V,
     params: Views[V]["params"],
     fits: (model: Views[V]["model"]) => boolean = () => true,
+    withinMs = 10_000,
   ): Promise<Views[V]["model"]> {
     const key = `${view} ${JSON.stringify(params)}`;
     let sub = this.subs.get(key);
@@ -61,7 +63,7 @@ export class Trader {
       this.subs.set(key, sub);
       this.session.receive({ t: "subscribe", sub, view, params } as never);
     }
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < withinMs / 20; tries++) {
       const model = this.models.get(sub) as Views[V]["model"] | null | undefined;
       if (model !== undefined && model !== null && fits(model)) return model;
       await sleep(20);

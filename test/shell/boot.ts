@@ -24,6 +24,8 @@ export const ORDER_SETTINGS: DeskBoot["settings"]["orders"] = {
   shownMs: 300,
   typedAbove: 10,
   paperLatencyMs: 50,
+  openHalted: "live",
+  killOthers: false,
 };
 
 /** Tests and benches run from the root of the checkout, bundled or not. */

@@ -111,7 +111,7 @@ export class Simulation {
             note: () => undefined,
             changed: () => undefined,
             slowDown: () => null,
-            known: () => true,
+            define: () => true,
           },
           ledger,
           broker: () => broker,

@@ -1,3 +1,4 @@
+import type { BrokerSetup } from "../../brokers/setup.ts";
 import type { AlpacaSetup } from "../../feeds/alpaca/setup.ts";
 import type { DeribitSetup } from "../../feeds/deribit/feed.ts";
 import type { IbkrSetup } from "../../feeds/ibkr/setup.ts";
@@ -14,6 +15,8 @@ export interface LiveBoot {
   readonly paperCash: number | null;
   /** Folder of the ledger; null for a desk that only looks. */
   readonly stateDir: string | null;
+  /** A broker beyond the embedded paper one; null for that one. */
+  readonly broker: BrokerBoot | null;
   /** The venue's own time less the wall's, µs. */
   readonly offsetUs: number;
   readonly record: RecordSetup | null;
@@ -34,6 +37,20 @@ export type FeedSetup = { readonly name: string; readonly paper: boolean } & (
   | { readonly kind: "deribit"; readonly deribit: DeribitSetup }
   | { readonly kind: "ibkr"; readonly ibkr: IbkrSetup }
 );
+
+export interface BrokerBoot {
+  readonly setup: BrokerSetup;
+  /** `alpaca`, `alpaca venue` */
+  readonly label: string;
+  /** A venue on this machine: nothing is real whatever it says. */
+  readonly venue: boolean;
+  /** The only account that may be traded, null for whichever the keys open. */
+  readonly account: string | null;
+  /** File of the locks of accounts. */
+  readonly accounts: string;
+  /** A silence of the desk after which its guard cancels, null for no guard. */
+  readonly guardMs: number | null;
+}
 
 export interface RecordSetup {
   readonly folder: string;

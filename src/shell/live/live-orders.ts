@@ -6,17 +6,24 @@ import {
   nextOpen,
   sessionOf,
 } from "../../../engines/market/index.ts";
-import { feesOn, type KnownLeg, type LedgerRecord } from "../../../engines/orders/index.ts";
+import { feesOn, type KnownLeg, type LedgerRecord, type Mode } from "../../../engines/orders/index.ts";
+import { openBroker } from "../../brokers/registry.ts";
+import type { RealBroker } from "../../brokers/setup.ts";
 import type { CommandResult, OrderCommand } from "../../desk/protocol.ts";
-import type { ViewContext } from "../../desk/views/context.ts";
+import type { DeskFacts, ViewContext } from "../../desk/views/context.ts";
+import { adoptBooks } from "../../orders/adopt.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
+import { type BrokerSide, wireSide } from "../broker-side.ts";
 import type { Clock } from "../clock.ts";
 import type { OrderLog } from "../order-log.ts";
 import { OrderSession } from "../order-session.ts";
 import { OrdersToCome } from "../orders-to-come.ts";
 import { PaperSide } from "../paper-side.ts";
+import { AccountOpening, type TradedAccount } from "./account-opening.ts";
+import { DeadMan } from "./dead-man.ts";
 import type { Journal } from "./journal.ts";
-import type { LiveBoot } from "./live-boot.ts";
+import { journaled } from "./journaled.ts";
+import type { BrokerBoot, LiveBoot } from "./live-boot.ts";
 import { namedIn } from "./named-in.ts";
 import type { OpenedLive } from "./open-live.ts";
 
@@ -30,18 +37,43 @@ export interface LiveOrdersOptions {
   readonly changed: () => void;
 }
 
+/** What an order session is opened with. */
+interface Opening {
+  readonly log: OrderLog;
+  readonly side: BrokerSide;
+  readonly account: string;
+  readonly mode: Mode;
+  readonly base: string;
+}
+
 const US_PER_MS = 1000;
 
-/** Orders of a live desk: opened once their ledger is read. Each of its records is an event of the session's own sequence as well. */
+/**
+ * Orders of a live desk: opened once their ledger is read and, where a broker is over the wire, its account has answered. Each of their records is
+ * an event of the session's own sequence as well.
+ */
 export class LiveOrders {
   session: OrderSession | null = null;
   private readonly toCome = new OrdersToCome();
+  private traded: Pick<DeskFacts, "account" | "mode" | "margin"> | null = null;
+  private broker: RealBroker | null = null;
+  private opening: AccountOpening | null = null;
+  private deadMan: DeadMan | null = null;
+  private log: OrderLog | null = null;
 
   constructor(private readonly o: LiveOrdersOptions) {}
 
+  /** The facts of the desk with the account that is traded. */
+  facts(facts: DeskFacts): DeskFacts {
+    const staged = (context: ViewContext) => this.session?.stagedLegs(context) ?? [];
+    return { ...facts, ...this.traded, staged };
+  }
+
   opened(log: OrderLog | LedgerFault): void {
-    if ("append" in log) this.open(log);
-    else {
+    if ("append" in log) {
+      this.log = log;
+      this.openAccount(log, this.o.boot.broker);
+    } else {
       this.toCome.reason = log.message;
       this.o.opened.desk.note("error", "orders", log.message, log.code);
     }
@@ -57,78 +89,189 @@ export class LiveOrders {
     const desk = this.session?.desk;
     if (desk === undefined) return [];
     const orders = desk.book.open().flatMap((o) => o.order.terms.legs.map((leg) => leg.instrument));
-    const tickets = desk.staged().flatMap((t) => t.body.legs.map((leg) => leg.instrument as InstrumentId));
+    const tickets = desk.staged().flatMap((t) => t.body.legs.map((leg) => leg.instrument));
     return [...orders, ...tickets];
   }
 
-  private open(log: OrderLog): void {
-    const { boot, opened, journal, clock, nowUs, context, changed } = this.o;
+  async close(): Promise<void> {
+    this.opening?.close();
+    this.deadMan?.close();
+    this.log?.close();
+    await this.broker?.close();
+  }
+
+  private openAccount(log: OrderLog, broker: BrokerBoot | null): void {
+    if (broker === null) return this.openPaper(log);
+    // Real money until the broker says otherwise.
+    const mode = broker.venue ? "paper" : "live";
+    this.traded = { account: `${broker.label} ?`, mode, margin: this.o.opened.marginOf("none") };
+    this.wait(`orders open when ${broker.label} answers for its account`);
+    const { clock, nowUs, opened } = this.o;
+    try {
+      this.broker = openBroker(broker.setup, {
+        clock,
+        instruments: {
+          byId: (id) => opened.instrument(id),
+          bySymbol: (symbol) => opened.instrument(symbol),
+        },
+        log: (level, text) => {
+          opened.desk.note(level, "broker", text);
+          this.o.changed();
+        },
+      });
+    } catch (error) {
+      return this.wait((error as Error).message, "error");
+    }
+    const wire = this.broker;
+    this.opening = new AccountOpening({
+      boot: broker,
+      broker: wire,
+      log,
+      clock,
+      nowUs,
+      waiting: (why) => this.wait(why, "warn"),
+      opened: (account) => this.openWire(log, wire, broker, account),
+    });
+  }
+
+  private wait(why: string, level: "info" | "warn" | "error" = "info"): void {
+    if (why !== this.toCome.reason) this.o.opened.desk.note(level, "orders", why);
+    this.toCome.reason = why;
+    this.o.changed();
+  }
+
+  private openPaper(log: OrderLog): void {
+    const { boot, opened, nowUs, context } = this.o;
     const { desk, account } = opened;
     const base = `${account}@${boot.feed.name}`;
-    this.define(log.kept.records.filter((r) => r.scope.startsWith(base)));
-    const { facts } = context();
+    // Before its broker: that one remembers orders by their contracts.
+    this.defineKept(log, base);
     const side = new PaperSide({
       desk,
       log,
       account,
       fees: feesOn(PAPER_FEES, opened.session.day),
       latencyUs: boot.settings.orders.paperLatencyMs * US_PER_MS,
-      quoteMaxAgeUs: facts.valuer.quoteMaxAgeUs,
+      quoteMaxAgeUs: context().facts.valuer.quoteMaxAgeUs,
       nowUs,
       closeUs: closeOf,
     });
+    this.open({ log, side, account, base, mode: "paper" });
+  }
+
+  private openWire(log: OrderLog, wire: RealBroker, broker: BrokerBoot, traded: TradedAccount): void {
+    const { account, mode, label, readOnly } = traded;
+    const margin = this.o.opened.marginOf(account);
+    this.traded = { account: label, mode, margin };
+    const base = `${account}@${broker.label}`;
+    this.defineKept(log, base);
+    const first = !log.kept.records.some((r) => r.scope.startsWith(base));
+    const kept = readOnly === log.readOnly ? log : lookingLog(log, readOnly);
+    this.open({ log: kept, side: wireSide(wire), account, base, mode });
+    if (first && readOnly === null) this.takeOver(wire, traded);
+    if (readOnly === null && !wire.traits.deadMan) this.watchOver(broker, base);
+  }
+
+  /** A broker that does not cancel by itself when the desk freezes gets a guard that does. */
+  private watchOver({ setup, guardMs }: BrokerBoot, base: string): void {
+    const { boot, clock, opened } = this.o;
+    if (guardMs === null || boot.stateDir === null) return;
+    this.deadMan = new DeadMan({
+      setup,
+      stateDir: boot.stateDir,
+      base,
+      silentMs: guardMs,
+      clock,
+      orders: () =>
+        (this.session?.desk.book.live() ?? []).map((o) => ({
+          clientId: o.order.clientId,
+          brokerId: o.brokerId,
+        })),
+      note: (level, text) => opened.desk.note(level, "guard", text),
+      woken: (text) => void this.session?.command({ name: "kill", reason: text }),
+    });
+  }
+
+  /** The first time with an account: what it holds is what the books begin with. */
+  private takeOver(wire: RealBroker, { answer }: TradedAccount): void {
+    wire.positions((positions) => {
+      const desk = this.session?.desk;
+      if (!positions.ok || desk === undefined) return;
+      for (const { instrument } of positions.value) this.define(instrument);
+      const before = (this.o.opened.session.openUs - 1) as Micros;
+      adoptBooks(desk, positions.value, answer, before);
+      this.o.changed();
+    });
+  }
+
+  private open({ log, side, account, base, mode }: Opening): void {
+    const { boot, opened, journal, clock, nowUs, context, changed } = this.o;
+    const { orders } = boot.settings;
+    const { openHalted } = orders;
+    const { facts } = context();
     this.session = new OrderSession(
       {
-        desk,
-        facts,
-        settings: boot.settings.orders,
+        desk: opened.desk,
+        facts: { mode, session: opened.session, baseCcy: facts.baseCcy, margin: facts.margin },
+        settings: orders,
         account,
         base,
         session: opened.head.name,
         onward: true,
         side,
+        live: {
+          opensHalted: openHalted === "always" || (openHalted === "live" && mode === "live"),
+          killsOthers: orders.killOthers,
+          opening: opened.opening,
+          dayUs: opened.session.openUs,
+        },
+        define: (id) => this.define(id),
         context,
         nowUs,
         monotonicMs: () => clock.monotonicMs(),
         after: (ms, run) => clock.after(ms, run),
-        changed,
+        changed: () => {
+          this.deadMan?.touch();
+          changed();
+        },
         slowDown: () => null,
       },
-      journaled(log, journal),
+      journaled(log, journal, mode === "live" || boot.broker !== null ? account : null),
     );
     journal.watch = this.session;
     this.session.moved(true);
     this.toCome.opened(this.session);
+    changed();
   }
 
   /** Contracts of kept orders, tickets and bookings are known before anything else of them is. */
-  private define(records: readonly LedgerRecord[]): void {
+  private defineKept(log: OrderLog, base: string): void {
+    const records: LedgerRecord[] = log.kept.records.filter((r) => r.scope.startsWith(base));
+    for (const id of namedIn(records)) this.define(id);
+  }
+
+  private define(id: InstrumentId): boolean {
     const { opened, journal } = this.o;
-    const make = (id: InstrumentId): void => {
-      const made = opened.instrument(id);
-      if (made === null) return;
-      if (made.kind === "option") make(made.underlying);
-      opened.sink.slot(made.id, (): Instrument => made);
-    };
-    for (const id of namedIn(records)) make(id);
+    if (opened.desk.slot(id) !== null) return true;
+    const made = opened.instrument(id);
+    if (made === null) return false;
+    if (made.kind === "option") this.define(made.underlying);
+    opened.sink.slot(made.id, (): Instrument => made);
     journal.drain();
+    return opened.desk.slot(id) !== null;
   }
 }
 
-/** Every record is an event of the session too, so that a replay knows of the orders what the desk knew, when it knew it. */
-function journaled(log: OrderLog, journal: Journal): OrderLog {
-  return {
-    readOnly: log.readOnly,
-    kept: log.kept,
-    close: () => log.close(),
-    onAsk: (answer) => log.onAsk(answer),
-    append: (records, done) => {
-      for (const data of records) journal.event({ kind: "orderUpdate", data });
-      log.append(records, done);
-    },
-    appendPaper: (scope, records, done) => log.appendPaper(scope, records, done),
-  };
-}
+/** The log of a desk that may only look at an account: what it hears is not written down by it. */
+const lookingLog = (log: OrderLog, readOnly: string | null): OrderLog => ({
+  readOnly,
+  kept: log.kept,
+  lockAccount: (name, done) => log.lockAccount(name, done),
+  close: () => log.close(),
+  onAsk: (answer) => log.onAsk(answer),
+  append: (_records, done) => done(null),
+  appendPaper: (_scope, _records, done) => done(null),
+});
 
 /** The first end of a session that its legs' exchanges have after an order was taken. */
 function closeOf(legs: readonly KnownLeg[], sinceUs: Micros): Micros {

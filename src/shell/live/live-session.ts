@@ -246,7 +246,7 @@ export class LiveSession {
   private async shut(): Promise<void> {
     for (const cancel of this.cancels) cancel();
     this.publisher.stop();
-    this.orders.session?.close();
+    await this.orders.close();
     await this.feed.close();
     this.journal.drain();
     const { desk, sink } = this.opened;
@@ -435,10 +435,18 @@ export class LiveSession {
     const list = (name: string) => this.watch.list(name);
     const names = () => this.watch.names();
     const nowUs = this.time.nowUs() as Micros;
-    const orders = this.orders.session;
-    const facts = { ...this.facts, staged: (c: ViewContext) => orders?.stagedLegs(c) ?? [] };
+    const facts = this.orders.facts(this.facts);
     const { desk } = this.opened;
-    return new ViewContext(desk, nowUs, facts, this.pace(), list, this.plans, names, orders?.summary());
+    return new ViewContext(
+      desk,
+      nowUs,
+      facts,
+      this.pace(),
+      list,
+      this.plans,
+      names,
+      this.orders.session?.summary(),
+    );
   }
 
   private pace(): Pace {

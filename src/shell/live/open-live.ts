@@ -8,6 +8,7 @@ import {
   type Micros,
   parseInstrumentId,
 } from "../../../engines/market/index.ts";
+import { applyEvent, type BookEvent, createLedger, type Ledger } from "../../../engines/portfolio/index.ts";
 import { alpacaInstrument } from "../../../store/capture/decode/alpaca-rows.ts";
 import { Definitions } from "../../../store/capture/instruments.ts";
 import { EventSink } from "../../../store/capture/lanes.ts";
@@ -45,6 +46,10 @@ export interface OpenedLive {
   /** A listed option by its root and terms; null where the product is not known. */
   option(root: string, expiry: string, right: "C" | "P", strike: number): Instrument | null;
   facts(rows: Rows, live: LiveFacts): DeskFacts;
+  /** The books as the day begins: the portfolio, and what was booked before. */
+  opening(earlier: readonly BookEvent[]): Ledger;
+  /** Margin of another account than the portfolio's. */
+  marginOf(account: string): MarginCache;
   /** Valuations of their own, for who must not share a cache. */
   newValuer(): Valuer;
 }
@@ -83,7 +88,10 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const instrument = (text: string): Instrument | null => {
     const wish = text.trim().toUpperCase();
     if (parseInstrumentId(wish) !== null) return find(wish as InstrumentId) ?? null;
-    const listed = boot.feed.kind === "deribit" ? sink.define.deribit(wish) : null;
+    const listed =
+      boot.feed.kind === "deribit" || boot.broker?.setup.kind === "deribit"
+        ? sink.define.deribit(wish)
+        : null;
     if (listed !== null) return listed;
     const made = alpacaInstrument(sink, wish);
     return typeof made === "string" ? null : made;
@@ -118,7 +126,16 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const market = marketFacts(loadMarket(boot.marketFile, boot.ownMarketFile), day, baseCcy, history);
   const account = portfolio?.account ?? (boot.feed.paper ? "paper" : "none");
   const newValuer = () => new Valuer(desk, market, settings.quoteAgeMs.ticks * 1000, session.openUs);
+  const marginOf = (name: string) =>
+    new MarginCache(name, settings.marginProfile, (ccy) => market.fx(ccy)?.value ?? null);
   return {
+    opening: (earlier) => {
+      const ledger = createLedger(baseCcy, desk.ledger.lookup);
+      const days = openingOfDay(desk.instruments, day, session.openUs);
+      for (const event of [...(portfolio?.events ?? []), ...earlier, ...days]) applyEvent(ledger, event);
+      return ledger;
+    },
+    marginOf,
     newValuer,
     desk,
     sink,
@@ -141,7 +158,7 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
       session,
       valuer: newValuer(),
       policy: settings.marksPolicy,
-      margin: new MarginCache(account, settings.marginProfile, (ccy) => market.fx(ccy)?.value ?? null),
+      margin: marginOf(account),
       flow: new FlowFollowers(desk, rows, market, { bars: false, openUs: session.openUs }),
       staged: () => [],
       history,

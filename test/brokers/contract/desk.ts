@@ -71,7 +71,7 @@ export class DeskAtVenue {
         note: () => undefined,
         changed: () => undefined,
         slowDown: () => null,
-        known: () => true,
+        define: () => true,
       },
       ledger: {
         append: (rows, done) => {

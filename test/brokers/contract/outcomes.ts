@@ -203,7 +203,7 @@ async function settled(
     last = `${state.status} with ${filled} here, ${order?.status ?? "nothing"} with ${order?.filled ?? 0} at the venue`;
     if (order === undefined) return state.status === NOT_THERE || state.status === "REJECTED";
     // A bust that nobody heard shows as a difference of positions.
-    const seen = filled === order.filled || at.desk.differences.some((d) => d.includes("/"));
+    const seen = filled === order.filled || at.desk.differences.some((d) => d.fix.kind === "position");
     return (SAME[order.status] ?? []).includes(state.status) && seen;
   };
   await until("agreement", agreed, 12_000).catch((error: Error) => {

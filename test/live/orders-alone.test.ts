@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemClock } from "../../src/shell/clock.ts";
+import { startVenue, type Venue } from "../../src/venue/venue.ts";
+import { commandsIn } from "../bin/in-process.ts";
+import { liveBoot, tempDir, venueBroker } from "./boot.ts";
+import { quotedCall, Trader } from "./trader.ts";
+
+let venue: Venue;
+beforeAll(async () => {
+  venue = await startVenue({ port: 0, seed: 7 });
+});
+afterAll(async () => venue.close());
+
+it("without a desk the command line finds what works at the broker by the ledger, and cancels it", async () => {
+  const home = tempDir();
+  const voldesk = commandsIn(() => home);
+  const stateDir = `${home}/.local/state/voldesk`;
+  const url = `http://127.0.0.1:${venue.port}`;
+  const at = ["--broker", "alpaca", "--venue", url];
+  const trader = new Trader(
+    liveBoot(url, venue.nowUs() - systemClock.wallUs(), {
+      symbols: ["SPY"],
+      record: null,
+      stateDir,
+      broker: venueBroker(url, `${stateDir}/accounts.sqlite`),
+    }),
+  );
+  await trader.seen("orders", {});
+  const call = await quotedCall(trader, "EQ/SPY/USD" as never);
+  const price = { by: "limit", price: "0.05" } as const;
+  const id = await trader.trade({ legs: [{ instrument: call, ratio: 1 }], price });
+  await trader.order(id, (o) => o.state === "working");
+
+  // While it runs the desk is asked, and nobody else may write.
+  expect((await voldesk("orders", "reconcile")).out).toMatch(
+    /asked about 1 orders; positions and cash agree/,
+  );
+  await trader.session.close();
+  const list = async () => JSON.parse((await voldesk("orders", "ls", "--all", "--json", ...at)).out);
+  expect(await list()).toMatchObject({ trading: "active", orders: [{ id, status: "ACKED" }], external: [] });
+  expect((await voldesk("orders", "cancel-all", "QQQ", ...at)).out).toMatch(/PA3VENUE0001: 0 cancels sent/);
+  expect((await voldesk("orders", "kill", ...at)).out).toMatch(/HALTED: 1 cancels sent\n/);
+  expect(await list()).toMatchObject({ trading: "halted", orders: [{ id, status: "CANCELLED" }] });
+}, 40_000);
