@@ -1,7 +1,8 @@
 import { formatPriceExact, type Micros, priceOf } from "../../engines/market/index.ts";
 import type { Fact } from "../../engines/orders/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
-import { type Difference, differencesOf, priceNow } from "./books.ts";
+import { differencesOf, priceNow } from "./books.ts";
+import type { Difference } from "./difference.ts";
 import type { OrderDesk } from "./order-desk.ts";
 
 /** Sleeve of what was traded elsewhere. */

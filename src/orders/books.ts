@@ -2,18 +2,8 @@ import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
 import { navCheck } from "../../engines/orders/index.ts";
 import { MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
+import type { Difference } from "./difference.ts";
 import type { OrderDesk } from "./order-desk.ts";
-
-/** What the broker's books have otherwise. */
-export interface Difference {
-  readonly text: string;
-  /** What it is worth in base currency, null where that is not known. */
-  readonly worth: number | null;
-  /** What would make our books agree. */
-  readonly fix:
-    | { readonly kind: "position"; readonly instrument: BrokerPosition["instrument"]; readonly qty: string }
-    | { readonly kind: "cash"; readonly ccy: string; readonly amount: string };
-}
 
 const QTY = 1e8;
 const MONEY = 1e6;

@@ -9,8 +9,8 @@ import {
 } from "../../engines/orders/index.ts";
 import { applyEvent, type BookEvent, copyLedger, type Ledger } from "../../engines/portfolio/index.ts";
 import type { Broker, BrokerOrder } from "../brokers/broker.ts";
-import type { Difference } from "./books.ts";
 import { Branches } from "./branches.ts";
+import type { Difference } from "./difference.ts";
 import type { Rules } from "./judge.ts";
 import type { LedgerPort } from "./ledger-port.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";

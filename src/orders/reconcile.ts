@@ -2,7 +2,8 @@ import { type Mode, navCheck } from "../../engines/orders/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import { adoptBooks } from "./adopt.ts";
-import { type Difference, differencesOf, severityOf } from "./books.ts";
+import { differencesOf, severityOf } from "./books.ts";
+import type { Difference } from "./difference.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { askable } from "./sender.ts";
 
