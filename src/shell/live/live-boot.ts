@@ -16,7 +16,7 @@ export interface LiveBoot {
   /** Folder of the ledger; null for a desk that only looks. */
   readonly stateDir: string | null;
   /** A broker beyond the embedded paper one; null for that one. */
-  readonly broker: BrokerBoot | null;
+  readonly broker?: BrokerBoot | null;
   /** The venue's own time less the wall's, µs. */
   readonly offsetUs: number;
   readonly record: RecordSetup | null;

@@ -72,7 +72,7 @@ export class LiveOrders {
   opened(log: OrderLog | LedgerFault): void {
     if ("append" in log) {
       this.log = log;
-      this.openAccount(log, this.o.boot.broker);
+      this.openAccount(log, this.o.boot.broker ?? null);
     } else {
       this.toCome.reason = log.message;
       this.o.opened.desk.note("error", "orders", log.message, log.code);
@@ -236,7 +236,7 @@ export class LiveOrders {
         },
         slowDown: () => null,
       },
-      journaled(log, journal, mode === "live" || boot.broker !== null ? account : null),
+      journaled(log, journal, mode === "live" || (boot.broker ?? null) !== null ? account : null),
     );
     journal.watch = this.session;
     this.session.moved(true);
