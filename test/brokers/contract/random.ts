@@ -74,7 +74,7 @@ export async function tradeAtRandom(rig: BrokerRig, seed: number, steps: number)
     expect(await rig.at(null)).toHaveLength(known.flat().length);
     at.command({ name: "reconcile" });
     await pause(200);
-    await until("the books", () => !at.desk.differences.some((d) => d.includes("/")));
+    await until("the books", () => !at.desk.differences.some((d) => d.fix.kind === "position"));
   } finally {
     at.end();
   }
