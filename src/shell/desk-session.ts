@@ -6,6 +6,8 @@ import { explain } from "../desk/explain/index.ts";
 import {
   type Command,
   type CommandResult,
+  type ExplainTarget,
+  type Explanation,
   type FromDesk,
   type LogEntry,
   PROTOCOL,
@@ -176,7 +178,7 @@ export class DeskSession {
         this.publisher.touchNow();
         break;
       case "explain":
-        this.send({ t: "explained", id: message.id, explanation: explain(this.context(), message.target) });
+        this.send({ t: "explained", id: message.id, explanation: this.explained(message.target) });
         break;
       case "quit":
         this.stop();
@@ -190,6 +192,11 @@ export class DeskSession {
     this.indexer.stop();
     this.publisher.stop();
     this.orders?.close();
+  }
+
+  private explained(target: ExplainTarget): Explanation | null {
+    if (target.view === "orders") return this.orders?.explain(this.context(), target) ?? null;
+    return explain(this.context(), target);
   }
 
   private command(command: Command): CommandResult {

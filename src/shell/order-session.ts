@@ -3,10 +3,19 @@ import { PAPER_FEES } from "../../config/fees.ts";
 import type { EventColumns, InstrumentId, Micros } from "../../engines/market/index.ts";
 import { feesOn, type OrderState } from "../../engines/orders/index.ts";
 import type { Desk } from "../desk/desk.ts";
-import type { Command, CommandResult, OrderCommand, ViewName, Views } from "../desk/protocol.ts";
+import type {
+  Command,
+  CommandResult,
+  ExplainTarget,
+  Explanation,
+  OrderCommand,
+  ViewName,
+  Views,
+} from "../desk/protocol.ts";
 import type { DeskFacts, StagedLeg, ViewContext } from "../desk/views/context.ts";
 import { EVERYWHERE } from "../orders/branches.ts";
 import { orderCommand } from "../orders/commands.ts";
+import { orderExplained } from "../orders/explain.ts";
 import { type LiveRules, OrderDesk } from "../orders/order-desk.ts";
 import { previewView } from "../orders/preview-view.ts";
 import { renew } from "../orders/previews.ts";
@@ -202,6 +211,10 @@ export class OrderSession implements RowWatch {
 
   summary() {
     return orderSummary(this.desk);
+  }
+
+  explain(context: ViewContext, target: ExplainTarget): Explanation | null {
+    return orderExplained(this.desk, context, target.row, target.column);
   }
 
   view<V extends ViewName>(

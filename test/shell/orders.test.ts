@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { InstrumentId } from "../../engines/market/index.ts";
-import type { Draft, PreviewView, ViewName, Views } from "../../src/desk/protocol.ts";
+import type { Draft, Explanation, PreviewView, ViewName, Views } from "../../src/desk/protocol.ts";
 import { DeskHost } from "../../src/shell/host.ts";
 import { bootOf } from "./boot.ts";
 
@@ -347,6 +347,43 @@ describe("an order in the replay", () => {
   });
 });
 
+describe("a cell of the orders pane, explained", () => {
+  it("says where limit, fills, average, distance, age and state come from, down to quotes and executions", async () => {
+    const host = await start();
+    const cell = async (row: string, column: string): Promise<Explanation> => {
+      const found = await host.explain({ view: "orders", row, column });
+      if (found === null) throw new Error(`nothing explains ${column} of ${row}`);
+      return found;
+    };
+    const { made } = await host.command({ name: "stage", draft: draft() });
+    const ticket = await cell(made as string, "limit");
+    expect(ticket.lines).toContain("follows the quote until it is previewed");
+    expect(ticket.inputs[0]?.title).toBe("quote of GOOG 15jan 760 C");
+    expect((await cell(made as string, "filled")).value).toBe("–");
+    const { key } = await pressable(host, made as string);
+    const { made: order = "" } = await host.command(key);
+    await host.command({ name: "run" });
+    const view = await seen(host, "orders", {}, (o) => o.rows.some((r) => r.state === "filled"));
+    await host.command({ name: "pause" });
+    const row = view.rows.find((r) => r.id === order);
+    const [average, filled, state] = [
+      await cell(order, "avg"),
+      await cell(order, "filled"),
+      await cell(order, "state"),
+    ];
+    expect(average.value).toBe(String(row?.avgFill));
+    expect(filled.lines[0]).toBe("2 of 2, 0 to go");
+    expect(filled.inputs.map((i) => i.value)).toEqual([`+2 at ${row?.avgFill}`]);
+    expect(state.lines[0]).toMatch(/^FILLED in the order ledger since 10:0/);
+    expect(state.lines.at(-1)).toBe("made by this desk in account paper");
+    const away = await cell(order, "away");
+    const mid = await cell(order, "mid");
+    expect(away.lines[0]).toBe(`+(limit ${row?.limit} - mid ${mid.value}) / tick = ${away.value}`);
+    expect((await cell(order, "age")).lines.join()).toMatch(/since it came to its end,planned 10:00/);
+    expect(await host.explain({ view: "orders", row: "O99", column: "limit" })).toBeNull();
+  });
+});
+
 describe("what is set, and what happens by itself", () => {
   it("guards follow their settings, hard-to-trade options have others offered, and the last day is told", async () => {
     const boot = bootOf("goog-2015-12-24", { at: "10:35" });
@@ -380,6 +417,11 @@ describe("what is set, and what happens by itself", () => {
       writeFileSync(join(dir, "p.yaml"), text);
       const host = await start({ portfolio: join(dir, "p.yaml") });
       expect((await seen(host, "orders", {})).warnings).toEqual([
+        "GOOG 24dec 740 C -1: expires today in the money: assigned by itself, -100 shares",
+      ]);
+      const told = await host.explain({ view: "orders", row: "", column: "warnings" });
+      expect(told?.value).toBe("1 warning");
+      expect(told?.inputs.map((i) => `${i.title}: ${i.value}`)).toEqual([
         "GOOG 24dec 740 C -1: expires today in the money: assigned by itself, -100 shares",
       ]);
     } finally {

@@ -229,6 +229,13 @@ function create(host: PaneHost): Pane {
       if (!row || !only || more) return null;
       return { legs: [{ instrument: only.instrument, ratio: 1 }], label: row.what, held: null, from: null };
     },
+    explain: () => {
+      const row = selected();
+      if (row !== null) return { view: "orders", row: row.id, column: table.selectedColumn?.id ?? "state" };
+      return view !== null && view.warnings.length > 0
+        ? { view: "orders", row: "", column: "warnings" }
+        : null;
+    },
     copied: () => tableCopied(table, context()),
     cursor: () => (table.cursorLine < 0 ? null : { x: 0, y: table.cursorLine + painted }),
   };

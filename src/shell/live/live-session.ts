@@ -12,6 +12,8 @@ import type { FeedRow, LogEntry } from "../../desk/protocol.ts";
 import {
   type Command,
   type CommandResult,
+  type ExplainTarget,
+  type Explanation,
   type FromDesk,
   PROTOCOL,
   type ToDesk,
@@ -222,7 +224,7 @@ export class LiveSession {
         this.publisher.touchNow();
         break;
       case "explain":
-        this.send({ t: "explained", id: message.id, explanation: explain(this.context(), message.target) });
+        this.send({ t: "explained", id: message.id, explanation: this.explained(message.target) });
         break;
       case "quit":
         void this.close().then(() => this.send({ t: "bye" }));
@@ -368,6 +370,11 @@ export class LiveSession {
     this.looks.set(message.sub, { underlying, expiry });
     const instrument = this.opened.desk.instruments[this.opened.desk.slot(underlying) ?? -1];
     if (instrument !== undefined) this.feed.chains([instrument]);
+  }
+
+  private explained(target: ExplainTarget): Explanation | null {
+    if (target.view === "orders") return this.orders.session?.explain(this.context(), target) ?? null;
+    return explain(this.context(), target);
   }
 
   private command(command: Command): CommandResult {

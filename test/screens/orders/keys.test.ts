@@ -204,6 +204,19 @@ describe("pane 9", () => {
     expect(m.line(22)).toContain("v marks staged tickets");
   });
 
+  it("i asks for the cell under the cursor, and for the warnings where there is no row", async () => {
+    const m = mount();
+    await m.keys("9", "j", "i");
+    expect(m.desk.explained.at(-1)).toEqual({ view: "orders", row: "O7", column: "id" });
+    await m.keys("l", "i");
+    expect(m.desk.explained.at(-1)).toEqual({ view: "orders", row: "O7", column: "state" });
+    const desk = orderDesk();
+    desk.models.orders = ordersView({ rows: [], warnings: ["a: b", "c: d", "e: f"] });
+    const bare = mount({ desk });
+    await bare.keys("9", "i");
+    expect(desk.explained).toEqual([{ view: "orders", row: "", column: "warnings" }]);
+  });
+
   it("locked: says why, in the pane and at a key", async () => {
     const desk = orderDesk();
     const locked =
