@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { EXIT } from "../config/errors.ts";
 import { defaultYaml, settingsTable } from "../config/render.ts";
-import { keyTable, modeKeyTable } from "../screens/keys/tables.ts";
+import { keyTable } from "../screens/keys/tables.ts";
 
 /** Replaces what stands between the two comment lines of a name. */
 function between(text: string, name: string, inside: string): string {
@@ -34,5 +34,4 @@ const readme = parts.reduce(
   readFileSync("README.md", "utf8"),
 );
 writeFileSync("README.md", readme);
-const screens = between(readFileSync("docs/screens.md", "utf8"), "keys", keyTable());
-writeFileSync("docs/screens.md", between(screens, "mode keys", modeKeyTable()));
+writeFileSync("docs/screens.md", between(readFileSync("docs/screens.md", "utf8"), "keys", keyTable()));

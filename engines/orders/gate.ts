@@ -86,10 +86,10 @@ export function confirm(
   rules: ConfirmRules,
 ): ConfirmAnswer {
   if (nowUs - shown.atUs > shown.lifeUs || nowUs < shown.atUs)
-    return no("over", `Preview is over (${Math.round(shown.lifeUs / 1e6)} s). p previews again.`);
+    return no("over", `Preview is over (${Math.round(shown.lifeUs / 1e6)} s). Preview again.`);
   if (key.hash !== shown.hash || hashOf(sha256, shown.rows) !== shown.hash)
-    return no("moved", "The preview on the screen is not the last one. Read again, then C");
-  if (now.length !== shown.rows.length) return no("moved", "The tickets changed. Read again, then C");
+    return no("moved", "The preview on the screen is not the last one. Read again, then confirm");
+  if (now.length !== shown.rows.length) return no("moved", "The tickets changed. Read again, then confirm");
   for (const [i, row] of now.entries()) {
     const moved = changed(sha256, shown.rows[i] as Previewed, row);
     if (moved !== null) return no("moved", moved);
@@ -102,7 +102,7 @@ export function confirm(
   );
   if (open[0] !== undefined) return no("refused", `accept first: ${open[0].text}`);
   if (!(key.shownMs >= rules.shownMs))
-    return no("refused", `C counts once the preview has stood for ${rules.shownMs} ms`);
+    return no("refused", `a confirmation counts once the preview has stood for ${rules.shownMs} ms`);
   if (rules.mustType !== null && key.typedQty !== rules.mustType)
     return no("refused", `type the quantity ${rules.mustType} before C`);
   return {
@@ -132,9 +132,9 @@ const no = (why: "over" | "moved" | "refused", text: string): ConfirmAnswer => (
 /** Why a row is not what was shown any more, null where it is. */
 function changed(sha256: Digest, shown: Previewed, now: Previewed): string | null {
   const bare = (row: Previewed) => previewHash(sha256, [{ ...row, guards: [] }]);
-  if (bare(shown) !== bare(now)) return "The order is not what was previewed. Read again, then C";
+  if (bare(shown) !== bare(now)) return "The order is not what was previewed. Read again, then confirm";
   const worse = now.guards.find((g) => RANK[g.verdict] > rankIn(shown.guards, g.code));
-  if (worse !== undefined) return `${worse.text}: worse than shown. Read again, then C`;
+  if (worse !== undefined) return `${worse.text}: worse than shown. Read again, then confirm`;
   return movedText(shown, now);
 }
 
@@ -147,10 +147,10 @@ function rankIn(guards: readonly HashedGuard[], code: string): number {
 export function movedText(shown: Previewed, now: Previewed): string | null {
   const [a, b] = [shown.net.mid, now.net.mid];
   if (a === null && b === null) return null;
-  if (a === null || b === null) return "Quotes went away. Read again, then C";
+  if (a === null || b === null) return "Quotes went away. Read again, then confirm";
   const allowed = Math.max(shown.tick, 0.25 * (shown.net.spread ?? 0));
   if (Math.abs(b - a) <= allowed + 1e-9) return null;
-  return `Quotes moved: mid ${a} → ${b}. Read again, then C`;
+  return `Quotes moved: mid ${a} → ${b}. Read again, then confirm`;
 }
 
 /** The confirmed order whose record is durable may be sent, once. Throws for anything that the gate did not make, and for a second time. */

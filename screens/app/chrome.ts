@@ -201,7 +201,7 @@ export function paintHints(
   const killText = kill ? `${keyLabel(kill.keys[0] as string)} KILL` : "";
   const killAt = canvas.w - textWidth(killText) - 1;
   const hinted = bindings
-    .filter((b) => b.hint !== undefined && b.action !== "kill")
+    .filter((b) => b.hint !== undefined && b.action !== "kill" && b.keys.length > 0)
     .map((b) => ({ key: keyLabel(b.keys[0] as string), text: b.hint?.[1] ?? "", rank: b.hint?.[0] ?? 99 }));
   const all = [...(panes ? [{ key: "1-0", text: "panes", rank: 2 }] : []), ...hinted];
   const width = (list: typeof all) =>

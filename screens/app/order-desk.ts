@@ -3,7 +3,8 @@ import type { Slot } from "../../engines/market/index.ts";
 import type { Command, Draft, OrdersView, StatusView } from "../../src/desk/protocol.ts";
 import type { InstrumentIndex } from "../command/instruments.ts";
 import type { DeskClient } from "../desk-client.ts";
-import { MODE_KEYS, type ModeId } from "../keys/mode-keys.ts";
+import type { Dispatcher } from "../keys/dispatch.ts";
+import type { ModeId } from "../keys/keymap.ts";
 import type { Mode, ModeHost, SendResult } from "../orders/mode.ts";
 import { PreviewMode } from "../orders/preview.ts";
 import { Shown } from "../orders/shown.ts";
@@ -23,6 +24,7 @@ const AGAIN_MS = 5_000;
 
 export interface OrderDeskHost {
   readonly desk: DeskClient;
+  readonly keys: () => Dispatcher;
   readonly status: () => StatusView | null;
   readonly now: () => number;
   readonly readMs: number;
@@ -85,6 +87,9 @@ export class OrderDesk implements ModeHost {
   get desk(): DeskClient {
     return this.host.desk;
   }
+  get keys(): Dispatcher {
+    return this.host.keys();
+  }
   status = (): StatusView | null => this.host.status();
   now = (): number => this.host.now();
   touch = (): void => this.host.touch("mode");
@@ -143,11 +148,11 @@ export class OrderDesk implements ModeHost {
   };
 
   /** Whether it stood there long enough to be read; a sentence when not. */
-  unread = (stamp: string): string | null => {
+  unread = (stamp: string, sends: "preview.confirm" | "orders.send"): string | null => {
     const { readMs } = this.host;
     return this.shownMs(stamp) >= readMs
       ? null
-      : `C counts when this has stood for ${readMs / 1000} s: it was dropped.`;
+      : `${this.keys.labelOf(sends)} counts when this has stood for ${readMs / 1000} s: it was dropped.`;
   };
   shownMs = (stamp: string): number => this.shown.ms(stamp, this.host.now());
   readAgain = (): void => this.shown.forget();
@@ -166,7 +171,7 @@ export class OrderDesk implements ModeHost {
   };
 
   help = (mode: ModeId): void =>
-    this.host.setOverlay({ kind: "help", pane: mode, bindings: MODE_KEYS[mode], query: "", top: 0 });
+    this.host.setOverlay({ kind: "help", pane: mode, bindings: this.keys.ofMode(mode), query: "", top: 0 });
 
   explainText = (title: string, lines: readonly string[]): void =>
     this.host.setOverlay({

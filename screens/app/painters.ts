@@ -1,7 +1,6 @@
 import type { StatusView } from "../../src/desk/protocol.ts";
 import type { DeskClient } from "../desk-client.ts";
 import type { PaneId } from "../keys/keymap.ts";
-import { MODE_KEYS } from "../keys/mode-keys.ts";
 import { Canvas } from "../kit/canvas.ts";
 import type { Cell, LiveArea, Rect } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
@@ -196,7 +195,7 @@ export class Painters {
     } else if (halted !== null) paintHalted(canvas, halted, s.halted);
     else if (this.on.orders.stack.top && keys.overlay === null) {
       const kill = dispatcher.listed(nav.focus, keys.works).filter((b) => b.action === "kill");
-      paintHints(canvas, [...MODE_KEYS[this.on.orders.stack.top.id], ...kill], false);
+      paintHints(canvas, [...dispatcher.ofMode(this.on.orders.stack.top.id), ...kill], false);
     } else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
   }
 }

@@ -35,7 +35,7 @@ function orderHost(screen: ScreenFace): OrderHost {
     showPreview: (preview, tickets) => orders.showPreview(preview, tickets, null),
     story: orders.story,
     askToCancelAll: () => askToCancelAll(screen),
-    unread: orders.unread,
+    unread: (stamp) => orders.unread(stamp, "orders.send"),
     again: (key) => orders.again(key),
     confirmed: (order) => orders.confirmed(order, screen.now()),
   };

@@ -96,6 +96,7 @@ export class Screen implements ScreenFace {
     this.#moves = new PaneMoves(shared);
     this.orders = new OrderDesk({
       desk,
+      keys: () => this.dispatcher,
       status: () => this.#status,
       now: options.now,
       readMs: options.readMs ?? READ_MS,

@@ -1,5 +1,5 @@
 import type { IsoDay, Slot } from "../../engines/market/index.ts";
-import { type ActionId, KEYMAP, PANE_IDS, type PaneId } from "../keys/keymap.ts";
+import { type ActionId, PANE_IDS, PANE_KEYS, type PaneId } from "../keys/keymap.ts";
 import type { AlertPlace, AlertStatement } from "./alert.ts";
 import { ORDER_VERBS, type Order, type Price } from "./order.ts";
 
@@ -124,7 +124,7 @@ function verbOfAction(action: string): string {
 
 /** Every key action by its verb: those of panes and of pause are among the documented verbs. */
 export const ACTION_VERBS: ReadonlyMap<string, ActionId> = new Map(
-  KEYMAP.map((b): [string, ActionId] => [verbOfAction(b.action), b.action]).filter(
+  PANE_KEYS.map((b): [string, ActionId] => [verbOfAction(b.action), b.action]).filter(
     ([verb]) => !VERBS.includes(verb),
   ),
 );

@@ -1,4 +1,14 @@
-import { type ActionId, type Binding, KEYMAP, type KeyBinding, keyLabel, type PaneId } from "./keymap.ts";
+import {
+  type ActionId,
+  type Binding,
+  KEYMAP,
+  type KeyBinding,
+  keyLabel,
+  type ModeAction,
+  type ModeId,
+  type PaneBinding,
+  type PaneId,
+} from "./keymap.ts";
 
 /** What a key means now. */
 export type Meaning =
@@ -26,7 +36,7 @@ export class Dispatcher {
   }
 
   /** The first key of an action as a person reads it; empty when it has none. */
-  labelOf(action: ActionId): string {
+  labelOf(action: KeyBinding["action"]): string {
     return keyLabel(this.#keymap.find((b) => b.action === action)?.keys[0] ?? "");
   }
 
@@ -39,12 +49,28 @@ export class Dispatcher {
 
   /** Keys that mean the same in dialogs and text fields. */
   always(key: string): ActionId | null {
-    return this.#keymap.find((b) => b.where === "always" && b.keys.includes(key))?.action ?? null;
+    return this.#in("always", key);
   }
 
   /** Keys that an open explanation has before the pane below it. */
   inExplanation(key: string): ActionId | null {
-    return this.#keymap.find((b) => b.where === "explain" && b.keys.includes(key))?.action ?? null;
+    return this.#in("explain", key);
+  }
+
+  #in(where: "always" | "explain", key: string): ActionId | null {
+    for (const b of this.#keymap) if (b.where === where && b.keys.includes(key)) return b.action;
+    return null;
+  }
+
+  /** What a key means in a mode, null when nothing. */
+  inMode<M extends ModeId>(mode: M, key: string): ModeAction<M> | null {
+    const hit = this.ofMode(mode).find((b) => b.keys.includes(key));
+    return hit ? (hit.action.slice(mode.length + 1) as ModeAction<M>) : null;
+  }
+
+  /** Bindings of a mode: what its help and its hints list. */
+  ofMode(mode: ModeId): readonly KeyBinding[] {
+    return this.#keymap.filter((b) => b.where === mode);
   }
 
   press(key: string, pane: PaneId, works: Works): Meaning {
@@ -62,15 +88,17 @@ export class Dispatcher {
   }
 
   /** Bindings that do something where the focus is: what help and hints list. */
-  listed(pane: PaneId, works: Works): readonly KeyBinding[] {
+  listed(pane: PaneId, works: Works): readonly PaneBinding[] {
     return this.#here(pane, works);
   }
 
   #here(pane: PaneId, works: Works) {
-    const own = this.#keymap.filter((b) => b.where === pane && works(b.action));
-    const shared = this.#keymap.filter(
-      (b) => (b.where === "always" || b.where === "pane") && works(b.action),
-    );
+    const own: PaneBinding[] = [];
+    const shared: PaneBinding[] = [];
+    for (const b of this.#keymap) {
+      if (b.where === pane && works(b.action)) own.push(b);
+      else if ((b.where === "always" || b.where === "pane") && works(b.action)) shared.push(b);
+    }
     return [...own, ...shared];
   }
 }

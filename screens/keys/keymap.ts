@@ -16,29 +16,42 @@ export const PANE_IDS = [
 ] as const;
 export type PaneId = (typeof PANE_IDS)[number];
 
+/** Modes: while one is open, letters are its commands and only the keys that work anywhere go past it. */
+export const MODE_IDS = ["ticket", "preview", "structure", "story"] as const;
+export type ModeId = (typeof MODE_IDS)[number];
+
 export type KeyGroup = "MOVE" | "SEE" | "TRADE" | "REPLAY" | "ANY";
 
 export interface Binding {
   readonly action: string;
   /** Key names of the tokenizer; a blank between two keys makes a sequence, `#` in a sequence stands for any digit. */
   readonly keys: readonly string[];
-  /** `always`: dialogs and text fields too. `pane`: in every pane that has the action. `explain`: while an explanation is open. Else one pane's own key. */
-  readonly where: "always" | "pane" | "explain" | PaneId;
+  /** `always`: dialogs and text fields too. `pane`: in every pane that has the action. `explain`: while an explanation is open. Else the own key of a pane or a mode. */
+  readonly where: "always" | "pane" | "explain" | PaneId | ModeId;
   readonly group: KeyGroup;
   readonly help: string;
   /** Words for the hint row, and how early they are dropped (1 last). */
   readonly hint?: readonly [rank: number, text: string];
 }
 
-const bind = <const A extends string>(
+const bind = <const A extends string, const W extends Binding["where"]>(
   action: A,
   keys: readonly string[],
-  where: Binding["where"],
+  where: W,
   group: KeyGroup,
   help: string,
   hint?: Binding["hint"],
-): Binding & { readonly action: A } =>
+): Binding & { readonly action: A; readonly where: W } =>
   hint ? { action, keys, where, group, help, hint } : { action, keys, where, group, help };
+
+/** A mode's own key; its action is named after the mode. */
+const own = <const M extends ModeId, const A extends string>(
+  mode: M,
+  name: A,
+  keys: readonly string[],
+  help: string,
+  hint?: Binding["hint"],
+) => bind<`${M}.${A}`, M>(`${mode}.${name}`, keys, mode, "TRADE", help, hint);
 
 /** The one table of keys: dispatch, help, hints and the conflict check read it. */
 export const KEYMAP = [
@@ -134,10 +147,86 @@ export const KEYMAP = [
   bind("surface.compare", ["c"], "surface", "SEE", "compare with 1d, 1w"),
   bind("scenarios.axes", ["e"], "scenarios", "SEE", "axes"),
   bind("scenarios.index", ["c"], "scenarios", "SEE", "own spot or index by beta"),
+
+  own("ticket", "preview", ["p", "enter"], "preview", [1, "preview"]),
+  own("ticket", "next", ["tab", "l", "right"], "next field", [3, "field"]),
+  own("ticket", "previous", ["shift-tab", "h", "left"], "previous field"),
+  own("ticket", "up", ["k", "up"], "one step up", [4, "step"]),
+  own("ticket", "down", ["j", "down"], "one step down"),
+  own("ticket", "pageUp", ["pgup"], "ten up"),
+  own("ticket", "pageDown", ["pgdn"], "ten down"),
+  own("ticket", "mid", ["m"], "price from mid", [5, "mid"]),
+  own("ticket", "bid", ["b"], "price from bid", [5, "bid"]),
+  own("ticket", "ask", ["a"], "price from ask", [5, "ask"]),
+  own("ticket", "follow", ["f"], "fixed or following price", [7, "follow"]),
+  own("ticket", "money", ["$"], "quantity by money", [9, "money"]),
+  own("ticket", "percent", ["%"], "quantity by % of the position", [9, "percent"]),
+  own("ticket", "tif", ["d"], "time in force: day, gtc, ioc", [6, "day gtc ioc"]),
+  own("ticket", "flip", ["r"], "flip the side", [8, "flip"]),
+  own("ticket", "drop", ["D"], "drop the ticket", [4, "drop"]),
+  own("ticket", "restore", ["u"], "restore a dropped ticket"),
+  own("ticket", "help", ["?"], "keys"),
+
+  own("preview", "confirm", ["C"], "confirm and send"),
+  own("preview", "edit", ["e"], "edit the ticket"),
+  own("preview", "renew", ["p"], "preview again"),
+  own("preview", "scenario", ["w"], "book by spot and vol, without and with the order"),
+  own("preview", "explain", ["i"], "explain a guard"),
+  own("preview", "up", ["k", "up"], "up"),
+  own("preview", "down", ["j", "down"], "down"),
+  own("preview", "help", ["?"], "keys"),
+
+  own("structure", "vertical", ["v"], "vertical"),
+  own("structure", "straddle", ["s"], "straddle"),
+  own("structure", "strangle", ["g"], "strangle"),
+  own("structure", "condor", ["c"], "iron condor"),
+  own("structure", "fly", ["f"], "fly"),
+  own("structure", "calendar", ["k"], "calendar"),
+  own("structure", "diagonal", ["d"], "diagonal"),
+  own("structure", "roll", ["r"], "roll (then: debit or credit)"),
+  own("structure", "close", ["x"], "close the row"),
+  own("structure", "wider", ["l", "right"], "wider"),
+  own("structure", "narrower", ["h", "left"], "narrower"),
+  own("structure", "strikeUp", ["up"], "next strike"),
+  own("structure", "strikeDown", ["down"], "strike below"),
+  own("structure", "later", ["}", "J"], "later expiry"),
+  own("structure", "earlier", ["{", "K"], "earlier expiry"),
+  own("structure", "type", ["p"], "calls or puts"),
+  own("structure", "stage", ["enter"], "open the ticket"),
+  own("structure", "help", ["?"], "keys"),
+
+  own("story", "up", ["k", "up"], "up"),
+  own("story", "down", ["j", "down"], "down"),
+  own("story", "pageUp", ["pgup", "ctrl-u"], "page up"),
+  own("story", "pageDown", ["pgdn", "ctrl-d"], "page down"),
+  own("story", "close", ["q", "enter"], "close"),
+  own("story", "help", ["?"], "keys"),
 ] as const satisfies readonly Binding[];
 
-export type ActionId = (typeof KEYMAP)[number]["action"];
-export type KeyBinding = Binding & { readonly action: ActionId };
+type Row = (typeof KEYMAP)[number];
+type ModeRow<M extends ModeId = ModeId> = Extract<Row, { readonly where: M }>;
+/** What panes and the screen do. */
+export type ActionId = Exclude<Row, { readonly where: ModeId }>["action"];
+export type ModeActionId = ModeRow["action"];
+/** What a mode does, by the name within it. */
+export type ModeAction<M extends ModeId> = ModeRow<M>["action"] extends infer A
+  ? A extends `${M}.${infer Name}`
+    ? Name
+    : never
+  : never;
+
+export type PaneBinding = Binding & {
+  readonly action: ActionId;
+  readonly where: Exclude<Binding["where"], ModeId>;
+};
+export type KeyBinding = PaneBinding | (Binding & { readonly action: ModeActionId; readonly where: ModeId });
+
+const isMode = (where: Binding["where"]): where is ModeId => MODE_IDS.some((mode) => mode === where);
+
+/** Bindings of panes and of the screen: what has a verb on the command line. */
+export const PANE_KEYS: readonly PaneBinding[] = KEYMAP.filter(
+  (b) => !isMode(b.where),
+) as readonly PaneBinding[];
 
 /** `space` and `ctrl-x` as a person reads them; a sequence without its blank. */
 export function keyLabel(key: string): string {
@@ -166,20 +255,21 @@ export function keyLabel(key: string): string {
 /** Pairs of bindings that one key press in one place could mean: none, or the table is wrong. */
 export function conflicts(keymap: readonly Binding[] = KEYMAP): string[] {
   const found: string[] = [];
-  for (const pane of PANE_IDS) {
+  for (const place of [...PANE_IDS, ...MODE_IDS]) {
     const seen = new Map<string, Binding>();
-    // A pane's own keys replace shared ones on purpose only where the pane can't have the shared action.
-    const here = keymap.filter((b) => b.where === "always" || b.where === "pane" || b.where === pane);
+    // A pane's own keys replace shared ones on purpose only where the pane can't have the shared action; a mode hides them all.
+    const shared = isMode(place) ? ["always"] : ["always", "pane"];
+    const here = keymap.filter((b) => b.where === place || shared.includes(b.where));
     for (const binding of here) {
       for (const key of binding.keys) {
         const other = seen.get(key);
         if (other === undefined) seen.set(key, binding);
         else if (!mayShadow(binding, other))
-          found.push(`${pane}: ${key} is ${other.action} and ${binding.action}`);
+          found.push(`${place}: ${key} is ${other.action} and ${binding.action}`);
       }
       for (const key of binding.keys) {
         const first = key.split(" ")[0] as string;
-        if (first !== key && seen.has(first)) found.push(`${pane}: ${first} hides ${key}`);
+        if (first !== key && seen.has(first)) found.push(`${place}: ${first} hides ${key}`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type ActionId, type Binding, conflicts, KEYMAP, type KeyBinding } from "./keymap.ts";
+import { type Binding, conflicts, KEYMAP, type KeyBinding, MODE_IDS, type ModeId } from "./keymap.ts";
 
 /** Keys that never arrive, or mean something to the terminal before they do. */
 const TAKEN: Readonly<Record<string, string>> = {
@@ -17,7 +17,23 @@ const NAMED: ReadonlySet<string> = new Set(
 );
 /** What may never send: a key that is pressed without reading. */
 const NEVER_SENDS: ReadonlySet<string> = new Set(["enter", "space", "y"]);
-const SENDS: ReadonlySet<ActionId> = new Set<ActionId>(["orders.send"]);
+type AnyAction = KeyBinding["action"];
+const SENDS: ReadonlySet<AnyAction> = new Set<AnyAction>(["orders.send", "preview.confirm"]);
+/** Without a key for these one could not stop, or not see what sends. */
+const NEEDED: ReadonlySet<string> = new Set<AnyAction>(["kill", "preview.confirm"]);
+/** What a mode reads as text before its table is asked. */
+const TYPED: Partial<Readonly<Record<Binding["where"], RegExp>>> = {
+  ticket: /^(?:[\d.-]|backspace)$/,
+  preview: /^(?:\d|backspace)$/,
+} satisfies Partial<Record<ModeId, RegExp>>;
+/** Where a preview comes from, and what has the keys once it was sent. */
+const ROUND_PREVIEW: ReadonlySet<Binding["where"]> = new Set<Binding["where"]>([
+  "pane",
+  "orders",
+  "ticket",
+  "structure",
+  "story",
+]);
 const MAX_KEYS = 4;
 
 /** Finds the word that was probably meant. */
@@ -27,7 +43,7 @@ const isKey = (key: string): boolean =>
   /^[\x21-\x7e]$/.test(key) || NAMED.has(key) || /^ctrl-[a-z\]^_]$/.test(key);
 
 /** What is wrong with a key for an action, null when it may stand. */
-function wrongKey(binding: Binding & { readonly action: ActionId }, key: string): string | null {
+function wrongKey(binding: KeyBinding, key: string): string | null {
   const parts = key.split(" ");
   const [last = ""] = parts.slice(-1);
   if (parts.length > 2) return `"${key}" is longer than two keys`;
@@ -38,10 +54,28 @@ function wrongKey(binding: Binding & { readonly action: ActionId }, key: string)
     if (TAKEN[part] !== undefined) return `"${key}" is ${TAKEN[part]} and never arrives`;
     if (!isKey(part)) return `"${key}" is no key; x, X, ctrl-t, space, enter, pgup, g x`;
   }
+  if (MODE_IDS.some((mode) => mode === binding.where) && parts.length > 1)
+    return `"${key}" is two keys, and here one is read`;
+  if (TYPED[binding.where]?.test(key)) return `"${key}" is typed there as text`;
   if (SENDS.has(binding.action) && NEVER_SENDS.has(last)) return `${key} may never send an order`;
   if (binding.where === "always" && (parts.length > 1 || !/^(?:ctrl-|esc$)/.test(key)))
     return `"${key}" is typed in text fields: ${binding.action} needs ctrl and a letter`;
   return null;
+}
+
+/**
+ * The key that confirms leads to no preview and does nothing where one was: held down, or pressed once more than meant, it must neither
+ * send what was not read nor do something else.
+ */
+function confirmsToo(table: readonly KeyBinding[]): string[] {
+  const keys = table.find((b) => b.action === "preview.confirm")?.keys ?? [];
+  return table
+    .filter((b) => ROUND_PREVIEW.has(b.where) && !SENDS.has(b.action))
+    .flatMap((b) =>
+      keys
+        .filter((key) => b.keys.some((k) => k.split(" ").includes(key)))
+        .map((key) => `${key} is ${b.action} and preview.confirm: what sends does nothing else`),
+    );
 }
 
 function readKeys(value: unknown): readonly string[] | null {
@@ -62,7 +96,7 @@ export function remap(
   if (typeof file !== "object" || Array.isArray(file))
     return { problems: ["it holds no keys. Give action: key, e.g. alert: a"] };
   const problems: string[] = [];
-  const given = new Map<ActionId, readonly string[]>();
+  const given = new Map<AnyAction, readonly string[]>();
   const actions: readonly KeyBinding[] = KEYMAP;
   for (const [name, value] of Object.entries(file)) {
     const binding = actions.find((b) => b.action === name);
@@ -74,7 +108,7 @@ export function remap(
       );
       problems.push(`there is no action "${name}"${near === null ? "" : `. Did you mean "${near}"?`}`);
     } else if (keys === null) problems.push(`${name}: give one to ${MAX_KEYS} keys`);
-    else if (keys.length === 0 && name === "kill") problems.push("kill can't be without a key");
+    else if (keys.length === 0 && NEEDED.has(name)) problems.push(`${name} can't be without a key`);
     else {
       problems.push(
         ...keys.flatMap((key) => wrongKey(binding, key) ?? []).map((wrong) => `${name}: ${wrong}`),
@@ -84,6 +118,8 @@ export function remap(
   }
   if (problems.length > 0) return { problems };
   const table = actions.map((b): KeyBinding => ({ ...b, keys: given.get(b.action) ?? b.keys }));
-  const twice = [...new Set(conflicts(table).map((c) => c.replace(/^[a-z]+: /, "")))];
+  const twice = [
+    ...new Set([...conflicts(table).map((c) => c.replace(/^[a-z]+: /, "")), ...confirmsToo(table)]),
+  ];
   return twice.length > 0 ? { problems: twice } : table;
 }

@@ -1,5 +1,4 @@
 import { KEYMAP, type KeyBinding, keyLabel } from "./keymap.ts";
-import { MODE_IDS, MODE_KEYS, type ModeBinding } from "./mode-keys.ts";
 
 const code = (keys: readonly string[]): string =>
   keys
@@ -15,13 +14,4 @@ export function keyTable(): string {
     (b) => `| ${WHERE[b.where] ?? b.where} | ${code(b.keys)} | \`${b.action}\` | ${b.help} |`,
   );
   return ["| where | keys | action | does |", "|---|---|---|---|", ...rows].join("\n");
-}
-
-/** The same of the modes. */
-export function modeKeyTable(): string {
-  const rows = MODE_IDS.flatMap((mode) => {
-    const table: readonly ModeBinding[] = MODE_KEYS[mode];
-    return table.map((b) => `| ${mode} | ${code(b.keys)} | ${b.help} |`);
-  });
-  return ["| while open | keys | does |", "|---|---|---|", ...rows].join("\n");
 }

@@ -1,15 +1,16 @@
-import { keyLabel } from "../keys/keymap.ts";
-import { MODE_KEYS, type ModeBinding, type ModeId } from "../keys/mode-keys.ts";
+import type { Dispatcher } from "../keys/dispatch.ts";
+import { keyLabel, type ModeId } from "../keys/keymap.ts";
 import { textWidth } from "../terminal/width.ts";
 import type { Piece } from "./sheet.ts";
 
 /** The keys of a mode for its bottom edge, as many as fit: those that are missed least go first. */
-export function keyHints(mode: ModeId, width: number): Piece[] {
-  const list: readonly ModeBinding[] = MODE_KEYS[mode];
-  let kept = list.flatMap((b) =>
-    b.hint === undefined ? [] : [{ key: keyLabel(b.keys[0] as string), text: b.hint[1], rank: b.hint[0] }],
-  );
-  kept.push({ key: "Esc", text: "keep", rank: 2 });
+export function keyHints(keys: Dispatcher, mode: ModeId, width: number): Piece[] {
+  let kept = keys
+    .ofMode(mode)
+    .flatMap(({ keys: [key], hint }) =>
+      hint === undefined || key === undefined ? [] : [{ key: keyLabel(key), text: hint[1], rank: hint[0] }],
+    );
+  kept.push({ key: keys.labelOf("back"), text: "keep", rank: 2 });
   const need = () => kept.reduce((sum, h) => sum + textWidth(h.key) + textWidth(h.text) + 3, 1);
   while (kept.length > 1 && need() > width) {
     const worst = Math.max(...kept.map((h) => h.rank));

@@ -3,7 +3,8 @@ import type { Command, CommandResult, Draft, StatusView } from "../../src/desk/p
 import type { NoticeLevel } from "../app/pane.ts";
 import type { InstrumentIndex } from "../command/instruments.ts";
 import type { DeskClient } from "../desk-client.ts";
-import type { ModeId } from "../keys/mode-keys.ts";
+import type { Dispatcher } from "../keys/dispatch.ts";
+import type { ModeId } from "../keys/keymap.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { Sheet } from "./sheet.ts";
 
@@ -51,6 +52,8 @@ export interface SendResult extends CommandResult {
 /** What a mode may ask of the screen. */
 export interface ModeHost {
   readonly desk: DeskClient;
+  /** The keys as they are set now. */
+  readonly keys: Dispatcher;
   readonly status: () => StatusView | null;
   readonly now: () => number;
   readonly touch: () => void;
@@ -66,7 +69,7 @@ export interface ModeHost {
   /** How long what the stamp stands for has stood written on the terminal, ms. */
   readonly shownMs: (stamp: string) => number;
   /** Null when it stood there long enough to be read, else a sentence. */
-  readonly unread: (stamp: string) => string | null;
+  readonly unread: (stamp: string, sends: "preview.confirm" | "orders.send") => string | null;
   /** What stands there has to be read anew. */
   readonly readAgain: () => void;
   readonly screenHash: () => string;

@@ -1,4 +1,5 @@
 import type { GreeksLine, GuardView, PreviewRow, PreviewView } from "../../src/desk/protocol.ts";
+import type { Dispatcher } from "../keys/dispatch.ts";
 import * as f from "../kit/format.ts";
 import { signRole } from "../theme/theme.ts";
 import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
@@ -319,7 +320,13 @@ export interface Closing {
   readonly confirm: "none" | "reading" | "ready";
 }
 
-function closingLines(closing: Closing, live: boolean, caret: string, w: number): SheetLine[] {
+function closingLines(
+  closing: Closing,
+  live: boolean,
+  bound: Dispatcher,
+  caret: string,
+  w: number,
+): SheetLine[] {
   const lines: SheetLine[] = [];
   if (closing.message !== null) lines.push(...wrapGroups([[[closing.message, "warn"]]], w).map(must));
   if (closing.mustType !== null)
@@ -328,7 +335,7 @@ function closingLines(closing: Closing, live: boolean, caret: string, w: number)
         [
           [[`${live ? "LIVE: " : ""}type the quantity`, "warn"]],
           [[`${closing.typed}${caret}`, "focus"]],
-          [["then C", "dim"]],
+          [[`then ${bound.labelOf("preview.confirm")}`, "dim"]],
         ],
         w,
       ).map(must),
@@ -336,32 +343,32 @@ function closingLines(closing: Closing, live: boolean, caret: string, w: number)
   const send: Piece[] =
     closing.confirm === "ready"
       ? [
-          ["C ", "key"],
+          [`${bound.labelOf("preview.confirm")} `, "key"],
           ["confirm and send", "title"],
         ]
       : closing.confirm === "reading"
-        ? [["read it: C in a moment", "dim"]]
+        ? [[`read it: ${bound.labelOf("preview.confirm")} in a moment`, "dim"]]
         : [];
   const keys: Piece[][] = [
     send,
     [
-      ["e ", "key"],
+      [`${bound.labelOf("preview.edit")} `, "key"],
       ["edit", "dim"],
     ],
     [
-      ["p ", "key"],
+      [`${bound.labelOf("preview.renew")} `, "key"],
       ["again", "dim"],
     ],
     [
-      ["w ", "key"],
+      [`${bound.labelOf("preview.scenario")} `, "key"],
       ["scenario", "dim"],
     ],
     [
-      ["i ", "key"],
+      [`${bound.labelOf("preview.explain")} `, "key"],
       ["explain guards", "dim"],
     ],
     [
-      ["Esc ", "key"],
+      [`${bound.labelOf("back")} `, "key"],
       ["back, ticket kept", "dim"],
     ],
   ];
@@ -374,6 +381,7 @@ export function previewLines(
   v: PreviewView,
   offers: readonly Offer[],
   closing: Closing,
+  keys: Dispatcher,
   caret: string,
   w: number,
 ): SheetLine[] {
@@ -394,6 +402,6 @@ export function previewLines(
         [v.dryRun.text.startsWith("none") ? "" : `  ${f.age(v.dryRun.ageMs * 1000)} ago`, "dim"],
       ]),
     );
-  lines.push(...closingLines(closing, v.mode === "live", caret, w));
+  lines.push(...closingLines(closing, v.mode === "live", keys, caret, w));
   return lines;
 }

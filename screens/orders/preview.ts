@@ -1,12 +1,12 @@
 import type { PreviewView } from "../../src/desk/protocol.ts";
-import { modeAction } from "../keys/mode-keys.ts";
+import type { ModeActionId } from "../keys/keymap.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
 import { type Closing, inOrder, type Offer, offersOf, previewLines } from "./preview-lines.ts";
 import { fitLines, must, type Piece, type Sheet, wrapGroups } from "./sheet.ts";
 
 const MAX_TYPED = 9;
 const TOO_SMALL =
-  "Not all of it is visible here: no C. Make the terminal larger, or preview fewer tickets at once.";
+  "Not all of it is visible here: nothing can be sent. Make the terminal larger, or preview fewer tickets at once.";
 
 /** What the painted preview says about what would be sent; quotes may renew in it, nothing else. */
 export function stampOf(v: PreviewView): string {
@@ -77,7 +77,7 @@ export class PreviewMode implements Mode {
     const v = this.#view;
     if (!v) return { title: [["preview", "focus"]], lines: [must([["asking the desk…", "dim"]])], foot: [] };
     const linesFor = (closing: Closing) =>
-      previewLines(v, this.#offers(v), closing, room.theme.g.caret, room.w);
+      previewLines(v, this.#offers(v), closing, this.host.keys, room.theme.g.caret, room.w);
     const lines = linesFor(this.#closing(v));
     this.#whole = fitLines(lines, room.h, room.w).whole;
     return {
@@ -109,14 +109,19 @@ export class PreviewMode implements Mode {
 
   #closing(v: PreviewView): Closing {
     const open = v.canConfirm && !this.#sent;
-    const ready = open && this.host.unread(stampOf(v)) === null;
-    const said = this.#sent ? "sending…" : v.state === "over" ? "Preview is over. p previews again." : null;
+    const ready = open && this.host.unread(stampOf(v), "preview.confirm") === null;
+    const over = `Preview is over. ${this.#label("preview.renew")} previews again.`;
+    const said = this.#sent ? "sending…" : v.state === "over" ? over : null;
     return {
       message: v.message ?? said,
       mustType: open ? v.mustType : null,
       typed: this.#typed,
       confirm: !open ? "none" : ready ? "ready" : "reading",
     };
+  }
+
+  #label(action: ModeActionId): string {
+    return this.host.keys.labelOf(action);
   }
 
   key(event: ModeKey): void {
@@ -127,7 +132,7 @@ export class PreviewMode implements Mode {
       return;
     }
     if (/^\d$/.test(key) || key === "backspace") return this.#digit(v, key);
-    const action = modeAction("preview", key);
+    const action = this.host.keys.inMode("preview", key);
     switch (action) {
       case "confirm":
         void this.#confirm(v, event);
@@ -150,8 +155,8 @@ export class PreviewMode implements Mode {
       default:
         this.host.notify(
           key === "enter" || key === "space" || key === "y"
-            ? "Only C sends."
-            : `${key} does nothing in a preview (? shows what does)`,
+            ? `Only ${this.#label("preview.confirm")} sends.`
+            : `${key} does nothing in a preview (${this.#label("preview.help")} shows what does)`,
         );
     }
   }
@@ -230,15 +235,17 @@ export class PreviewMode implements Mode {
   /** Why `C` counts for nothing now, null when it counts. */
   #refusal(v: PreviewView, event: ModeKey): string | null {
     const { host } = this;
+    const confirm = this.#label("preview.confirm");
     if (this.#sent) return v.message ?? "already sent";
-    if (!event.alone) return "C came with other keys: it was dropped. Press it by itself.";
+    if (!event.alone) return `${confirm} came with other keys: it was dropped. Press it by itself.`;
     if (!v.canConfirm) return v.message ?? "This preview can't be sent: see its guards.";
-    if (!this.#whole) return "Not all of the preview is visible: C was dropped. Make the terminal larger.";
-    if (!host.moving()) return "The screen stood still: C was dropped. Press it again.";
-    const unread = host.unread(stampOf(v));
+    if (!this.#whole)
+      return `Not all of the preview is visible: ${confirm} was dropped. Make the terminal larger.`;
+    if (!host.moving()) return `The screen stood still: ${confirm} was dropped. Press it again.`;
+    const unread = host.unread(stampOf(v), "preview.confirm");
     if (unread !== null) return unread;
     if (v.mustType !== null && this.#typed !== v.mustType)
-      return `Type the quantity ${v.mustType} first, then C.`;
+      return `Type the quantity ${v.mustType} first, then ${confirm}.`;
     return null;
   }
 }

@@ -1,5 +1,4 @@
 import type { StoryLine, StoryView } from "../../src/desk/protocol.ts";
-import { modeAction } from "../keys/mode-keys.ts";
 import * as f from "../kit/format.ts";
 import type { Role } from "../theme/roles.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
@@ -45,9 +44,12 @@ export class StoryMode implements Mode {
   }
 
   sheet(room: SheetRoom): Sheet {
+    const { keys } = this.host;
     const v = this.#view;
     const title: Piece[] = [[`story of ${v?.title ?? this.order}`, "focus"]];
-    const foot: Piece[] = [[" j k  Esc back ", "dim"]];
+    const foot: Piece[] = [
+      [` ${keys.labelOf("story.down")} ${keys.labelOf("story.up")}  ${keys.labelOf("back")} back `, "dim"],
+    ];
     if (!v) return { title, lines: [must([["asking the desk for the story…", "dim"]])], foot };
     const offset = this.host.status()?.zoneOffsetMin ?? 0;
     const lines = v.lines.flatMap((line) =>
@@ -69,9 +71,10 @@ export class StoryMode implements Mode {
   }
 
   key({ key }: ModeKey): void {
-    const action = modeAction("story", key);
+    const action = this.host.keys.inMode("story", key);
     const by = { up: -1, down: 1, pageUp: -PAGE, pageDown: PAGE } as const;
-    if (action === null) this.host.notify(`${key} does nothing in a story (Esc leaves it)`);
+    if (action === null)
+      this.host.notify(`${key} does nothing in a story (${this.host.keys.labelOf("back")} leaves it)`);
     else if (action === "close") this.host.leave(this);
     else if (action === "help") this.host.help("story");
     else this.#top = Math.max(0, this.#top + by[action]);

@@ -111,7 +111,7 @@ export function legsOf(shape: Shape): readonly WizardLeg[] | string {
     const expiry = when === "near" ? shape.near : shape.far;
     if (!expiry) return "There is no later expiry.";
     const strike = strikeAt(expiry, shape.strike, steps);
-    if (strike === null) return `${expiry.label} has no strike that far: h narrows it.`;
+    if (strike === null) return `${expiry.label} has no strike that far: make it narrower.`;
     const found = expiry[type].get(strike);
     if (!found) return `${expiry.label} lists no ${strike} ${type === "C" ? "call" : "put"}.`;
     const label = hasFar(shape.kind) ? `${expiry.label} ${strike} ${type}` : `${strike} ${type}`;

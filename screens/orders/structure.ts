@@ -1,7 +1,7 @@
 import type { OptionType, Slot } from "../../engines/market/index.ts";
 import type { Draft } from "../../src/desk/protocol.ts";
 import type { Expiry, InstrumentIndex } from "../command/instruments.ts";
-import { type ModeAction, modeAction } from "../keys/mode-keys.ts";
+import type { ModeAction, ModeActionId } from "../keys/keymap.ts";
 import * as f from "../kit/format.ts";
 import { priceDecimals } from "../kit/ticks.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
@@ -107,25 +107,33 @@ export class StructureMode implements Mode {
     return {
       title: [[`${this.start.root} ${kind === null ? "structure" : KIND_WORDS[kind]}`, "focus"]],
       lines: kind === null ? this.#menu(room.w) : this.#wizard(kind, room.w),
-      foot: [[kind === null ? " a letter  Esc leave " : " Enter ticket  Esc back ", "dim"]],
+      foot: [
+        [
+          kind === null
+            ? ` a letter  ${this.#label("back")} leave `
+            : ` ${this.#label("structure.stage")} ticket  ${this.#label("back")} back `,
+          "dim",
+        ],
+      ],
     };
   }
 
+  #label(action: ModeActionId | "back"): string {
+    return this.host.keys.labelOf(action);
+  }
+  #pair(less: ModeActionId, more: ModeActionId): string {
+    return `${this.#label(less)} ${this.#label(more)} `;
+  }
+
   #menu(w: number): SheetLine[] {
-    const item = (key: string, word: string): Piece[] => [
-      [`${key} `, "key"],
+    const item = (action: ModeActionId, word: string): Piece[] => [
+      [`${this.#label(action)} `, "key"],
       [word, "text"],
     ];
-    const items = [
-      item("v", "vertical"),
-      item("s", "straddle"),
-      item("g", "strangle"),
-      item("c", "iron condor"),
-      item("f", "fly"),
-      item("k", "calendar"),
-      item("d", "diagonal"),
-    ];
-    if (this.target.held !== null) items.push(item("r", "roll"), item("x", "close"));
+    const items = KINDS.filter((kind) => kind !== "roll" || this.target.held !== null).map((kind) =>
+      item(`structure.${kind}`, KIND_WORDS[kind]),
+    );
+    if (this.target.held !== null) items.push(item("structure.close", "close"));
     return wrapGroups(items, w, 0, "   ").map(must);
   }
 
@@ -136,29 +144,29 @@ export class StructureMode implements Mode {
       kind === "straddle" || kind === "calendar"
         ? []
         : [
-            ["h l ", "key"],
+            [this.#pair("structure.narrower", "structure.wider"), "key"],
             [kind === "roll" ? "strike" : "width", "dim"],
           ],
       kind === "roll"
         ? []
         : [
-            ["↑ ↓ ", "key"],
+            [this.#pair("structure.strikeUp", "structure.strikeDown"), "key"],
             ["strike", "dim"],
           ],
       [
-        ["{ } ", "key"],
+        [this.#pair("structure.earlier", "structure.later"), "key"],
         [shape.far ? `to ${shape.far.label}` : "expiry", "dim"],
       ],
       kind === "roll"
         ? []
         : [
-            ["r ", "key"],
+            [`${this.#label("structure.roll")} `, "key"],
             ["debit/credit", "dim"],
           ],
       kind === "roll" || kind === "straddle" || kind === "strangle" || kind === "condor"
         ? []
         : [
-            ["p ", "key"],
+            [`${this.#label("structure.type")} `, "key"],
             ["calls/puts", "dim"],
           ],
     ];
@@ -205,9 +213,9 @@ export class StructureMode implements Mode {
   }
 
   key({ key }: ModeKey): void {
-    const action = modeAction("structure", key);
+    const action = this.host.keys.inMode("structure", key);
     if (action === null) {
-      this.host.notify(`${key} does nothing here (? shows what does)`);
+      this.host.notify(`${key} does nothing here (${this.#label("structure.help")} shows what does)`);
       return;
     }
     if (action === "help") this.host.help("structure");
@@ -259,7 +267,7 @@ export class StructureMode implements Mode {
         this.#stage(kind);
         return;
       default:
-        this.host.notify("Esc goes back to the list of structures.");
+        this.host.notify(`${this.#label("back")} goes back to the list of structures.`);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { LegView, TicketView } from "../../src/desk/protocol.ts";
+import type { Dispatcher } from "../keys/dispatch.ts";
 import * as f from "../kit/format.ts";
 import { signRole } from "../theme/theme.ts";
 import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
@@ -57,6 +58,7 @@ export function ticketLines(
   typed: Typed | null,
   w: number,
   glyphs: { readonly caret: string; readonly separator: string },
+  keys: Dispatcher,
 ): SheetLine[] {
   const qty = v.qty === null ? f.NONE : `${f.units(v.qty)}${v.qtyIsDefault ? " (default)" : ""}`;
   const mark = (field: Field): Piece => [at === field ? ">" : " ", "focus"];
@@ -105,7 +107,10 @@ export function ticketLines(
   }
   const said: Piece[][] = [];
   if (v.replaces !== null) said.push([[`in place of what is left of ${v.replaces}`, "warn"]]);
-  if (v.stage === "dropped") said.push([["dropped: u restores it, Esc leaves", "warn"]]);
+  if (v.stage === "dropped")
+    said.push([
+      [`dropped: ${keys.labelOf("ticket.restore")} restores it, ${keys.labelOf("back")} leaves`, "warn"],
+    ]);
   if (v.old) said.push([["old: staged in an earlier session of the desk, preview it again", "warn"]]);
   if (v.warning !== null) said.push([[v.warning, "warn"]]);
   if (v.distance !== null) said.push([[v.distance, "dim"]]);

@@ -1,5 +1,5 @@
 import type { PriceAnchor, QtyWish, TicketEdit, TicketView } from "../../src/desk/protocol.ts";
-import { type ModeAction, modeAction } from "../keys/mode-keys.ts";
+import type { ModeAction } from "../keys/keymap.ts";
 import { keyHints } from "./hints.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
 import { must, type Sheet } from "./sheet.ts";
@@ -79,9 +79,9 @@ export class TicketMode implements Mode {
     return {
       title: [[`${this.#id ?? "ticket"} ${v?.stage ?? "…"}`, "focus"]],
       lines: v
-        ? ticketLines(v, this.#at, this.#typed, room.w, room.theme.g)
+        ? ticketLines(v, this.#at, this.#typed, room.w, room.theme.g, this.host.keys)
         : [must([[`${this.words} …`, "dim"]])],
-      foot: keyHints("ticket", room.w - 24),
+      foot: keyHints(this.host.keys, "ticket", room.w - 24),
     };
   }
 
@@ -92,8 +92,11 @@ export class TicketMode implements Mode {
     }
     const { key } = event;
     if (this.#edits(key)) return;
-    const action = modeAction("ticket", key);
-    if (action === null) this.host.notify(`${key} does nothing in a ticket (? shows what does)`);
+    const action = this.host.keys.inMode("ticket", key);
+    if (action === null)
+      this.host.notify(
+        `${key} does nothing in a ticket (${this.host.keys.labelOf("ticket.help")} shows what does)`,
+      );
     else this.#act(action);
   }
 
@@ -102,16 +105,10 @@ export class TicketMode implements Mode {
     this.host.touch();
   }
 
-  /** Digits, point, sign, $ and % go into the focused field. */
+  /** Digits, point and sign go into the focused field. */
   #edits(key: string): boolean {
     const typed = this.#typed;
     const text = typed?.text ?? "";
-    if (key === "$" || key === "%") {
-      this.#at = "qty";
-      const digits = typed?.field === "qty" ? text.replace(/[$%]/g, "") : "";
-      this.#type({ field: "qty", text: key === "$" ? `$${digits}` : `${digits}%` });
-      return true;
-    }
     if (key === "backspace") {
       const bare = text.endsWith("%") ? text.slice(0, -2) + text.slice(-1) : text.slice(0, -1);
       this.#type(bare === "" || bare === "%" ? null : { field: this.#at, text: bare });
@@ -160,9 +157,17 @@ export class TicketMode implements Mode {
       case "help":
         return this.host.help("ticket");
       case "money":
+        return this.#unit((digits) => `$${digits}`);
       case "percent":
-        return;
+        return this.#unit((digits) => `${digits}%`);
     }
+  }
+
+  /** The quantity is typed in another unit: digits that stand there stay. */
+  #unit(text: (digits: string) => string): void {
+    const digits = this.#typed?.field === "qty" ? this.#typed.text.replace(/[$%]/g, "") : "";
+    this.#at = "qty";
+    this.#type({ field: "qty", text: text(digits) });
   }
 
   #move(by: number): void {

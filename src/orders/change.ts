@@ -64,7 +64,7 @@ export function wayWords(desk: OrderDesk, row: Judged): string[] {
       return [`${now}: its limit changes at ${desk.broker.traits.name}, the order stays`];
     case "anew":
       return [
-        `${now}: C cancels it, and this goes out when its end is certain${filled === 0 ? "" : ` (${filled} are filled)`}; fills meanwhile send nothing`,
+        `${now}: confirming cancels it, and this goes out when its end is certain${filled === 0 ? "" : ` (${filled} are filled)`}; fills meanwhile send nothing`,
       ];
   }
 }

@@ -81,7 +81,7 @@ function edit(desk: OrderDesk, id: string, wish: TicketEdit): CommandResult {
   if (wish.edit === "drop") {
     if (ticket.over !== null) return refuse(`${id} was ${ticket.over}`);
     desk.write([{ k: "ticketOver", ticket: id, why: "dropped" }]);
-    return done(`${id} dropped; u restores it`, id);
+    return done(`${id} dropped; it can be restored`, id);
   }
   if (ticket.over === "sent") return refuse(`${id} was sent: n makes a new ticket like it`);
   const record = { id, day: "", runId: ticket.runId };
@@ -89,7 +89,7 @@ function edit(desk: OrderDesk, id: string, wish: TicketEdit): CommandResult {
     desk.write([{ k: "ticket", ticket: { ...record, body: ticket.body } }]);
     return done(`${id} is back`, id);
   }
-  if (ticket.over === "dropped") return refuse(`${id} was dropped: u restores it`);
+  if (ticket.over === "dropped") return refuse(`${id} was dropped: restore it first`);
   const at = resolve(desk.world.context(), desk.book, ticket.body, desk.rules.defaults);
   if (at === null) return refuse("a leg is not in this session");
   const result = edited(at, wish);

@@ -20,7 +20,7 @@ type ConfirmKey = Extract<OrderCommand, { name: "confirm" }>;
 /** The deliberate key. What passes the gate is written down and sent once; the preview is spent by it. */
 export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult {
   const preview = desk.previews.get(key.preview);
-  if (preview === undefined) return { ok: false, message: "that preview is gone: p previews again" };
+  if (preview === undefined) return { ok: false, message: "that preview is gone: preview again" };
   const { world } = desk;
   const context = world.context();
   const pressed = press(

@@ -141,7 +141,7 @@ export function renew(
   if (preview.state === "sent" || preview.state === "over") return;
   if (context.nowUs - preview.atUs > preview.lifeUs || context.nowUs < preview.atUs) {
     preview.state = "over";
-    preview.message = `Preview is over (${Math.round(preview.lifeUs / 1e6)} s). p previews again.`;
+    preview.message = `Preview is over (${Math.round(preview.lifeUs / 1e6)} s). Preview again.`;
     return;
   }
   const rows = judgeAgain(context, book, rules, preview);
@@ -184,7 +184,7 @@ function changeOf(shown: Judged, now: Judged): string | null {
     const before = shown.previewed.guards.find((b) => b.code === g.code);
     return RANK[g.verdict] > (before === undefined ? 0 : RANK[before.verdict]);
   });
-  if (worse !== undefined) return `${worse.text}. Read again, then C`;
+  if (worse !== undefined) return `${worse.text}. Read again, then confirm`;
   return movedText(shown.previewed, now.previewed);
 }
 

@@ -98,7 +98,10 @@ describe("dispatch", () => {
     expect(d.press("b", "log", (a) => a !== "buy")).toMatchObject({ kind: "unbound" });
   });
   it("C is a key of the preview and of pane 9 alone", () => {
-    expect(KEYMAP.filter((b) => b.keys.some((k) => k === "C")).map((b) => b.action)).toEqual(["orders.send"]);
+    expect(KEYMAP.filter((b) => b.keys.some((k) => k === "C")).map((b) => b.action)).toEqual([
+      "orders.send",
+      "preview.confirm",
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Order } from "../../../screens/command/order.ts";
 import { readBack } from "../../../screens/command/readback.ts";
 import { ACTION_VERBS, type GrammarContext, VERBS } from "../../../screens/command/statement.ts";
 import { expandBraces } from "../../../screens/command/words.ts";
-import { KEYMAP, PANE_IDS } from "../../../screens/keys/keymap.ts";
+import { PANE_IDS, PANE_KEYS } from "../../../screens/keys/keymap.ts";
 import { contextOf, EXPIRIES } from "./contracts.ts";
 
 const context = contextOf();
@@ -205,7 +205,7 @@ describe("other verbs", () => {
   it("has a verb for every key", () => {
     const plain = new Set<string>([...VERBS, ...PANE_IDS]);
     const actions = new Set(ACTION_VERBS.values());
-    const without = KEYMAP.map((b) => b.action).filter(
+    const without = PANE_KEYS.map((b) => b.action).filter(
       (a) => !actions.has(a) && !plain.has(a) && !plain.has(a.split(".")[1] ?? ""),
     );
     // What these keys do the documented verbs do: go, layout and q.

@@ -6,9 +6,8 @@ import { openScreenStore } from "../../../bin/screen-store.ts";
 import { nearest } from "../../../config/nearest.ts";
 import { resolvePaths } from "../../../config/paths.ts";
 import { type Binding, conflicts, KEYMAP } from "../../../screens/keys/keymap.ts";
-import { modeConflicts } from "../../../screens/keys/mode-keys.ts";
 import { remap } from "../../../screens/keys/remap.ts";
-import { keyTable, modeKeyTable } from "../../../screens/keys/tables.ts";
+import { keyTable } from "../../../screens/keys/tables.ts";
 import { frameDesk } from "../../harness/fake-desk.ts";
 import { type Mounted, mountScreen } from "../../harness/screen.ts";
 
@@ -32,13 +31,10 @@ const keysOf = (file: unknown, action: string): readonly string[] | undefined =>
 describe("the table of keys", () => {
   it("means one thing a key, in every pane and mode", () => {
     expect(conflicts()).toEqual([]);
-    expect(modeConflicts()).toEqual([]);
   });
 
   it("is what docs/screens.md says", () => {
-    const docs = readFileSync("docs/screens.md", "utf8");
-    expect(docs).toContain(keyTable());
-    expect(docs).toContain(modeKeyTable());
+    expect(readFileSync("docs/screens.md", "utf8")).toContain(keyTable());
   });
 
   it("uses no key that tmux, screen or the terminal takes, and none that SSH loses", () => {
@@ -79,6 +75,45 @@ describe("a file of keys", () => {
     expect(keysOf({ kill: "ctrl-t" }, "kill")).toEqual(["ctrl-t"]);
     for (const key of ["enter", "space", "y"])
       expect(problems({ "orders.send": key })[0]).toContain("may never send");
+  });
+
+  it("has the keys of tickets, previews, the structure menu and stories too", () => {
+    expect(keysOf({ "ticket.flip": "w" }, "ticket.flip")).toEqual(["w"]);
+    expect(keysOf({ "ticket.mid": "r", "ticket.flip": "m" }, "ticket.mid")).toEqual(["r"]);
+    // What a pane does by the same key does not matter while they are open.
+    expect(keysOf({ "story.close": "b" }, "story.close")).toEqual(["b"]);
+    expect(problems({ "ticket.flop": "w" })[0]).toContain('Did you mean "ticket.flip"?');
+  });
+
+  it("can't give one key two meanings in one of them, nor take a key that works anywhere", () => {
+    expect(problems({ "ticket.flip": "m" })).toEqual(["m is ticket.mid and ticket.flip"]);
+    expect(problems({ "structure.condor": "v" })).toEqual(["v is structure.vertical and structure.condor"]);
+    expect(problems({ "ticket.flip": "ctrl-x" })).toEqual(["ctrl-x is kill and ticket.flip"]);
+    expect(problems({ kill: "ctrl-u" })).toContain("ctrl-u is kill and story.pageUp");
+  });
+
+  it("can't use what they read as text, nor two keys after each other", () => {
+    for (const key of [5, ".", "-", "backspace"])
+      expect(problems({ "ticket.flip": key })).toEqual([`ticket.flip: "${key}" is typed there as text`]);
+    expect(problems({ "preview.renew": 1 })[0]).toContain("typed there as text");
+    expect(problems({ "ticket.flip": "g x" })).toEqual([
+      'ticket.flip: "g x" is two keys, and here one is read',
+    ]);
+  });
+
+  it("keeps the key that confirms deliberate", () => {
+    expect(keysOf({ "preview.confirm": "S" }, "preview.confirm")).toEqual(["S"]);
+    for (const key of ["enter", "space", "y"])
+      expect(problems({ "preview.confirm": key })[0]).toContain("may never send");
+    expect(problems({ "preview.confirm": [] })).toEqual(["preview.confirm can't be without a key"]);
+    // Held down, p would preview and send.
+    expect(problems({ "preview.confirm": "p", "preview.renew": "n" })).toContain(
+      "p is ticket.preview and preview.confirm: what sends does nothing else",
+    );
+    expect(problems({ "ticket.flip": "C" })).toEqual([
+      "C is ticket.flip and preview.confirm: what sends does nothing else",
+    ]);
+    expect(problems({ "preview.confirm": "b" })[0]).toContain("what sends does nothing else");
   });
 
   it("can't use what a terminal or multiplexer keeps for itself", () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { MODE_KEYS, modeConflicts } from "../../../screens/keys/mode-keys.ts";
+import { memoryStore } from "../../../screens/app/store.ts";
+import { KEYMAP } from "../../../screens/keys/keymap.ts";
+import { remap } from "../../../screens/keys/remap.ts";
 import { statusView } from "../../harness/fake-desk.ts";
 import { guard, orderDesk, orderRow, orderRows, ordersView, previewView } from "../../harness/fake-orders.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
@@ -73,7 +75,7 @@ describe("C", () => {
     await refused(() =>
       m.desk.publish(
         "preview",
-        previewView({ state: "moved", message: "Quotes moved: mid 5.65 → 5.80. Read again, then C" }),
+        previewView({ state: "moved", message: "Quotes moved: mid 5.65 → 5.80. Read again, then confirm" }),
       ),
     );
     expect(m.text()).toContain("Quotes moved: mid 5.65 → 5.80");
@@ -126,7 +128,9 @@ describe("C", () => {
     const { reply } = desk;
     let refuse = true;
     desk.reply = (c) =>
-      c.name === "confirm" && refuse ? { ok: false, message: "Quotes moved. Read again, then C" } : reply(c);
+      c.name === "confirm" && refuse
+        ? { ok: false, message: "Quotes moved. Read again, then confirm" }
+        : reply(c);
     const m = await previewed({ desk });
     stand(m, 400);
     await m.keys("C");
@@ -220,7 +224,7 @@ describe("C", () => {
   });
 
   it("no order and no price sends without it: any other keys, any order of them", async () => {
-    const keys = [...MODE_KEYS.ticket, ...MODE_KEYS.preview, ...MODE_KEYS.structure]
+    const keys = KEYMAP.filter((b) => ["ticket", "preview", "structure"].includes(b.where))
       .flatMap((b): readonly string[] => b.keys)
       .filter((k) => k.length === 1 && k !== "C");
     await fc.assert(
@@ -294,10 +298,111 @@ describe("a price on the row", () => {
   });
 });
 
-describe("the table of keys of the modes", () => {
-  it("gives each key one meaning, and confirm to none that a hand rests on", () => {
-    expect(modeConflicts()).toEqual([]);
-    const confirm = MODE_KEYS.preview.find((b) => b.action === "confirm");
-    expect(confirm?.keys).toEqual(["C"]);
+/** Keys of the user in place of the built-in ones. */
+function withKeys(file: unknown): Partial<MountOptions> {
+  const keymap = remap(file);
+  if ("problems" in keymap) throw new Error(keymap.problems.join("; "));
+  return { store: { ...memoryStore(), loadKeys: () => ({ keymap, problem: null, own: true }) } };
+}
+
+describe("another key that confirms", () => {
+  it("is named in the preview, and C does nothing any more", async () => {
+    const m = await previewed(withKeys({ "preview.confirm": "S" }));
+    expect(m.text()).toContain("S in a moment");
+    stand(m, 400);
+    expect(m.text()).toContain("S confirm and send");
+    await m.keys("C");
+    expect(sent(m)).toEqual([]);
+    expect(m.line(22)).toContain("C does nothing in a preview");
+    await m.keys("\r");
+    expect(m.line(22)).toContain("Only S sends.");
+    await m.keys("S");
+    expect(sent(m)).toHaveLength(1);
+  });
+
+  it("counts only when the preview was read, by itself, and on a screen that moves", async () => {
+    const m = await previewed(withKeys({ "preview.confirm": "S" }));
+    await m.keys("S");
+    expect(m.line(22)).toContain("S counts when this has stood for 0.3 s");
+    stand(m, 400);
+    await m.keys("xS", "S\r", "\x1b[200~S\x1b[201~");
+    expect(sent(m)).toEqual([]);
+    m.resize(90, 30);
+    m.frame();
+    await m.keys("S");
+    expect(sent(m)).toEqual([]);
+    stand(m, 400);
+    m.nowMs += 2000;
+    await m.keys("S");
+    expect(sent(m)).toEqual([]);
+    stand(m, 400);
+    await m.keys("SS", "S");
+    expect(sent(m)).toHaveLength(1);
+  });
+
+  it("LIVE above the set size still waits for the quantity", async () => {
+    const desk = orderDesk();
+    desk.models.status = statusView({ mode: "live", account: "ibkr U···417" });
+    desk.models.preview = previewView({ mode: "live", mustType: "10" });
+    const m = await previewed({ desk, ...withKeys({ "preview.confirm": "S" }) });
+    stand(m, 400);
+    expect(m.text()).toContain("then S");
+    await m.keys("S", "1", "S");
+    expect(sent(m)).toEqual([]);
+    await m.keys("0", "S");
+    expect(sent(m)).toMatchObject([{ typedQty: "10" }]);
+  });
+});
+
+describe("keys of a ticket and the structure menu", () => {
+  it("can be others: what they do, the hints and the help follow", async () => {
+    const m = mount({
+      cols: 120,
+      ...withKeys({ "ticket.flip": "w", "ticket.money": "t", "ticket.preview": "v" }),
+    });
+    await m.keys("j", "b");
+    expect(m.text()).toContain("w flip");
+    await m.keys("r");
+    expect(m.line(22)).toContain("r does nothing in a ticket");
+    await m.keys("w", "?");
+    expect(m.text()).toContain("w flip the side");
+    expect(m.text()).toContain("t quantity by money");
+    expect(m.text()).not.toContain("r flip");
+    await m.keys("\x1b", "t", "5", "0", "0", "v");
+    const edits = m.desk.commands.flatMap((c) => (c.name === "ticket" ? [c.edit] : []));
+    expect(edits).toEqual([{ edit: "flip" }, { edit: "qty", qty: { by: "money", amount: 500 } }]);
+    expect(m.text()).toContain("PREVIEW");
+  });
+
+  it("stand in the structure menu as they are set", async () => {
+    const m = mount(withKeys({ "structure.condor": "i", "structure.wider": "w" }));
+    await m.keys("j", "t");
+    expect(m.text()).toContain("i iron condor");
+    await m.keys("c");
+    expect(m.text()).not.toContain("net ");
+    await m.keys("i");
+    expect(m.text()).toContain("h w width");
+  });
+
+  it("a preview and a story name theirs", async () => {
+    const m = await previewed(withKeys({ "preview.renew": "R", "preview.edit": "T", "story.close": "w" }));
+    expect(m.text()).toContain("R again");
+    await m.keys("?");
+    expect(m.text()).toContain("R preview again");
+    await m.keys("\x1b", "T", "\x1b", "9", "j", "\r");
+    expect(m.text()).toContain("story of");
+    await m.keys("w");
+    expect(m.text()).not.toContain("story of");
+  });
+
+  it("KILL is heard in all of them, on its own key and on another", async () => {
+    for (const [file, key] of [
+      [{}, "\x18"],
+      [{ kill: "ctrl-t" }, "\x14"],
+    ] as const) {
+      const m = await previewed(withKeys(file));
+      await m.keys(key);
+      expect(m.desk.commands.map((c) => c.name)).toContain("kill");
+    }
   });
 });
