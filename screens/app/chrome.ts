@@ -72,12 +72,6 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
       : [badge, [` ${g.run}${speed}`, s.text], loop];
   const speed = ` ${f.speed(v.speed)}`;
   const word = v.mode === "replay" ? pace(speed) : [badge];
-  const feed = feedLook(theme, v.feed);
-  const lag = v.lagMs === null ? "" : ` ${f.age(v.lagMs * 1000)}`;
-  const state: Span[] = [
-    [`${feed.glyph} `, s[feed.role]],
-    [`${v.feed}${lag}`, s.text],
-  ];
   const time: Span = [f.clock(v.nowUs, v.zoneOffsetMin), s.text];
   const day: Span = [`${f.longDay(v.day)} `, s.dim];
   const zone: Span = [` ${v.zone}`, s.dim];
@@ -92,11 +86,7 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
       ],
     },
     { rank: 3, spans: [[v.trading.toUpperCase(), v.trading === "active" ? s.text : s.error]] },
-    {
-      rank: 4,
-      spans: [...state, [` ${f.rate(v.eventsPerSecond)}`, s.dim]],
-      shorter: [[...state, [` ${f.short(v.eventsPerSecond)}/s`, s.dim]], state],
-    },
+    feedSegment(theme, v),
     { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },
     { rank: 8, spans: [[v.sampling, s.dim]] },
     { rank: 9, spans: v.account === v.mode ? [] : [[v.account, s.dim]] },
@@ -106,6 +96,27 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
     },
     { rank: 10, spans: [[v.session, s.dim]] },
   ];
+}
+
+/** How the feed is and how fast it tells; of a closed market, when it opens next. */
+function feedSegment(theme: Theme, v: StatusView): Segment {
+  const { s } = theme;
+  const look = feedLook(theme, v.feed);
+  const said = (words: string): Span[] => [
+    [`${look.glyph} `, s[look.role]],
+    [words, s.text],
+  ];
+  const next = v.opensNext;
+  if (v.feed === "closed" && next !== null) {
+    const when = `closed; opens ${f.soonDay(next.day)} ${f.clock(next.us, next.zoneOffsetMin, false)}`;
+    return { rank: 4, spans: said(`${when} ${v.zone}`), shorter: [said(when), said(when), said("closed")] };
+  }
+  const state = said(`${v.feed}${v.lagMs === null ? "" : ` ${f.age(v.lagMs * 1000)}`}`);
+  return {
+    rank: 4,
+    spans: [...state, [` ${f.rate(v.eventsPerSecond)}`, s.dim]],
+    shorter: [[...state, [` ${f.short(v.eventsPerSecond)}/s`, s.dim]], state],
+  };
 }
 
 function secondRow(theme: Theme, v: StatusView): Segment[] {

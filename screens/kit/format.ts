@@ -141,12 +141,20 @@ function dayNumber(iso: string): number {
 
 /** `Thu 24Dec15` */
 export function longDay(iso: string): string {
-  const names = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
   const text = day(iso);
   const at = text.search(/[a-z]/);
   if (at < 0) return iso;
-  const name = names[((dayNumber(iso) % 7) + 7) % 7] ?? "";
-  return `${name} ${text.slice(0, at)}${text.charAt(at).toUpperCase()}${text.slice(at + 1)}`;
+  return `${weekday(iso)} ${text.slice(0, at)}${text.charAt(at).toUpperCase()}${text.slice(at + 1)}`;
+}
+
+const weekday = (iso: string): string =>
+  ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][((dayNumber(iso) % 7) + 7) % 7] ?? "";
+
+/** A day of the coming weeks: `Mon 28 Dec`. */
+export function soonDay(iso: string): string {
+  const month = MONTHS[Number(iso.slice(5, 7)) - 1];
+  if (month === undefined) return iso;
+  return `${weekday(iso)} ${Number(iso.slice(8, 10))} ${month.charAt(0).toUpperCase()}${month.slice(1)}`;
 }
 
 /** Days to expiry: `22d`, and on the last day what is left: `0d 2h26m`. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { explain } from "../../src/desk/explain/index.ts";
 import type { Explanation, PositionsView } from "../../src/desk/protocol.ts";
 import { positionsView } from "../../src/desk/views/positions.ts";
+import { statusView } from "../../src/desk/views/status.ts";
 import { contextAt } from "../shell/context.ts";
 
 const context = contextAt("goog-2015-12-24", "10:34");
@@ -67,5 +68,19 @@ describe("explain", () => {
     for (const field of ["pnl", "dayPnl", "value", "theta", "vega", "dollarDelta"] as const) {
       expect(parts.reduce((sum, r) => sum + (r[field] as number), 0)).toBeCloseTo(book?.[field] as number, 5);
     }
+  });
+});
+
+describe("a closed market", () => {
+  it("says by its calendar when it opens next: over Christmas and a weekend, and on the same day before the open", () => {
+    const shut = contextAt("goog-2015-12-24", "13:00");
+    expect(statusView(shut)).toMatchObject({
+      feed: "closed",
+      opensNext: { us: Date.UTC(2015, 11, 28, 14, 30) * 1000, day: "2015-12-28", zoneOffsetMin: -300 },
+    });
+    const why = explain(shut, { view: "status", row: "", column: "feed" })?.lines;
+    expect(why).toContain("the market of NYSE opens next on 2015-12-28 at 09:30:00 ET, by its calendar");
+    expect(statusView(contextAt("goog-2015-12-24", "09:00")).opensNext?.day).toBe("2015-12-24");
+    expect(statusView(context).opensNext).toBeNull();
   });
 });

@@ -149,6 +149,7 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
     openUs: (NOW_US - 3840e6) as Micros,
     closeUs: (NOW_US + 8760e6) as Micros,
     feed: "live",
+    opensNext: null,
     lagMs: 200,
     eventsPerSecond: 412,
     shed: 0,

@@ -25,6 +25,11 @@ export function statusExplained(context: ViewContext, column: string): Explanati
     case "feed":
       return leaf("feed", v.feed, null, [
         `last event ${ageText(v.lagMs === null ? null : v.lagMs * 1000)} before the session's clock; stale from ${exact(v.quoteMaxAgeUs / 1e6)} s on (${v.sampling})`,
+        ...(v.opensNext === null
+          ? []
+          : [
+              `the market of ${context.session.calendar} opens next on ${v.opensNext.day} at ${clock(context, v.opensNext.us)}, by its calendar`,
+            ]),
         `closed outside the session, which opens ${clock(context, v.openUs ?? null)} and closes ${clock(context, v.closeUs ?? null)}`,
       ]);
     case "rate":

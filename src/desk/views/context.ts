@@ -1,4 +1,10 @@
-import { type Instrument, type IsoDay, type Micros, sessionOf } from "../../../engines/market/index.ts";
+import {
+  type Instrument,
+  type IsoDay,
+  type Micros,
+  nextOpen,
+  sessionOf,
+} from "../../../engines/market/index.ts";
 import {
   type BookValue,
   type DaySplit,
@@ -126,6 +132,15 @@ export class ViewContext {
       this.open.set(calendar, open);
     }
     return open;
+  }
+
+  /** When a calendar's market opens after this instant; null where no table knows. */
+  nextOpenUs(calendar: string): Micros | null {
+    try {
+      return nextOpen(calendar, this.nowUs).openUs;
+    } catch {
+      return null;
+    }
   }
 
   /** Why each leg's day P&L is what it is. */

@@ -1,4 +1,4 @@
-import { calendarZone, zoneOffsetMin } from "../../../engines/market/index.ts";
+import { calendarZone, isoDayAt, zoneOffsetMin } from "../../../engines/market/index.ts";
 import type { FeedState, StatusView } from "../protocol.ts";
 import type { ViewContext } from "./context.ts";
 
@@ -7,6 +7,7 @@ export function statusView(context: ViewContext): StatusView {
   const { desk, facts, session, pace, nowUs } = context;
   const value = context.value();
   const { dayPnl, dollarDelta } = value.book.figures;
+  const feed = feedState(context);
   return {
     mode: facts.mode,
     account: facts.account,
@@ -28,7 +29,8 @@ export function statusView(context: ViewContext): StatusView {
     events: pace.events,
     firstUs: session.firstUs,
     lastUs: session.lastUs,
-    feed: feedState(context),
+    feed,
+    opensNext: feed === "closed" ? opensNext(context) : null,
     lagMs: feedLagMs(context),
     eventsPerSecond: pace.eventsPerSecond,
     shed: facts.live?.shedPerSecond() ?? 0,
@@ -44,6 +46,15 @@ export function statusView(context: ViewContext): StatusView {
     bookmarks: pace.bookmarks,
     quoteMaxAgeUs: facts.valuer.quoteMaxAgeUs,
   };
+}
+
+/** The next regular open of the session's calendar, null while it trades by it and where the calendar ends. */
+function opensNext(context: ViewContext): StatusView["opensNext"] {
+  const { calendar } = context.session;
+  const us = context.trades(calendar) ? null : context.nextOpenUs(calendar);
+  if (us === null) return null;
+  const zone = calendarZone(calendar);
+  return { us, day: isoDayAt(zone, us), zoneOffsetMin: zoneOffsetMin(zone, us) };
 }
 
 /** A replayed feed is live while its events are no older than the cadence of its recording allows, and closed outside the session. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Micros } from "../../../engines/market/index.ts";
 import type { PaneSpec } from "../../../screens/app/pane.ts";
 import { PANES } from "../../../screens/app/registry.ts";
 import type { PaneId } from "../../../screens/keys/keymap.ts";
@@ -7,8 +8,8 @@ import { type Mounted, mountScreen } from "../../harness/screen.ts";
 
 let at: Mounted | null = null;
 afterEach(() => at?.end());
-const shown = (desk: FakeDesk, pane: PaneId, panes: readonly PaneSpec[] = PANES): Mounted => {
-  at = mountScreen({ desk, cols: 120, rows: 40, panes });
+const shown = (desk: FakeDesk, pane: PaneId, panes: readonly PaneSpec[] = PANES, cols = 120): Mounted => {
+  at = mountScreen({ desk, cols, rows: 40, panes });
   at.screen.focusPane(pane);
   at.screen.zoom();
   at.frame();
@@ -84,6 +85,15 @@ describe("what is wrong is said", () => {
     desk.models.status = statusView({ feed: "closed" });
     const m = shown(desk, "positions");
     expect(m.text()).toContain("○ closed");
+  });
+  it("by a closed market, when it opens next, at the size of a small terminal too", () => {
+    const desk = frameDesk();
+    const opensNext = { us: 1_451_313_000e6 as Micros, day: "2015-12-28", zoneOffsetMin: -300 };
+    desk.models.status = statusView({ feed: "closed", opensNext });
+    const at = (cols: number) => shown(desk, "positions", PANES, cols).line(0);
+    expect(at(120)).toContain("○ closed; opens Mon 28 Dec 09:30 ET │");
+    expect(at(80)).toContain("○ closed; opens Mon 28 Dec 09:30");
+    expect(at(60)).toContain("○ closed");
   });
   it("by a pane that fails, while the others run", async () => {
     const broken = PANES.map(
