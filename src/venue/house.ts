@@ -70,6 +70,8 @@ export class House {
   }
 
   private upgrade(req: IncomingMessage, socket: Socket, head: Buffer): void {
+    // A client that is gone before its answer: nobody else listens to this socket while it is refused.
+    socket.on("error", () => socket.destroy());
     const path = (req.url ?? "/").split("?")[0] as string;
     const taken = this.admit(path, req);
     if (typeof taken !== "function") return refuseUpgrade(socket, taken);

@@ -8,6 +8,8 @@ import { isRow, type Row, rowsOf, textOf } from "../wire-values.ts";
  */
 export const ANSWERED_YES: ReadonlySet<string> = new Set(["o163", "o354", "o383", "o403", "o451", "o10153"]);
 const MOST_QUESTIONS = 20;
+/** An order that would go out later than this after `C` does not go out. */
+const MOST_SILENCE_MS = 1_000;
 
 export type Said =
   | { readonly said: "done"; readonly orderId: string }
@@ -62,8 +64,14 @@ export class QuestionChain {
 
   /** `stopped` is asked before each yes. */
   async run(path: string, body: Row, stopped: () => boolean): Promise<SubmitReply> {
+    const tooLate = this.tooLate();
+    if (tooLate !== null) return { outcome: "rejected", reason: `${tooLate}; nothing was sent` };
     let said = await this.post(path, body);
     for (let n = 0; said.said === "question" && n < MOST_QUESTIONS; n++) {
+      // The broker drops an order whose question nobody answers.
+      const late = this.tooLate();
+      if (late !== null)
+        return { outcome: "rejected", reason: `${late}; the broker's question was left open` };
       const no = stopped() ? "cancelled before it was confirmed" : this.whyNot(said.ids, said.text);
       if (no !== null) {
         await this.post(`/iserver/reply/${said.id}`, { confirmed: false });
@@ -84,6 +92,12 @@ export class QuestionChain {
       case "unclear":
         return { outcome: "unknown", reason: said.reason };
     }
+  }
+
+  private tooLate(): string | null {
+    const ms = this.gateway.silentMs;
+    if (ms <= MOST_SILENCE_MS) return null;
+    return `too many requests at the gateway: it asks for silence for ${Math.ceil(ms / 1_000)} s more`;
   }
 
   private whyNot(ids: readonly string[], text: string): string | null {

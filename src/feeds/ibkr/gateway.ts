@@ -75,6 +75,11 @@ export class Gateway {
     return valueOf(await this.ask("POST", path, body));
   }
 
+  /** How long nothing goes out, ms: longer than a request's distance once the gateway was told too much. */
+  get silentMs(): number {
+    return this.pace.awayMs;
+  }
+
   close(): void {
     this.closed = true;
     for (const request of this.open) request.destroy();

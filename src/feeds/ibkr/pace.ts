@@ -27,6 +27,11 @@ export class Pace {
     this.nextMs = Math.max(this.nextMs, this.clock.monotonicMs() + ms);
   }
 
+  /** How long the next turn is away, ms. */
+  get awayMs(): number {
+    return Math.max(0, this.nextMs - this.clock.monotonicMs());
+  }
+
   private wait(): void {
     if (this.timed || this.urgent.length + this.others.length === 0) return;
     const ms = this.nextMs - this.clock.monotonicMs();

@@ -19,6 +19,9 @@ const AT_ONCE: ReadonlySet<FaultKind> = new Set([
   "tradeBust",
 ]);
 
+const covers = (on: string, path: string): boolean =>
+  on.endsWith("$") ? path.endsWith(on.slice(0, -1)) : path.includes(on);
+
 /** What is going wrong at the moment. */
 export class Faults {
   private readonly active: ActiveFault[] = [];
@@ -68,7 +71,7 @@ export class Faults {
   /** The fault of a kind in force on a path; it counts as used unless `peek`. */
   take(kind: FaultKind, path: string, peek = false): ActiveFault | null {
     const nowMs = this.clock.monotonicMs();
-    const fault = this.active.find((f) => f.kind === kind && path.includes(f.on) && f.untilMs > nowMs);
+    const fault = this.active.find((f) => f.kind === kind && covers(f.on, path) && f.untilMs > nowMs);
     if (fault === undefined) return null;
     if (!peek && --fault.left <= 0) this.remove(fault.id);
     return fault;

@@ -123,7 +123,7 @@ export const FAULT_KINDS = {
 export type FaultKind = keyof typeof FAULT_KINDS;
 
 const common = {
-  /** Where: a part of the path (`/v2/iex`, `/v1/api/ws`, `alpaca`); empty for everywhere. */
+  /** Where: a part of the path (`/v2/iex`, `/v1/api/ws`, `alpaca`), or its end (`/orders$`); empty for everywhere. */
   on: z.string().default(""),
   /** Ends by itself after this long in wall time. */
   forMs: ms.optional(),

@@ -70,7 +70,7 @@ export async function tradeAtRandom(rig: BrokerRig, seed: number, steps: number)
     for (const [id, n] of at.submits) expect(`${id} ${n}`).toBe(`${id} 1`);
     // The venue has nothing that the ledger does not know.
     const known = await Promise.all(ids.map((id) => rig.at(id)));
-    expect(Math.max(...known.map((orders) => orders.length))).toBe(1);
+    expect(Math.max(0, ...known.map((orders) => orders.length))).toBeLessThanOrEqual(1);
     expect(await rig.at(null)).toHaveLength(known.flat().length);
     at.command({ name: "reconcile" });
     await pause(200);

@@ -309,6 +309,21 @@ describe("the session", () => {
     await desk.submit(id(), terms({ side: "sell", qty: "6", limit: "1" }));
   });
 
+  it("while the gateway asks for silence an order is refused at once, not sent seconds after it was confirmed", async () => {
+    const other = open({ clock: { ...systemClock } });
+    const second = new Desk(other);
+    await until(() => (other.standing === null ? true : null));
+    venue.faults.add({ kind: "rest", status: 429, on: "/orders/whatif$", count: 1 });
+    const c = id();
+    await second.dryRun(terms());
+    expect(await second.submit(c, terms())).toEqual({
+      outcome: "rejected",
+      reason: expect.stringMatching(/asks for silence for \d+ s more; nothing was sent/) as string,
+    });
+    await other.close();
+    expect(await listed(c)).toEqual([]);
+  });
+
   it("each call is answered once when the broker is closed under it, and a gateway that is not there is said so", async () => {
     const other = open();
     const second = new Desk(other);

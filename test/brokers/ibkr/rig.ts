@@ -81,7 +81,7 @@ export async function ibkrRig(): Promise<BrokerRig> {
       replaceRace: null,
       // Nothing is sent while the socket is down; it is reset once the order is out.
       socketReset: [{ kind: "dropFill", on: "/iserver/account/orders", count: 1 }],
-      tooManyRequests: [{ kind: "rest", status: 429, on: `${ACCOUNT}/orders`, count: 1 }],
+      tooManyRequests: [{ kind: "rest", status: 429, on: `${ACCOUNT}/orders$`, count: 1 }],
     },
     open: async () => {
       const broker = openIbkrBroker({
