@@ -186,7 +186,7 @@ describe("an order in the replay", () => {
     expect(amend.made).toMatch(/^T/);
     expect((await seen(host, "ticket", { ticket: amend.made as string })).replaces).toBe(order);
     const { preview, key } = await pressable(host, amend.made as string);
-    expect(preview.rows[0]?.how[0]).toContain(`C cancels it`);
+    expect(preview.rows[0]?.how[0]).toContain("confirming cancels it");
     // Neither the order that goes nor its quantity stands in the new one's way.
     expect(preview.guards.filter((g) => g.verdict === "deny" || g.code === "DUPLICATE")).toEqual([]);
     const sent = await host.command(key);
