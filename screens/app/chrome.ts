@@ -201,19 +201,34 @@ export function paintNotice(
   canvas.text(end, 0, tail, s.dim);
 }
 
+type Hinted = Pick<Binding, "action" | "keys" | "hint">;
+interface Hint {
+  readonly key: string;
+  readonly text: string;
+  readonly rank: number;
+}
+
+/** What comes first in the hint row; the rest follows as the table of keys has it. */
+const HINTED_FIRST: readonly string[] = ["buy", "explain"];
+
+function hintsOf(bindings: readonly Hinted[]): Hint[] {
+  const first = HINTED_FIRST.flatMap((action) => bindings.find((b) => b.action === action) ?? []);
+  const label = (b: Hinted | undefined): string[] => (b?.keys[0] === undefined ? [] : [keyLabel(b.keys[0])]);
+  return [...first, ...bindings.filter((b) => !HINTED_FIRST.includes(b.action))].flatMap((b): Hint[] => {
+    if (b.hint === undefined || b.keys.length === 0) return [];
+    const [rank, text, beside] = b.hint;
+    const other = bindings.find((o) => o.action === beside);
+    return [{ key: [...label(b), ...label(other)].join("/"), text, rank }];
+  });
+}
+
 /** Keys that work here, as many as fit; KILL is always among them. */
-export function paintHints(
-  canvas: Canvas,
-  bindings: readonly Pick<Binding, "action" | "keys" | "hint">[],
-  panes = true,
-): void {
+export function paintHints(canvas: Canvas, bindings: readonly Hinted[], panes = true): void {
   const { s } = canvas.theme;
   const kill = bindings.find((b) => b.action === "kill");
   const killText = kill ? `${keyLabel(kill.keys[0] as string)} KILL` : "";
   const killAt = canvas.w - textWidth(killText) - 1;
-  const hinted = bindings
-    .filter((b) => b.hint !== undefined && b.action !== "kill" && b.keys.length > 0)
-    .map((b) => ({ key: keyLabel(b.keys[0] as string), text: b.hint?.[1] ?? "", rank: b.hint?.[0] ?? 99 }));
+  const hinted = hintsOf(bindings.filter((b) => b.action !== "kill"));
   const all = [...(panes ? [{ key: "1-0", text: "panes", rank: 2 }] : []), ...hinted];
   const width = (list: typeof all) =>
     list.reduce((sum, h) => sum + textWidth(h.key) + textWidth(h.text) + 3, 1);

@@ -30,8 +30,8 @@ export interface Binding {
   readonly where: "always" | "pane" | "explain" | PaneId | ModeId;
   readonly group: KeyGroup;
   readonly help: string;
-  /** Words for the hint row, and how early they are dropped (1 last). */
-  readonly hint?: readonly [rank: number, text: string];
+  /** Words for the hint row, how early they are dropped (1 last), and the action whose key stands beside its own there. */
+  readonly hint?: readonly [rank: number, text: string, beside?: string];
 }
 
 const bind = <const A extends string, const W extends Binding["where"]>(
@@ -110,7 +110,7 @@ export const KEYMAP = [
   bind("whatIf", ["w"], "pane", "SEE", "what-if"),
   bind("pin", ["="], "pane", "SEE", "pin instrument"),
 
-  bind("buy", ["b"], "pane", "TRADE", "buy"),
+  bind("buy", ["b"], "pane", "TRADE", "buy", [3, "trade", "sell"]),
   bind("sell", ["s"], "pane", "TRADE", "sell"),
   bind("closeRow", ["x"], "pane", "TRADE", "close row"),
   bind("structure", ["t"], "pane", "TRADE", "structure"),
