@@ -6,8 +6,8 @@ import { deskBoot } from "./boot.ts";
 import { type Cli, readConfig, say } from "./context.ts";
 import { themeFor } from "./terminal.ts";
 
-/** A frame that has not changed for this long is the whole one, ms. */
-const SETTLED_MS = 250;
+/** A frame that has not changed for this long is the whole one: longer than a pane waits before it says what for, ms. */
+const SETTLED_MS = 350;
 /** Longest wait for it, ms. */
 const GIVE_UP_MS = 5000;
 const LOOK_EVERY_MS = 25;
@@ -39,9 +39,10 @@ function parseSize(text: string): Size {
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function frame(cli: Cli, options: SnapshotOptions): Promise<void> {
-  const [{ Screen }, { PANES }, { DeskHost }, loaded] = await Promise.all([
+  const [{ Screen }, { PANES }, { WAITS }, { DeskHost }, loaded] = await Promise.all([
     import("../screens/app/screen.tsx"),
     import("../screens/app/registry.ts"),
+    import("../screens/kit/waiting.ts"),
     import("../src/shell/host.ts"),
     readConfig(cli),
   ]);
@@ -91,7 +92,7 @@ async function frame(cli: Cli, options: SnapshotOptions): Promise<void> {
       screen.awake();
       screen.compose();
       const text = screen.grid.toText();
-      if (text !== shown) {
+      if (text !== shown || text.includes(WAITS)) {
         shown = text;
         since = performance.now();
       }

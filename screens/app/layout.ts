@@ -117,7 +117,7 @@ function desk(wish: LayoutWish, body: number): LayoutNode {
 function medium(wish: LayoutWish, body: number): LayoutNode {
   const room = body - 3;
   const top = Math.ceil(room * 0.58);
-  const side = Math.min(44, Math.max(37, Math.floor(wish.cols * 0.31)));
+  const side = Math.min(44, Math.max(40, Math.floor(wish.cols * 0.31)));
   const watch = Math.max(8, Math.floor(top * 0.55));
   const chart = Math.floor(wish.cols * 0.48);
   return column([

@@ -4,7 +4,10 @@ import type { Role } from "../theme/roles.ts";
 import { type Canvas, cutText } from "./canvas.ts";
 import { Flashes } from "./flash.ts";
 
-/** One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only). */
+/**
+ * One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only), `whole` keeps it
+ * as wide as its texts: other columns go first.
+ */
 export interface Column<R, C> {
   readonly id: string;
   readonly title: string | ((context: C) => string);
@@ -12,6 +15,7 @@ export interface Column<R, C> {
   readonly align: "left" | "right" | "decimal";
   readonly min: number;
   readonly flex?: boolean;
+  readonly whole?: boolean;
   /** Columns of one set go together when there is no room for all of them. */
   readonly set?: string;
   /** Blank cells between the column before and this one; 1 unless given. */
@@ -69,6 +73,7 @@ export class Table<R, C> {
   #fitted: readonly number[] = [];
   #placed: { readonly state: string; readonly places: readonly Place[] } = { state: "", places: [] };
   #lineOfCursor = -1;
+  #centring = false;
   /** Columns that are not wanted, whatever the width. */
   hides: (id: string) => boolean = () => false;
   /** Keys of the rows that a person marked. */
@@ -118,6 +123,11 @@ export class Table<R, C> {
     this.#clamp();
     this.#key = this.#keyAt(this.cursor);
   }
+  /** The same, with as many rows above it as below it. */
+  centre(index: number): void {
+    this.moveTo(index);
+    this.#centring = true;
+  }
   move(by: number): void {
     this.moveTo(this.cursor + by);
   }
@@ -164,6 +174,8 @@ export class Table<R, C> {
     const at = Math.min(this.cursor, this.#rows.length - 1);
     if (at < this.top) this.top = at;
     if (at >= this.top + height) this.top = at - height + 1;
+    if (this.#centring) this.top = at - (height >> 1);
+    this.#centring = false;
     this.top = Math.max(0, Math.min(this.top, this.#rows.length - height));
     this.#key ??= this.#keyAt(this.cursor);
 
@@ -200,7 +212,7 @@ export class Table<R, C> {
     for (let i = 0; i < columns.length; i++) {
       const column = columns[i] as Column<R, C>;
       if (column.align === "decimal") alignPoints(rows, i);
-      if (column.flex) continue;
+      if (column.flex && !column.whole) continue;
       let widest = this.#widths[i] as number;
       for (const row of rows) widest = Math.max(widest, textWidth(row[i] as string));
       this.#widths[i] = widest;

@@ -5,6 +5,9 @@ const SAY_AFTER_MS = 300;
 /** From here on it is said that something is wrong, ms. */
 const LONG_MS = 10_000;
 
+/** How a pane that waits begins its words. */
+export const WAITS = "asking the desk for";
+
 /** What a pane shows until its first model comes: nothing, then what it waits for and how long, then what to do. */
 export class Waiting {
   #since: number | null = null;
@@ -23,7 +26,7 @@ export class Waiting {
     }
     const seconds = Math.floor(waited / 1000);
     context.wake(this.#since + (seconds + 1) * 1000);
-    canvas.cut(1, 0, canvas.w - 2, `asking the desk for ${what}… ${seconds} s`, s.dim);
+    canvas.cut(1, 0, canvas.w - 2, `${WAITS} ${what}… ${seconds} s`, s.dim);
     if (waited < LONG_MS) return;
     canvas.cut(1, 1, canvas.w - 2, "No answer yet. r asks again; F shows the feeds.", s.warn);
   }

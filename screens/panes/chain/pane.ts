@@ -83,7 +83,7 @@ function create(host: PaneHost): Pane {
     if (placed === chain) return;
     placed = chain;
     quotes.clear();
-    table.moveTo(Math.max(0, atm));
+    table.centre(Math.max(0, atm));
   };
   const turnExpiry = (by: 1 | -1): void => {
     if (!view) return;

@@ -40,7 +40,16 @@ const COLUMNS: readonly C[] = [
     text: (p, c) => f.clock(p.us, c.offsetMin),
     role: () => "dim",
   },
-  { id: "label", title: "SYM", rank: 5, min: 4, align: "left", flex: true, text: (p, c) => c.name(p) },
+  {
+    id: "label",
+    title: "SYM",
+    rank: 3,
+    min: 4,
+    align: "left",
+    flex: true,
+    whole: true,
+    text: (p, c) => c.name(p),
+  },
   {
     id: "price",
     title: "PRICE",
@@ -53,7 +62,7 @@ const COLUMNS: readonly C[] = [
   {
     id: "size",
     title: "SIZE",
-    rank: 3,
+    rank: 4,
     min: 5,
     align: "right",
     // A bar of prints, not one print, says so.
@@ -62,7 +71,7 @@ const COLUMNS: readonly C[] = [
   {
     id: "side",
     title: "SIDE",
-    rank: 4,
+    rank: 5,
     min: 4,
     align: "left",
     text: (p) => (p.side === "unknown" ? "?" : p.side),

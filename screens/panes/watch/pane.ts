@@ -48,6 +48,7 @@ const COLUMNS: readonly C[] = [
     min: 8,
     align: "left",
     flex: true,
+    whole: true,
     text: (l, c) => `${c.name(l.row)} ${feedGlyph(feed(l, c), c.glyphs) ?? c.glyphs[l.move]}`,
   },
   {
