@@ -263,7 +263,7 @@ export interface OrderRow {
   /** Ticks from the mid, negative on the patient side. */
   readonly awayTicks: number | null;
   readonly avgFill: number | null;
-  readonly ageMs: number;
+  readonly ageMs: number | null;
   readonly decimals: number;
   readonly tif: OrderTif;
   /** Made elsewhere. */

@@ -278,7 +278,7 @@ function ageSaid({ row, order, ticket, context }: Subject): Said {
     lines.push(`last change ${clock(context, order.changedUs)}`);
   }
   lines.push("counted by the session's clock");
-  return { value: ageText(row.ageMs * 1000), unit: null, lines };
+  return { value: ageText(row.ageMs === null ? null : row.ageMs * 1000), unit: null, lines };
 }
 
 function whatSaid(s: Subject, column: "side" | "what"): Said {

@@ -29,7 +29,7 @@ export function otherRow(context: ViewContext, o: BrokerOrder): OrderRow {
     mid: net?.mid ?? null,
     awayTicks: null,
     avgFill: null,
-    ageMs: 0,
+    ageMs: null,
     decimals: 2,
     tif: terms?.tif ?? "day",
     external: true,

@@ -62,6 +62,8 @@ export class OrderSession implements RowWatch {
   readonly desk: OrderDesk;
   private compareMs = Number.NEGATIVE_INFINITY;
   private renewedMs = Number.NEGATIVE_INFINITY;
+  /** Calls off the sooner look. */
+  private again: () => void = () => {};
 
   constructor(
     private readonly host: OrderHost,
@@ -172,7 +174,8 @@ export class OrderSession implements RowWatch {
     const before = this.desk.differences;
     compareBooks(this.desk);
     if (this.host.onward) lookForOthers(this.desk);
-    this.host.after(AGAIN_MS, () => {
+    this.again();
+    this.again = this.host.after(AGAIN_MS, () => {
       if (this.desk.differences !== before && this.desk.differences.length > 0) this.compareMs = nowMs;
     });
   }
@@ -196,6 +199,7 @@ export class OrderSession implements RowWatch {
   }
 
   close(): void {
+    this.again();
     this.log.close();
   }
 

@@ -144,7 +144,7 @@ export const ORDER_COLUMNS: readonly C[] = [
     rank: 7,
     min: 4,
     align: "right",
-    text: of((row) => f.age(row.ageMs * 1000)),
+    text: of((row) => f.age(row.ageMs === null ? null : row.ageMs * 1000)),
     role: () => "dim",
   },
   {

@@ -23,7 +23,7 @@ export function ordersTable(view: OrdersView, at: At): ExportTable {
     ["mid_price", "number", (r) => r.mid],
     ["average_fill_price", "number", (r) => r.avgFill],
     ["time_in_force", "text", (r) => r.tif],
-    ["age_s", "number", (r) => r.ageMs / 1000],
+    ["age_s", "number", (r) => (r.ageMs === null ? null : r.ageMs / 1000)],
     ["external", "boolean", (r) => r.external],
     ["note", "text", (r) => r.note],
   ];
