@@ -16,8 +16,8 @@ export const SETTINGS = {
   ...LIVE_SETTINGS,
   ...DESK_SETTINGS,
   ...ORDER_SETTINGS,
-  ...GUARD_SETTINGS,
   ...BROKER_SETTINGS,
+  ...GUARD_SETTINGS,
   ...STORE_SETTINGS,
 } as const satisfies Record<string, Setting>;
 

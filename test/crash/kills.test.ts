@@ -8,7 +8,7 @@ import type { Said } from "./trader.ts";
 import { filledWords, VenueProcess, venueWords } from "./venue.ts";
 
 const KILLS = sized({ test: 25, soak: 200, nightly: 1000 });
-const PAPER_KILLS = sized({ test: 8, soak: 200, nightly: 1000 });
+const PAPER_KILLS = sized({ test: 5, soak: 200, nightly: 1000 });
 /** Lives on one state folder, then it is settled and audited. */
 const SERIES = SIZE === "test" ? 13 : 25;
 /** Most that a life lasts after the press that it may die of; how many presses that is, and how long they are waited for. */

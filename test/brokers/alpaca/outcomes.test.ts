@@ -1,4 +1,5 @@
-import { ambiguousOutcomes } from "../contract/outcomes.ts";
+import { SIZE } from "../../harness/sizes.ts";
+import { ambiguousOutcomes, turnAbout } from "../contract/outcomes.ts";
 import { alpacaRig } from "./rig.ts";
 
-ambiguousOutcomes("Alpaca", alpacaRig);
+ambiguousOutcomes("Alpaca", alpacaRig, SIZE === "test" ? turnAbout : undefined);

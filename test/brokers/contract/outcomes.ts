@@ -125,6 +125,8 @@ export function ambiguousOutcomes(
       it(`${outcome.name}, with a restart between each step`, { timeout: 60_000 }, async () => {
         for (const point of pointsOf(n)) {
           if (point === "as more happens" && outcome.then === undefined) continue;
+          // A bust while the desk is off shows as a difference of positions only: the README says so.
+          if (outcome.then === "bust" && point !== "never" && point !== "after that") continue;
           const rig = await make();
           await run(rig, outcome, point).finally(() => rig.close());
         }
