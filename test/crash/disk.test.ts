@@ -3,8 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { figure, LONG_MS, sized } from "../harness/sizes.ts";
+import { pause } from "../harness/until.ts";
 import { audit, paperOrders, readLedger } from "./audit.ts";
-import { Life, nextAt, pause, program, remove, tempDir } from "./lives.ts";
+import { Life, nextAt, program, remove, tempDir } from "./lives.ts";
 import type { Said } from "./trader.ts";
 
 const ROUNDS = sized({ test: 1, soak: 25, nightly: 250 });

@@ -8,7 +8,7 @@ import { LedgerFile } from "../../store/ledger/ledger.ts";
 import { freshHome } from "../bin/program.ts";
 import { PtyRun } from "../harness/pty.ts";
 import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
-import { pause } from "./lives.ts";
+import { pause } from "../harness/until.ts";
 
 const STATES = sized({ test: 15, soak: 1000, nightly: 5000 });
 const SEED = 29;
@@ -125,7 +125,7 @@ describe("the kill key", () => {
       const pressed: Pressed[] = [];
       let ledger: LedgerFile | null = null;
       try {
-        await run.waitFor(/│ ACTIVE │/, 30_000);
+        await run.waitFor(/│ ACTIVE │/);
         ledger = LedgerFile.open(join(home, "voldesk", "ledger.sqlite"));
         for (let n = 0; n < STATES; n++) {
           pressed.push(await once(run, bare, ledger, r));

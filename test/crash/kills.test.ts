@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Random, seeded } from "../../engines/stats/index.ts";
 import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
+import { pause } from "../harness/until.ts";
 import { type Audit, audit, paperOrders, readLedger } from "./audit.ts";
-import { Life, nextAt, pause, program, remove, tempDir } from "./lives.ts";
+import { Life, nextAt, program, remove, tempDir } from "./lives.ts";
 import type { Said } from "./trader.ts";
 import { filledWords, VenueProcess, venueWords } from "./venue.ts";
 

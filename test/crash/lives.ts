@@ -83,8 +83,6 @@ export class Life {
   }
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
 
 const FIRST_AT = "10:00:00";

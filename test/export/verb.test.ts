@@ -8,7 +8,7 @@ it(":export writes what the screen shows, reads back first, and says what it can
   const dir = mkdtempSync(join(tmpdir(), "Vol "));
   const run = runInPty(["replay", "--at", "10:35", "--paused"], { cols: 120, rows: 40, cwd: process.cwd() });
   try {
-    await run.waitFor(/1 Positions \d of \d/, 20_000);
+    await run.waitFor(/1 Positions \d of \d/);
     run.send(`:export pane json ${dir}/My Book.json`);
     await run.waitFor(/EXPORT pane as json to .*My Book\.json/);
     run.send("\r");
@@ -18,7 +18,7 @@ it(":export writes what the screen shows, reads back first, and says what it can
     run.send(`:export bars csv ${dir}/no/bars.csv\r`);
     await run.waitFor(/EXP-001 .*bars\.csv/);
     run.send("\x1b");
-    await expect.poll(() => run.screen(), { timeout: 10_000 }).not.toMatch(/EXP-001/);
+    await expect.poll(() => run.screen()).not.toMatch(/EXP-001/);
     run.send(":export session json x");
     await run.waitFor(/a session goes out as csv or parquet/);
     expect(readdirSync(dir)).toEqual(["My Book.json"]);

@@ -96,12 +96,3 @@ export class Collected implements FeedOut {
     return true;
   }
 }
-
-/** Waits until `what` holds; fails with its name after ten seconds. */
-export async function until(name: string, what: () => boolean): Promise<void> {
-  const began = performance.now();
-  while (!what()) {
-    if (performance.now() - began > 10_000) throw new Error(`never: ${name}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -4,7 +4,8 @@ import { coinOf, deribitName } from "../../src/feeds/deribit/names.ts";
 import type { Want } from "../../src/feeds/feed.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Collected, until } from "./collected.ts";
+import { until } from "../harness/until.ts";
+import { Collected } from "./collected.ts";
 
 let venue: Venue;
 const KEYS = { id: "id", secret: "shh", from: "test" };

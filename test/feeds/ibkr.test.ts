@@ -6,7 +6,8 @@ import { IbkrFeed } from "../../src/feeds/ibkr/feed.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
 import { gatewayNumber } from "../../store/capture/decode/ibkr-gateway.ts";
-import { Collected, until } from "./collected.ts";
+import { until } from "../harness/until.ts";
+import { Collected } from "./collected.ts";
 
 let venue: Venue;
 const open: IbkrFeed[] = [];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as pty from "@lydell/node-pty";
 import { build } from "esbuild";
 import { Emulator } from "./terminal.ts";
+import { LIMIT_MS } from "./until.ts";
 
 export interface PtyOptions {
   readonly cols?: number;
@@ -86,7 +87,7 @@ export class PtyRun {
   }
 
   /** Waits until the screen matches; the screen is in the error when it never does. */
-  async waitFor(pattern: RegExp, ms = 10_000): Promise<string> {
+  async waitFor(pattern: RegExp, ms = LIMIT_MS): Promise<string> {
     const until = Date.now() + ms;
     for (;;) {
       await this.#shown;

@@ -102,8 +102,8 @@ describe("a stream of options that broke", () => {
     venue.faults.add({ kind: "refuseUpgrade", on: "opra", status: 503, count: 2 });
     venue.faults.add({ kind: "reset", on: "opra" });
     await d.until("broken", () => d.feed("opra")?.state === "gap");
-    await d.until("over", () => d.log().includes("gap on opra over after"), 20_000);
-    await d.until("filled", () => /opra: \d+ trades of the gap came back/.test(d.log()), 20_000);
+    await d.until("over", () => d.log().includes("gap on opra over after"));
+    await d.until("filled", () => /opra: \d+ trades of the gap came back/.test(d.log()));
     await new Promise((r) => setTimeout(r, 1_000));
     await d.session.close();
 

@@ -1,10 +1,10 @@
-import { expect } from "vitest";
 import type { FeedsView, FollowRow, FollowsView, FromDesk, LogView } from "../../src/desk/protocol.ts";
 import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
 import { type Clock, systemClock } from "../../src/shell/clock.ts";
 import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
 import { startVenue, type Venue, type VenueOptions } from "../../src/venue/venue.ts";
+import { until } from "../harness/until.ts";
 import { liveBoot } from "./boot.ts";
 
 /** A live desk on a venue, as a test looks at it. */
@@ -17,7 +17,7 @@ export interface TestDesk {
   /** How each instrument is followed, by label. */
   follows(): ReadonlyMap<string, FollowRow>;
   /** Waits until `done`, and fails with the state of the feeds when it never comes. */
-  until(what: string, done: () => boolean, withinMs?: number): Promise<void>;
+  until(what: string, done: () => boolean): Promise<void>;
 }
 
 export type Changes = Partial<Omit<LiveBoot, "record">> & {
@@ -61,13 +61,8 @@ export function desk(ended: Ended, url: string, offsetUs: number, changes: Chang
     feed: (name) => session.rowsOfFeeds.find((r) => r.name === name),
     counter: (name) => feeds()?.counters.find((c) => c.name === name)?.value ?? 0,
     log,
-    until: async (what, done, withinMs = 15_000) => {
-      const from = performance.now();
-      while (!done()) {
-        if (performance.now() - from > withinMs)
-          expect.fail(`not in time: ${what}\n${JSON.stringify(session.rowsOfFeeds, null, 1)}\n${log()}`);
-        await new Promise((r) => setTimeout(r, 25));
-      }
+    until: async (what, done) => {
+      await until(what, done, () => `${JSON.stringify(session.rowsOfFeeds, null, 1)}\n${log()}`);
     },
   };
 }

@@ -15,10 +15,10 @@ describe.concurrent("field failures of feeds", () => {
     await d.until("live", () => d.feed("sip")?.state === "live");
     const from = performance.now();
     venue.faults.add({ kind: "mute", forMs: 5_500 });
-    await d.until("found", () => d.log().includes("gap on sip: no answer to a ping"), 8_000);
+    await d.until("found", () => d.log().includes("gap on sip: no answer to a ping"));
     expect(performance.now() - from).toBeLessThan(6_500);
     expect(d.feed("sip")?.state).toBe("gap");
-    await d.until("live again", () => d.feed("sip")?.state === "live", 20_000);
+    await d.until("live again", () => d.feed("sip")?.state === "live");
   });
 
   it("1: a stream whose pongs come but whose data stopped is found against REST within 15 s", async () => {
@@ -30,11 +30,7 @@ describe.concurrent("field failures of feeds", () => {
     );
     venue.faults.add({ kind: "drop", on: "sip", share: 1, forMs: 15_000 });
     await d.until("found", () => d.log().includes("pongs come but no data"));
-    await d.until(
-      "live again",
-      () => d.feed("sip")?.state === "live" && d.feed("sip")?.note === null,
-      20_000,
-    );
+    await d.until("live again", () => d.feed("sip")?.state === "live" && d.feed("sip")?.note === null);
   });
 
   it("2: a refused upgrade is not stormed: Retry-After is obeyed, waits double", async () => {
@@ -137,7 +133,6 @@ describe.concurrent("hard days", () => {
     await d.until(
       "limit found",
       () => d.feed("indicative")?.subscribed === 200 && d.feed("indicative")?.limit === 200,
-      25_000,
     );
     await d.until(
       "rest in turn",

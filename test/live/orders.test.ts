@@ -103,7 +103,7 @@ describe("orders at a broker", () => {
 
     const wrong = new Trader(at(one, accounts, "U123"));
     const answer = async () => (await wrong.command({ name: "reconcile" })).message ?? "";
-    await expect.poll(answer, { timeout: 8_000 }).toMatch(/orders.account asks for U123/);
+    await expect.poll(answer).toMatch(/orders.account asks for U123/);
     await wrong.session.close();
   }, 60_000);
 

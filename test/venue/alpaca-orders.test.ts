@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, get, KEYS, type Message, pause } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, get, KEYS, type Message } from "./client.ts";
 
 let venue: Venue;
 let stream: Client;

@@ -1,7 +1,8 @@
 import { pack } from "msgpackr";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, get, type Message, pause, signedIn } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, get, type Message, signedIn } from "./client.ts";
 
 let venue: Venue;
 let basic: Venue;

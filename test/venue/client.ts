@@ -1,10 +1,9 @@
 import { unpack } from "msgpackr";
 import WebSocket from "ws";
 import type { Venue } from "../../src/venue/venue.ts";
+import { until } from "../harness/until.ts";
 
 export type Message = Record<string, unknown>;
-
-const WAIT_MS = 8_000;
 
 /** A plain websocket client that keeps what it got and waits for what it wants. */
 export class Client {
@@ -12,7 +11,6 @@ export class Client {
   /** Raw frames as they came. */
   readonly frames: Buffer[] = [];
   closed: { code: number } | null = null;
-  private waiting: (() => void)[] = [];
 
   private constructor(
     readonly ws: WebSocket,
@@ -26,20 +24,12 @@ export class Client {
       } catch {
         this.messages.push({ T: "unreadable" });
       }
-      this.wake();
     });
     ws.on("close", (code) => {
       this.closed = { code };
-      this.wake();
     });
     ws.on("error", () => {});
     ws.setMaxListeners(0);
-  }
-
-  private wake(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const go of waiting) go();
   }
 
   static open(
@@ -69,23 +59,9 @@ export class Client {
     else this.ws.once("open", go);
   }
 
-  /** Waits until `found` gives something; fails after some seconds. */
-  async until<T>(found: () => T | undefined | null | false): Promise<T> {
-    const end = performance.now() + WAIT_MS;
-    for (;;) {
-      const value = found();
-      if (value !== undefined && value !== null && value !== false) return value;
-      const left = end - performance.now();
-      if (left <= 0)
-        throw new Error(`waited in vain; got ${JSON.stringify(this.messages.slice(-3), bigints)}`);
-      await new Promise<void>((go) => {
-        const timer = setTimeout(go, Math.min(left, 50));
-        this.waiting.push(() => {
-          clearTimeout(timer);
-          go();
-        });
-      });
-    }
+  /** Waits until what was told gives something. */
+  until<T>(found: () => T | undefined | null | false): Promise<T> {
+    return until(String(found), found, () => this.messages.slice(-3));
   }
 
   /** The first message with these values, now or later. */
@@ -99,9 +75,6 @@ export class Client {
     this.ws.terminate();
   }
 }
-
-const bigints = (_key: string, value: unknown): unknown =>
-  typeof value === "bigint" ? String(value) : value;
 
 export const KEYS = { "APCA-API-KEY-ID": "k", "APCA-API-SECRET-KEY": "s" };
 
@@ -129,5 +102,3 @@ export async function get(
     body: (text === "" ? null : JSON.parse(text)) as never,
   };
 }
-
-export const pause = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));

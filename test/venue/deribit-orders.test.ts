@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, type Message, pause } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, type Message } from "./client.ts";
 import { Rpc } from "./rpc.ts";
 
 let venue: Venue;

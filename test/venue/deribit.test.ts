@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, get, type Message, pause } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, get, type Message } from "./client.ts";
 import { Rpc } from "./rpc.ts";
 
 let venue: Venue;

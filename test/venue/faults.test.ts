@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FAULT_KINDS } from "../../src/venue/faults/kinds.ts";
 import { parseScript } from "../../src/venue/faults/script.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, get, type Message, pause, signedIn } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, get, type Message, signedIn } from "./client.ts";
 
 let venue: Venue;
 const open: Client[] = [];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, type Message, pause } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, type Message } from "./client.ts";
 
 let venue: Venue;
 const open: Client[] = [];

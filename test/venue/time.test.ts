@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { Client, type Message, pause } from "./client.ts";
+import { pause } from "../harness/until.ts";
+import { Client, type Message } from "./client.ts";
 import { Rpc } from "./rpc.ts";
 
 /** A clock on which ten seconds take a fifth of one. */

@@ -100,11 +100,9 @@ export class IbkrWatch {
     this.unfit.delete(ref);
     if (!this.fits(ref, row)) await this.compare(ref, row);
     const waited = this.waits.get(ref) ?? 0;
-    const fits = this.fits(ref, row);
-    if (!fits && waited < MOST_WAITS) return void this.waits.set(ref, waited + 1);
+    if (!this.fits(ref, row) && waited < MOST_WAITS) return void this.waits.set(ref, waited + 1);
     this.waits.delete(ref);
-    // A filled order is watched on until its executions are here: nothing else would ask for them.
-    if (fits || row.state !== "filled") this.end(ref, row);
+    this.end(ref, row);
   }
 
   private end(ref: string, row: OrderRow): void {

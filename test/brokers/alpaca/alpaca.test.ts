@@ -6,7 +6,9 @@ import type { Reads } from "../../../src/brokers/alpaca/reads.ts";
 import { orderBody } from "../../../src/brokers/alpaca/request.ts";
 import type { BrokerOptions } from "../../../src/brokers/setup.ts";
 import { systemClock } from "../../../src/shell/clock.ts";
-import { Caller, instrumentsOf, newClientId, until } from "../contract/rig.ts";
+import { until } from "../../harness/until.ts";
+import { Caller } from "../caller.ts";
+import { instrumentsOf, newClientId } from "../contract/rig.ts";
 import { alpacaRig, KEYS, QUICK } from "./rig.ts";
 import { C600, SPY, spread, terms } from "./terms.ts";
 
@@ -220,8 +222,7 @@ describe("at the venue", () => {
     const sent = await caller.submit(id, terms({ legs, limit: "20", qty: "400" }));
     expect(sent).toMatchObject({ outcome: "acked" });
     const of = (leg: number) => caller.fills(id).filter((f) => f.legIndex === leg);
-    const done = (leg: number) => of(leg).reduce((s, f) => s + Number(f.qty), 0);
-    await until("all of both legs", () => done(0) === 400 && done(1) === -400, 8_000);
+    await caller.filled(id, 400, -400);
     expect(of(0).length).toBeGreaterThan(1);
     const found = await caller.find(id);
     const listed = found.found === "order" ? found.order.fills : [];

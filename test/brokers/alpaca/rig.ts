@@ -5,6 +5,7 @@ import { systemClock } from "../../../src/shell/clock.ts";
 import { openMarket } from "../../../src/venue/market/open.ts";
 import { startOf } from "../../../src/venue/session-clock.ts";
 import { startVenue } from "../../../src/venue/venue.ts";
+import { AheadClock } from "../../harness/ahead-clock.ts";
 import { type BrokerRig, instrumentsOf, type VenueOrder } from "../contract/rig.ts";
 
 const DAY = "2026-11-20";
@@ -48,6 +49,7 @@ const INSTRUMENTS = (() => {
 })();
 
 export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<BrokerRig> {
+  const clock = new AheadClock();
   const venue = await startVenue({
     day: DAY,
     at: "10:00",
@@ -94,7 +96,7 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
           rest: base,
           ws: base.replace("http", "ws"),
           keys: KEYS,
-          clock: systemClock,
+          clock,
           instruments: instrumentsOf(INSTRUMENTS),
           log: () => undefined,
         },
@@ -114,6 +116,7 @@ export async function alpacaRig(tuning: Partial<AlpacaTuning> = QUICK): Promise<
       const made = await request("POST", "/v2/orders", { ...body, limit_price: "99" });
       return (made as Row).id;
     },
+    later: (ms) => clock.later(ms),
     close: () => venue.close(),
   };
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAlpacaBroker } from "../../../src/brokers/alpaca/alpaca.ts";
 import { systemClock } from "../../../src/shell/clock.ts";
-import { Caller, instrumentsOf, newClientId, until } from "../contract/rig.ts";
+import { until } from "../../harness/until.ts";
+import { Caller } from "../caller.ts";
+import { instrumentsOf, newClientId } from "../contract/rig.ts";
 import { Odd } from "./odd.ts";
 import { KEYS, QUICK } from "./rig.ts";
 import { terms } from "./terms.ts";

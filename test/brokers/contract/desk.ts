@@ -102,9 +102,8 @@ export class DeskAtVenue {
   }
 
   /** The desk is gone as by a crash: its sockets close, nothing that it still wanted is done. */
-  async restart(whileOff: () => void = () => undefined): Promise<void> {
+  async restart(): Promise<void> {
     this.drop();
-    whileOff();
     await this.begin();
   }
 

@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import { seeded } from "../../../engines/stats/index.ts";
 import type { FaultRequest } from "../../../src/venue/faults/kinds.ts";
+import { pause, until } from "../../harness/until.ts";
 import { DeskAtVenue } from "./desk.ts";
-import { type BrokerRig, pause, until } from "./rig.ts";
+import { type BrokerRig } from "./rig.ts";
 import { sameAsVenue } from "./same.ts";
 
 const ORDER_FAULTS: readonly FaultRequest[] = [
@@ -63,7 +64,7 @@ export async function tradeAtRandom(rig: BrokerRig, seed: number, steps: number)
       await pause(chance() * 150);
     }
     rig.venue.faults.clear();
-    await until("agreement", () => sameAsVenue(rig, at, ids), 20_000).catch(async (error: Error) => {
+    await until("agreement", () => sameAsVenue(rig, at, ids)).catch(async (error: Error) => {
       const rows = await Promise.all(ids.map(async (id) => [at.told(id), ...(await rig.at(id))]));
       throw new Error(`seed ${seed}: ${error.message}\n${rows.map((row) => JSON.stringify(row)).join("\n")}`);
     });

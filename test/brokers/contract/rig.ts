@@ -1,12 +1,5 @@
 import type { Instrument, InstrumentId } from "../../../engines/market/index.ts";
-import type { Mode, Sent, Terms } from "../../../engines/orders/index.ts";
-import type {
-  Answer,
-  BrokerEvent,
-  CancelReply,
-  FindReply,
-  SubmitReply,
-} from "../../../src/brokers/broker.ts";
+import type { Mode, Terms } from "../../../engines/orders/index.ts";
 import type { BrokerInstruments, RealBroker } from "../../../src/brokers/setup.ts";
 import type { FaultRequest } from "../../../src/venue/faults/kinds.ts";
 import type { Venue } from "../../../src/venue/venue.ts";
@@ -47,6 +40,8 @@ export interface BrokerRig {
   readonly refused: Partial<Terms>;
   /** A new connection, ready to trade. */
   open(): Promise<RealBroker>;
+  /** So much time passes for its brokers, ms. */
+  later(ms: number): void;
   /** Every first order (not what replaced it) under a client id, with what became of it; null: of the whole account. */
   at(clientId: string | null): Promise<readonly VenueOrder[]>;
   /** A resting order made by somebody else; its broker id. */
@@ -80,83 +75,3 @@ export function termsOf(rig: BrokerRig, wanted: Wanted, change: Partial<Terms> =
     ...change,
   };
 }
-
-export const pause = (ms: number): Promise<void> => new Promise((go) => setTimeout(go, ms));
-
-/** Waits until `found` gives something. */
-export async function until<T>(
-  what: string,
-  found: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  withinMs = 6_000,
-): Promise<T> {
-  for (const end = performance.now() + withinMs; ; ) {
-    const value = await found();
-    if (value !== undefined && value !== null && value !== false) return value;
-    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
-    await pause(10);
-  }
-}
-
-/** A broker as a test talks to it: calls as promises that know how often they were answered, and all events. */
-export class Caller {
-  readonly events: BrokerEvent[] = [];
-  /** Calls that were answered more than once. */
-  readonly answeredAgain: string[] = [];
-
-  constructor(readonly broker: RealBroker) {
-    broker.onEvent((event) => this.events.push(event));
-  }
-
-  private call<T>(name: string, run: (reply: (value: T) => void) => void): Promise<T> {
-    let answers = 0;
-    return new Promise((resolve) =>
-      run((value) => {
-        if (++answers > 1) this.answeredAgain.push(name);
-        resolve(value);
-      }),
-    );
-  }
-
-  submit = (clientId: string, terms: Terms): Promise<SubmitReply> =>
-    this.call("submit", (r) => this.broker.submit({ clientId, terms } as Sent, r));
-  find = (clientId: string): Promise<FindReply> => this.call("find", (r) => this.broker.find(clientId, r));
-  cancel = (clientId: string, brokerId: string | null): Promise<CancelReply> =>
-    this.call("cancel", (r) => this.broker.cancel({ clientId, brokerId }, r));
-  replace = (clientId: string, brokerId: string, limit: string, attempt = 1): Promise<SubmitReply> =>
-    this.call("replace", (r) => this.broker.replace({ clientId, brokerId, attempt }, limit, r));
-  openOrders = () => this.ok("openOrders", this.broker.openOrders.bind(this.broker));
-  positions = () => this.ok("positions", this.broker.positions.bind(this.broker));
-  account = () => this.ok("account", this.broker.account.bind(this.broker));
-  executions = (us: number) =>
-    this.ok("executionsSince", (r: (a: Answer<readonly Traded[]>) => void) =>
-      this.broker.executionsSince(us as never, r),
-    );
-
-  /** The value of an answer, or an error with its reason. */
-  private async ok<T>(name: string, run: (reply: (r: Answer<T>) => void) => void): Promise<T> {
-    const answer = await this.call(name, run);
-    if (!answer.ok) throw new Error(`${name}: ${answer.reason}`);
-    return answer.value;
-  }
-
-  of<K extends BrokerEvent["k"]>(clientId: string, k: K): Extract<BrokerEvent, { k: K }>[] {
-    return this.events.filter(
-      (e): e is Extract<BrokerEvent, { k: K }> => e.k === k && "clientId" in e && e.clientId === clientId,
-    );
-  }
-
-  event<K extends BrokerEvent["k"]>(clientId: string, k: K) {
-    return until(`${k} of ${clientId}`, () => this.of(clientId, k)[0]);
-  }
-
-  /** Executions that were told of, each once. */
-  fills(clientId: string) {
-    return [...new Map(this.of(clientId, "fill").map(({ fill }) => [fill.execId, fill])).values()];
-  }
-}
-
-type Traded = Parameters<Parameters<RealBroker["executionsSince"]>[1]>[0] extends infer A
-  ? A extends { readonly ok: true; readonly value: readonly (infer R)[] }
-    ? R
-    : never
-  : never;

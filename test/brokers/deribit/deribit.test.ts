@@ -6,16 +6,19 @@ import { DeribitHttp } from "../../../src/brokers/deribit/http.ts";
 import { idOfName } from "../../../src/brokers/deribit/names.ts";
 import { systemClock } from "../../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../../src/venue/venue.ts";
-import { pause } from "../../venue/client.ts";
-import { catalogInstruments, Desk, until } from "../kit.ts";
+import { AheadClock } from "../../harness/ahead-clock.ts";
+import { pause, until } from "../../harness/until.ts";
+import { Caller } from "../caller.ts";
+import { catalogInstruments } from "../kit.ts";
 
 const DAY = "2026-11-20";
 const KEYS = { id: "id-of-keys", secret: "very-secret-text", from: "test" };
 let venue: Venue;
 /** The account's other program. */
 let other: DeribitHttp;
+const clock = new AheadClock();
 let broker: DeribitBroker;
-let desk: Desk;
+let desk: Caller;
 let option: InstrumentId;
 let best: { bid: number; ask: number };
 let logged: string[];
@@ -26,12 +29,12 @@ const open = (more: object = {}): DeribitBroker =>
     rest: `http://127.0.0.1:${venue.port}/api/v2`,
     ws: `ws://127.0.0.1:${venue.port}/ws/api/v2`,
     keys: KEYS,
-    clock: systemClock,
+    clock,
     instruments: catalogInstruments(DAY),
     log: (_level, text) => logged.push(text),
     chance: () => 0.5,
-    answerWithinMs: 400,
-    validMs: 300,
+    answerWithinMs: 5_000,
+    validMs: 10_000,
     backoff: { firstMs: 50, mostMs: 200, stableMs: 60_000 },
     ...more,
   });
@@ -54,14 +57,23 @@ beforeAll(async () => {
   const ticker = (await other.ask("public/ticker", { instrument_name: name })) as Record<string, number>;
   best = { bid: ticker["best_bid_price"] as number, ask: ticker["best_ask_price"] as number };
 });
+async function signIn(more: object = {}): Promise<void> {
+  broker = open(more);
+  desk = new Caller(broker);
+  await until("the sign-in", () => broker.standing === null);
+}
+/** One that does not wait long for an answer that is not to come. */
+async function hasty(): Promise<void> {
+  await broker.close();
+  await signIn({ answerWithinMs: 700 });
+}
 beforeEach(async () => {
   logged = [];
-  broker = open();
-  desk = new Desk(broker);
-  await until(() => (broker.standing === null ? true : null), "the sign-in");
+  await signIn();
 });
 afterEach(async () => {
   venue.faults.clear();
+  expect(desk.answeredAgain).toEqual([]);
   await other.ask("private/cancel_all", {});
   await broker.close();
 });
@@ -98,11 +110,11 @@ describe("an order's life", () => {
       fills: [],
       reason: null,
     });
-    expect((await desk.open()).map((o) => o.clientId)).toContain(c);
+    expect((await desk.openOrders()).map((o) => o.clientId)).toContain(c);
     expect(await desk.replace(c, brokerId, "0.001")).toEqual({ outcome: "acked", brokerId });
     expect((await desk.found(c)).terms?.limit).toBe("0.001");
     expect(await desk.cancel(c, brokerId)).toEqual({ outcome: "asked", reason: null });
-    await desk.heard("cancelled", c);
+    await desk.event(c, "cancelled");
     expect(await desk.found(c)).toMatchObject({ status: "cancelled", reason: "user request" });
     expect(await desk.cancel(c, brokerId)).toMatchObject({ outcome: "refused" });
     expect(await desk.replace(c, brokerId, "0.0005")).toMatchObject({ outcome: "rejected" });
@@ -113,7 +125,7 @@ describe("an order's life", () => {
     const c = id();
     const sinceUs = venue.nowUs() - 1_000_000;
     await desk.submit(c, marketable());
-    const { fill } = await desk.heard("fill", c);
+    const { fill } = await desk.event(c, "fill");
     expect(fill).toMatchObject({
       instrument: option,
       qty: "0.5",
@@ -130,9 +142,9 @@ describe("an order's life", () => {
     expect((await desk.account()).cash.map((x) => x.ccy)).toEqual(["BTC", "ETH", "USDC"]);
     const sold = id();
     await desk.submit(sold, terms({ side: "sell", limit: "0.0005" }));
-    expect((await desk.heard("fill", sold)).fill.qty).toBe("-0.5");
+    expect((await desk.event(sold, "fill")).fill.qty).toBe("-0.5");
     expect(await desk.positions()).toEqual([]);
-    expect(desk.of("fill", c)).toHaveLength(1);
+    expect(desk.of(c, "fill")).toHaveLength(1);
   });
 
   it("refuses what Deribit would not take as meant, before anything is sent", async () => {
@@ -152,22 +164,25 @@ describe("an order's life", () => {
       outcome: "rejected",
       reason: "price wrong tick (10043)",
     });
-    expect(await desk.open()).toEqual([]);
+    expect(await desk.openOrders()).toEqual([]);
   });
 });
 
 describe("doubt", () => {
+  beforeEach(hasty);
+
   it("a lost answer is unknown; too early there is no verdict, later the order or its absence is found; never a second order", async () => {
     venue.faults.add({ kind: "ackLost", when: "before", count: 1 });
     const never = id();
     expect(await desk.submit(never, terms())).toMatchObject({ outcome: "unknown" });
-    await until(async () => ((await desk.find(never)).found === "none" ? true : null));
+    clock.later(broker.traits.settleUs / 1000);
+    await until("a positive no", async () => (await desk.find(never)).found === "none");
     venue.faults.add({ kind: "ackLost", count: 1 });
     const lives = id();
     const lost = desk.submit(lives, terms());
     expect(await lost).toMatchObject({ outcome: "unknown" });
     expect(await desk.found(lives)).toMatchObject({ status: "working" });
-    expect(desk.of("acked", lives)).toHaveLength(1);
+    expect(desk.of(lives, "acked")).toHaveLength(1);
     const rows = await other.ask("private/get_order_state_by_label", { currency: "BTC", label: lives });
     expect(rows).toHaveLength(1);
   });
@@ -188,27 +203,27 @@ describe("doubt", () => {
     venue.faults.add({ kind: "orderLater", ms: 200, count: 1 });
     const late = id();
     expect(await desk.submit(late, terms())).toMatchObject({ outcome: "unknown" });
-    await desk.heard("acked", late);
+    await desk.event(late, "acked");
   });
 
   it("a fill that only a list tells of, and one that is taken back", async () => {
     venue.faults.add({ kind: "dropFill", count: 1, on: "orders" });
     const c = id();
     await desk.submit(c, marketable());
-    const { fill } = await desk.heard("fill", c);
+    const { fill } = await desk.event(c, "fill");
     venue.faults.add({ kind: "tradeBust", on: "orders" });
-    expect((await desk.heard("bust", c)).execId).toBe(fill.execId);
-    expect(desk.of("fill", c)).toHaveLength(1);
+    expect((await desk.event(c, "bust")).execId).toBe(fill.execId);
+    expect(desk.of(c, "fill")).toHaveLength(1);
   });
 
   it("half filled, then cancelled by the venue: the fill is told before the end", async () => {
     venue.faults.add({ kind: "partialThenCancel", count: 1 });
     const c = id();
     await desk.submit(c, marketable({ qty: "2" }));
-    await desk.heard("cancelled", c);
+    await desk.event(c, "cancelled");
     const kinds = desk.events.filter((e) => "clientId" in e && e.clientId === c).map((e) => e.k);
     expect(kinds.indexOf("fill")).toBeLessThan(kinds.indexOf("cancelled"));
-    expect(desk.of("fill", c)[0]?.fill.qty).toBe("1");
+    expect(desk.of(c, "fill")[0]?.fill.qty).toBe("1");
     await desk.submit(id(), terms({ side: "sell", qty: "1", limit: "0.0005" }));
   });
 });
@@ -219,14 +234,14 @@ describe("the connection", () => {
     const { brokerId } = (await desk.submit(c, terms())) as { brokerId: string };
     venue.faults.add({ kind: "refuseUpgrade", status: 503 });
     venue.faults.add({ kind: "reset", on: "/ws/api/v2" });
-    await until(() => (broker.standing !== null ? true : null));
+    await until("the loss of the session", () => broker.standing !== null);
     expect(await desk.submit(id(), terms())).toMatchObject({
       outcome: "rejected",
       reason: expect.stringContaining("nothing was sent") as string,
     });
     expect(await desk.found(c)).toMatchObject({ status: "working" });
     expect(await desk.cancel(c, brokerId)).toMatchObject({ outcome: "asked" });
-    await desk.heard("cancelled", c);
+    await desk.event(c, "cancelled");
   });
 
   it("an order filled while nothing was heard is told after the return", async () => {
@@ -234,10 +249,10 @@ describe("the connection", () => {
     const { brokerId } = (await desk.submit(c, terms())) as { brokerId: string };
     venue.faults.add({ kind: "refuseUpgrade", status: 503, forMs: 300 });
     venue.faults.add({ kind: "reset", on: "/ws/api/v2" });
-    await until(() => (broker.standing !== null ? true : null));
+    await until("the loss of the session", () => broker.standing !== null);
     const price = Number(marketable().limit);
     await other.ask("private/edit", { order_id: brokerId, amount: 0.5, price });
-    expect((await desk.heard("fill", c)).fill.qty).toBe("0.5");
+    expect((await desk.event(c, "fill")).fill.qty).toBe("0.5");
     expect(broker.standing).toBeNull();
     await desk.submit(id(), terms({ side: "sell", limit: "0.0005" }));
   });
@@ -245,13 +260,14 @@ describe("the connection", () => {
   it("a token that ran out is fetched anew, and an order that met it was refused", async () => {
     venue.faults.add({ kind: "tokenExpiry" });
     expect(await desk.submit(id(), terms())).toEqual({ outcome: "rejected", reason: "unauthorized (13009)" });
-    await until(() => (broker.standing === null ? true : null), "the new sign-in");
+    await until("the new sign-in", () => broker.standing === null);
     expect(await desk.submit(id(), terms())).toMatchObject({ outcome: "acked" });
   });
 
   it.each(["cut", "json", "type", "shape", "utf8", "frame"])(
     "an answer that is damaged (%s) is unknown, and the order is found",
     async (how) => {
+      await hasty();
       venue.faults.add({ kind: "skipNew", on: "orders", count: 1 });
       venue.faults.add({ kind: "malformed", how, on: "/ws/api/v2", count: 1 });
       const c = id();
@@ -264,8 +280,8 @@ describe("the connection", () => {
     const armed = open({ cancelOnDisconnect: true });
     expect(armed.traits.deadMan).toBe(true);
     expect(broker.traits.deadMan).toBe(false);
-    const second = new Desk(armed);
-    await until(() => (armed.standing === null ? true : null));
+    const second = new Caller(armed);
+    await until("the session", () => armed.standing === null);
     const stays = id();
     await second.submit(stays, terms());
     await armed.close();
@@ -275,8 +291,8 @@ describe("the connection", () => {
 
   it("wrong keys end it in plain words, and no secret is in a word of it", async () => {
     const wrong = open({ keys: { ...KEYS, secret: "another-secret" } });
-    await until(() => (wrong.standing?.includes("keys are refused") ? true : null));
-    const told = [await new Desk(wrong).submit(id(), terms()), ...logged, wrong.standing];
+    await until("its word", () => wrong.standing?.includes("keys are refused"));
+    const told = [await new Caller(wrong).submit(id(), terms()), ...logged, wrong.standing];
     expect(JSON.stringify(told)).not.toMatch(/secret/);
     await wrong.close();
   });
@@ -287,7 +303,7 @@ describe("the connection", () => {
       desk.submit(id(), terms()),
       desk.cancel("x"),
       desk.find("x"),
-      desk.open().catch(() => "failed"),
+      desk.openOrders().catch(() => "failed"),
     ];
     await pause(20);
     await broker.close();

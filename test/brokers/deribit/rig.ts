@@ -5,7 +5,9 @@ import { systemClock } from "../../../src/shell/clock.ts";
 import { openMarket } from "../../../src/venue/market/open.ts";
 import { startOf } from "../../../src/venue/session-clock.ts";
 import { startVenue } from "../../../src/venue/venue.ts";
-import { type BrokerRig, instrumentsOf, until, type VenueOrder } from "../contract/rig.ts";
+import { AheadClock } from "../../harness/ahead-clock.ts";
+import { until } from "../../harness/until.ts";
+import { type BrokerRig, instrumentsOf, type VenueOrder } from "../contract/rig.ts";
 
 const DAY = "2026-11-20";
 const SEED = 3;
@@ -59,6 +61,7 @@ export async function deribitRig(): Promise<BrokerRig> {
   const { coin, call, name } = traded();
   const symbols = SYMBOLS;
   const credentials = { key: KEYS.id, secret: KEYS.secret };
+  const clock = new AheadClock();
   const venue = await startVenue({ day: DAY, at: "10:00", seed: SEED, symbols, credentials });
   const rest = `http://127.0.0.1:${venue.port}/api/v2`;
   const other = new DeribitHttp(rest, KEYS, systemClock, 5_000);
@@ -95,13 +98,13 @@ export async function deribitRig(): Promise<BrokerRig> {
         rest,
         ws: `ws://127.0.0.1:${venue.port}/ws/api/v2`,
         keys: KEYS,
-        clock: systemClock,
+        clock,
         instruments: instrumentsOf([coin, call]),
         log: () => undefined,
         chance: () => 0.5,
         ...QUICK,
       });
-      await until("the sign-in", () => broker.standing === null, 15_000);
+      await until("the sign-in", () => broker.standing === null);
       return broker;
     },
     at: async (label) => {
@@ -123,6 +126,7 @@ export async function deribitRig(): Promise<BrokerRig> {
       const made = (await other.ask("private/buy", order)) as { readonly order: Row };
       return made.order.order_id;
     },
+    later: (ms) => clock.later(ms),
     close: async () => {
       other.close();
       await venue.close();

@@ -2,16 +2,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { InstrumentId } from "../../../engines/market/index.ts";
 import type { OrderLeg, Terms } from "../../../engines/orders/index.ts";
 import { type IbkrBroker, openIbkrBroker } from "../../../src/brokers/ibkr/ibkr.ts";
-import { systemClock } from "../../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../../src/venue/venue.ts";
-import { type Message, pause } from "../../venue/client.ts";
-import { catalogInstruments, Desk, until } from "../kit.ts";
+import { AheadClock } from "../../harness/ahead-clock.ts";
+import { pause, until } from "../../harness/until.ts";
+import type { Message } from "../../venue/client.ts";
+import { Caller } from "../caller.ts";
+import { catalogInstruments } from "../kit.ts";
 
 const DAY = "2026-11-20";
 const SPY = "EQ/SPY/USD" as InstrumentId;
+const SETTLE_MS = 10_000;
 let venue: Venue;
+const clock = new AheadClock();
 let broker: IbkrBroker;
-let desk: Desk;
+let desk: Caller;
 let logged: string[];
 let strikes: readonly number[];
 let next = 0;
@@ -31,12 +35,12 @@ const open = (more: object = {}): IbkrBroker =>
     rest: `http://127.0.0.1:${venue.port}/v1/api`,
     ws: `ws://127.0.0.1:${venue.port}/v1/api/ws`,
     keys: null,
-    clock: systemClock,
+    clock,
     instruments: catalogInstruments(DAY),
     log: (_level, text) => logged.push(text),
     chance: () => 0.5,
-    answerWithinMs: 400,
-    settleMs: 250,
+    answerWithinMs: 5_000,
+    settleMs: SETTLE_MS,
     listEveryMs: 20,
     pollMs: 100,
     perMinute: 60_000,
@@ -56,11 +60,12 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   logged = [];
-  desk = new Desk(broker);
-  await until(() => (broker.standing === null ? true : null), "the session");
+  desk = new Caller(broker);
+  await until("the session", () => broker.standing === null);
 });
 afterEach(async () => {
   venue.faults.clear();
+  expect(desk.answeredAgain).toEqual([]);
   await call("DELETE", "/iserver/account/DU1234567/order/-1");
 });
 afterAll(async () => {
@@ -102,21 +107,21 @@ describe("an order's life", () => {
       fills: [],
       reason: null,
     });
-    expect((await desk.open()).map((o) => o.clientId)).toEqual([c]);
+    expect((await desk.openOrders()).map((o) => o.clientId)).toEqual([c]);
     expect(await desk.replace(c, brokerId, "101.5")).toEqual({ outcome: "acked", brokerId });
     expect((await desk.found(c)).terms?.limit).toBe("101.5");
     expect(await desk.cancel(c, brokerId)).toEqual({ outcome: "asked", reason: null });
-    await desk.heard("cancelled", c);
+    await desk.event(c, "cancelled");
     expect(await desk.cancel(c, brokerId)).toMatchObject({ outcome: "refused" });
     expect(await desk.replace(c, brokerId, "99")).toMatchObject({ outcome: "rejected" });
-    expect(desk.of("acked", c)).toHaveLength(1);
+    expect(desk.of(c, "acked")).toHaveLength(1);
   });
 
   it("fills: one execution by its own id, a position, and cash for it with the commission", async () => {
     const before = Number((await desk.account()).cash[0]?.amount);
     const c = id();
     await desk.submit(c, marketable());
-    const { fill } = await desk.heard("fill", c);
+    const { fill } = await desk.event(c, "fill");
     expect(fill).toMatchObject({ instrument: SPY, qty: "2", legIndex: 0, feeCcy: "USD", fees: "1" });
     expect(await desk.found(c)).toMatchObject({ status: "filled", fills: [fill] });
     expect(await desk.executions(fill.us)).toContainEqual({ clientId: c, fill });
@@ -131,7 +136,7 @@ describe("an order's life", () => {
     expect(before - Number(account.cash[0]?.amount)).toBeCloseTo(2 * Number(fill.price) + 1, 4);
     const sold = id();
     await desk.submit(sold, terms({ side: "sell", limit: "1" }));
-    expect((await desk.heard("fill", sold)).fill.qty).toBe("-2");
+    expect((await desk.event(sold, "fill")).fill.qty).toBe("-2");
     expect(await desk.positions()).toEqual([]);
   });
 
@@ -143,17 +148,16 @@ describe("an order's life", () => {
       ok: true,
       value: { text: expect.stringContaining("commission 1 USD") as string },
     });
-    await desk.submit(c, terms({ legs, limit: "9", qty: "2" }));
-    await until(() => (desk.of("fill", c).length === 2 ? true : null));
-    expect(desk.of("fill", c).map((e) => [e.fill.instrument, e.fill.legIndex, e.fill.qty])).toEqual([
-      [option(0), 0, "2"],
-      [option(1), 1, "-2"],
-    ]);
+    expect(await desk.submit(c, terms({ legs, limit: "9", qty: "2" }))).toMatchObject({ outcome: "acked" });
+    // In as many executions as the sizes of the market allow.
+    await desk.filled(c, 2, -2);
+    for (const { instrument, legIndex } of desk.fills(c)) expect(instrument).toBe(option(legIndex));
     expect(await desk.found(c)).toMatchObject({ status: "filled", terms: { side: "buy", legs, limit: "9" } });
     expect((await desk.positions()).map((p) => p.instrument).sort()).toEqual([option(0), option(1)].sort());
     const back = id();
-    await desk.submit(back, terms({ side: "sell", legs, limit: "-9", qty: "2" }));
-    await until(() => (desk.of("fill", back).length === 2 ? true : null));
+    const sale = terms({ side: "sell", legs, limit: "-9", qty: "2" });
+    expect(await desk.submit(back, sale)).toMatchObject({ outcome: "acked" });
+    await desk.filled(back, -2, 2);
     expect(await desk.positions()).toEqual([]);
   });
 
@@ -203,26 +207,39 @@ describe("questions", () => {
   });
 });
 
+/** An order whose outcome nobody knows at first is there, once. */
+async function doubtful(caller: Caller): Promise<void> {
+  const c = id();
+  expect(await caller.submit(c, terms())).toMatchObject({ outcome: "unknown" });
+  await caller.event(c, "acked");
+  expect(await caller.found(c)).toMatchObject({ status: "working" });
+  expect(await listed(c)).toHaveLength(1);
+}
+
 describe("doubt", () => {
   it("lost before or after acceptance, 503 that comes to life later, 504: unknown, then found or not there; never twice", async () => {
     venue.faults.add({ kind: "ackLost", when: "before", count: 1 });
     const never = id();
     expect(await desk.submit(never, terms())).toMatchObject({ outcome: "unknown" });
     expect(await desk.find(never)).toMatchObject({ found: "unanswered" });
-    await until(async () => ((await desk.find(never)).found === "none" ? true : null));
+    clock.later(SETTLE_MS);
+    await until("a positive no", async () => (await desk.find(never)).found === "none");
     for (const fault of [
       { kind: "ackLost", count: 1 },
       { kind: "orderLater", ms: 120, count: 1 },
       { kind: "ackError", status: 504, count: 1 },
-      { kind: "ackLate", ms: 700, count: 1 },
     ] as const) {
       venue.faults.add(fault);
-      const c = id();
-      expect(await desk.submit(c, terms())).toMatchObject({ outcome: "unknown" });
-      await desk.heard("acked", c);
-      expect(await desk.found(c)).toMatchObject({ status: "working" });
-      expect(await listed(c)).toHaveLength(1);
+      await doubtful(desk);
     }
+  });
+
+  it("an answer that comes too late: unknown, then found; never twice", async () => {
+    const hasty = open({ answerWithinMs: 700 });
+    await until("the session", () => hasty.standing === null);
+    venue.faults.add({ kind: "ackLate", ms: 1_500, count: 1 });
+    await doubtful(new Caller(hasty));
+    await hasty.close();
   });
 
   it("a reference that is registered already is unknown, and found", async () => {
@@ -239,17 +256,17 @@ describe("doubt", () => {
     venue.faults.add({ kind: "dropFill", count: 1, on: "orders" });
     const c = id();
     await desk.submit(c, marketable());
-    const { fill } = await desk.heard("fill", c);
+    const { fill } = await desk.event(c, "fill");
     venue.faults.add({ kind: "tradeBust", on: "orders" });
-    expect((await desk.heard("bust", c)).execId).toBe(fill.execId);
-    expect(desk.of("fill", c)).toHaveLength(1);
+    expect((await desk.event(c, "bust")).execId).toBe(fill.execId);
+    expect(desk.of(c, "fill")).toHaveLength(1);
   });
 
   it("half filled, then cancelled by the broker: the fill is told before the end", async () => {
     venue.faults.add({ kind: "partialThenCancel", count: 1 });
     const c = id();
     await desk.submit(c, marketable());
-    await desk.heard("cancelled", c);
+    await desk.event(c, "cancelled");
     const kinds = desk.events.filter((e) => "clientId" in e && e.clientId === c).map((e) => e.k);
     expect(kinds).toEqual(["acked", "fill", "cancelled"]);
     await desk.submit(id(), terms({ side: "sell", qty: "1", limit: "1" }));
@@ -259,7 +276,7 @@ describe("doubt", () => {
     venue.faults.add({ kind: "rejectAfterAck", count: 1 });
     const c = id();
     expect(await desk.submit(c, terms())).toMatchObject({ outcome: "acked" });
-    await desk.heard("rejected", c);
+    await desk.event(c, "rejected");
   });
 });
 
@@ -268,7 +285,7 @@ describe("the session", () => {
     const c = id();
     await desk.submit(c, terms());
     venue.faults.add({ kind: "competing", count: 1 });
-    await until(() => (broker.standing !== null ? true : null));
+    await until("the loss of the session", () => broker.standing !== null);
     expect(await desk.submit(id(), terms())).toMatchObject({
       outcome: "rejected",
       reason: expect.stringMatching(/program.*nothing was sent/) as string,
@@ -278,7 +295,7 @@ describe("the session", () => {
     await pause(200);
     expect(broker.standing).not.toBeNull();
     await call("POST", "/iserver/auth/ssodh/init", { publish: true, compete: true });
-    await until(() => (broker.standing === null ? true : null), "the session's return");
+    await until("the session's return", () => broker.standing === null);
     expect(await desk.found(c)).toMatchObject({ status: "working" });
   });
 
@@ -286,33 +303,33 @@ describe("the session", () => {
     const c = id();
     const { brokerId } = (await desk.submit(c, terms())) as { brokerId: string };
     // At work, not only taken.
-    await until(async () => ((await listed(c))[0]?.["status"] === "Submitted" ? true : null));
+    await until("the order at work", async () => (await listed(c))[0]?.["status"] === "Submitted");
     venue.faults.add({ kind: "noFills", forMs: 250 });
     expect(await desk.replace(c, brokerId, "2000")).toMatchObject({ outcome: "acked" });
     venue.faults.add({ kind: "refuseUpgrade", status: 503, forMs: 300 });
     venue.faults.add({ kind: "loggedOut", count: 1 });
-    await until(() => (broker.standing !== null ? true : null));
-    await until(() => (broker.standing === null ? true : null), "the session's return");
-    expect((await desk.heard("fill", c)).fill.qty).toBe("2");
+    await until("the loss of the session", () => broker.standing !== null);
+    await until("the session's return", () => broker.standing === null);
+    expect((await desk.event(c, "fill")).fill.qty).toBe("2");
     await desk.submit(id(), terms({ side: "sell", limit: "1" }));
   });
 
   it("frames that are damaged lose nothing: lists tell it, or the socket begins anew", async () => {
     for (const how of ["cut", "json", "type", "shape", "utf8", "frame"]) {
-      await until(() => (broker.standing === null ? true : null), "the session");
+      await until("the session", () => broker.standing === null);
       venue.faults.add({ kind: "malformed", how, on: "/v1/api/ws", count: 2 });
       const c = id();
       await desk.submit(c, marketable({ qty: "1" }));
-      expect((await desk.heard("fill", c)).fill.qty).toBe("1");
+      expect((await desk.event(c, "fill")).fill.qty).toBe("1");
     }
-    await until(() => (broker.standing === null ? true : null), "the session");
+    await until("the session", () => broker.standing === null);
     await desk.submit(id(), terms({ side: "sell", qty: "6", limit: "1" }));
   });
 
   it("while the gateway asks for silence an order is refused at once, not sent seconds after it was confirmed", async () => {
-    const other = open({ clock: { ...systemClock } });
-    const second = new Desk(other);
-    await until(() => (other.standing === null ? true : null));
+    const other = open({ clock: new AheadClock() });
+    const second = new Caller(other);
+    await until("the session", () => other.standing === null);
     venue.faults.add({ kind: "rest", status: 429, on: "/orders/whatif$", count: 1 });
     const c = id();
     await second.dryRun(terms());
@@ -326,8 +343,8 @@ describe("the session", () => {
 
   it("each call is answered once when the broker is closed under it, and a gateway that is not there is said so", async () => {
     const other = open();
-    const second = new Desk(other);
-    await until(() => (other.standing === null ? true : null));
+    const second = new Caller(other);
+    await until("the session", () => other.standing === null);
     venue.faults.add({ kind: "restSlow", ms: 2_000 });
     const asked = [second.submit(id(), terms()), second.cancel("x", "1"), second.find("x")];
     await pause(20);
@@ -335,8 +352,8 @@ describe("the session", () => {
     for (const reply of await Promise.all(asked))
       expect(JSON.stringify(reply)).toMatch(/unknown|unanswered|nothing/);
     const nobody = open({ rest: "http://127.0.0.1:9/v1/api", ws: "ws://127.0.0.1:9/v1/api/ws" });
-    await until(() => (nobody.standing?.includes("nothing listens there") ? true : null));
-    expect(await new Desk(nobody).submit(id(), terms())).toMatchObject({ outcome: "rejected" });
+    await until("its word", () => nobody.standing?.includes("nothing listens there"));
+    expect(await new Caller(nobody).submit(id(), terms())).toMatchObject({ outcome: "rejected" });
     await nobody.close();
   });
 });

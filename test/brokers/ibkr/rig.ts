@@ -4,7 +4,9 @@ import { systemClock } from "../../../src/shell/clock.ts";
 import { openMarket } from "../../../src/venue/market/open.ts";
 import { startOf } from "../../../src/venue/session-clock.ts";
 import { startVenue } from "../../../src/venue/venue.ts";
-import { type BrokerRig, instrumentsOf, until, type VenueOrder } from "../contract/rig.ts";
+import { AheadClock } from "../../harness/ahead-clock.ts";
+import { until } from "../../harness/until.ts";
+import { type BrokerRig, instrumentsOf, type VenueOrder } from "../contract/rig.ts";
 
 const DAY = "2026-11-20";
 const SEED = 3;
@@ -13,7 +15,7 @@ const ACCOUNT = "DU1234567";
 /** Waits that are seconds for a trader are moments in a test. */
 export const QUICK = {
   answerWithinMs: 5_000,
-  settleMs: 250,
+  settleMs: 10_000,
   listEveryMs: 20,
   pollMs: 100,
   perMinute: 60_000,
@@ -50,6 +52,7 @@ function traded(): readonly [Instrument, ...Instrument[]] {
 /** Interactive Brokers' gateway at the venue: SPY and a vertical of its calls. */
 export async function ibkrRig(): Promise<BrokerRig> {
   const [spy, ...calls] = traded();
+  const clock = new AheadClock();
   const venue = await startVenue({
     day: DAY,
     at: "10:00",
@@ -88,13 +91,13 @@ export async function ibkrRig(): Promise<BrokerRig> {
         rest: base,
         ws: `${base.replace("http", "ws")}/ws`,
         keys: null,
-        clock: systemClock,
+        clock,
         instruments: instrumentsOf([spy, ...calls]),
         log: () => undefined,
         chance: () => 0.5,
         ...QUICK,
       });
-      await until("the session", () => broker.standing === null, 15_000);
+      await until("the session", () => broker.standing === null);
       return broker;
     },
     at: async (clientId) => {
@@ -115,6 +118,7 @@ export async function ibkrRig(): Promise<BrokerRig> {
       });
       return String(done?.["order_id"]);
     },
+    later: (ms) => clock.later(ms),
     close: () => venue.close(),
   };
 }

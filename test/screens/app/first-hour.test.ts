@@ -72,9 +72,9 @@ describe("the first hour of a trader, in a real terminal", () => {
     await run.waitFor(/A1 GOOG 15jan 760 C spread > 0\.55, once/);
     run.send(":speed max\r");
     run.send(" ");
-    await run.waitFor(/A1 GOOG 15jan 760 C spread \d\.\d\d > 0\.55/, 15_000);
+    await run.waitFor(/A1 GOOG 15jan 760 C spread \d\.\d\d > 0\.55/);
     run.send("A");
-    await run.waitFor(/A Alerts[\s\S]*once fired 1[0-3]:\d\d:\d\d/, 15_000);
+    await run.waitFor(/A Alerts[\s\S]*once fired 1[0-3]:\d\d:\d\d/);
     run.send("\x07");
     const kept = readFileSync(join(dir, "s", "voldesk", "alerts.json"), "utf8");
     expect(kept).toContain('"times": 1');
@@ -82,7 +82,7 @@ describe("the first hour of a trader, in a real terminal", () => {
     for (const what of ["positions", "chain", "levels"]) {
       const file = join(dir, `${what}.csv`);
       run.send(`:export ${what} csv ${file}\r`);
-      await expect.poll(() => existsSync(file), { timeout: 15_000 }).toBe(true);
+      await expect.poll(() => existsSync(file)).toBe(true);
       const [head = "", first = ""] = readFileSync(file, "utf8").split("\n");
       expect(head).toMatch(/^time,/);
       expect(first).toMatch(/^2015-12-24T\d\d:\d\d:\d\d\.\d{6}-05:00,/);

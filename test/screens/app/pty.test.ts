@@ -133,7 +133,7 @@ describe("the screen in a real terminal", () => {
     await run.waitFor(/1 Positions/);
     const { pid } = run;
     run.close();
-    await expect.poll(() => alive(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => alive(pid)).toBe(false);
   });
 
   it("ends when its output is a closed pipe", () => {
