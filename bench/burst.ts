@@ -5,7 +5,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Slot } from "../engines/market/index.ts";
+import { Kind, type Slot } from "../engines/market/index.ts";
 import { symbolOf } from "../src/feeds/alpaca/symbols.ts";
 import { openDesk } from "../src/shell/open-desk.ts";
 import { openMarket } from "../src/venue/market/open.ts";
@@ -23,11 +23,10 @@ const BURST_MS = 5_000;
 const TIMES = 10;
 /** Seconds over which CPU is compared. */
 const COMPARED_MS = 12_000;
-/** A quote may have been this long on its way through two busy processes, and the market moves in rounds of 20 ms. */
+/** A quote may have been this long on its way through two busy processes. */
 const LATE_US = 2_000_000;
+/** REST knows of a quote up to a round of the market before the streams tell it. */
 const ROUND_US = 20_000;
-/** The desk learns of the venue's clock when it starts: a little of its start is between them. */
-const AHEAD_US = 100_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -148,6 +147,21 @@ function busiestSecond(session: Session): number {
   return Math.max(...counts.values());
 }
 
+/**
+ * How far the desk's clock is behind the venue's: it asked for the time once, when it started, and a busy machine answers late. No quote can
+ * come before it was made.
+ */
+function behindUs(session: Session): number {
+  let behind = 0;
+  for (let i = 0; i < session.blocks.length; i++) {
+    const { kind, recvUs, eventUs, n } = session.block(i);
+    for (let k = 0; k < n; k++)
+      if (kind[k] === Kind.quote && (eventUs[k] as number) - (recvUs[k] as number) > behind)
+        behind = (eventUs[k] as number) - (recvUs[k] as number);
+  }
+  return behind;
+}
+
 /** The recording again: hashes that differ, quotes merged away, books at the end that the market does not know. */
 function judged(
   dir: string,
@@ -175,6 +189,7 @@ function judged(
   player.playTo(Number.MAX_SAFE_INTEGER);
   const { desk } = player;
   const { market } = openMarket({ seed: SEED, day: DAY, at: AT }, (c) => startOf(c, Date.now() * 1000));
+  const aheadUs = behindUs(session) + ROUND_US;
   let [wrong, right] = [0, 0];
   desk.instruments.forEach((instrument, s) => {
     const slot = s as Slot;
@@ -182,13 +197,15 @@ function judged(
     // What was confirmed lately is held against the market at its last proof: the age that the screen shows.
     const confirmUs = desk.book.confirmUs[slot] as number;
     if (product === null || !(desk.nowUs - confirmUs < 3_000_000)) return;
-    const stood = (us: number): boolean => {
-      const q = market.quoteAt(product, us);
-      return q !== null && q.bid === desk.book.bid[slot] && q.ask === desk.book.ask[slot];
-    };
-    let same = false;
-    for (let late = -AHEAD_US; late <= LATE_US && !same; late += ROUND_US) same = stood(confirmUs - late);
-    if (same) right++;
+    const [fromUs, toUs] = [confirmUs - LATE_US, confirmUs + aheadUs];
+    const stood = [
+      market.quoteAt(product, fromUs),
+      ...market
+        .advance({ quotes: [product], trades: [] }, fromUs, toUs)
+        .map((e) => (e.kind === "quote" ? e.quote : null)),
+    ];
+    if (stood.some((q) => q !== null && q.bid === desk.book.bid[slot] && q.ask === desk.book.ask[slot]))
+      right++;
     else wrong++;
   });
   const merged = desk.log.filter((l) => l.text.includes("quotes merged")).length;

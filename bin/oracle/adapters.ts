@@ -3,6 +3,7 @@ import { american } from "./american.ts";
 import { blackScholesSeeds } from "./black-scholes.ts";
 import { bsm } from "./bsm.ts";
 import { diffEvolution } from "./diff-evolution.ts";
+import { executionSeeds, optionValidatorSeeds, runLedgerSeeds } from "./execution.ts";
 import { exposureSeeds } from "./exposure.ts";
 import { greeks2Seeds } from "./greeks2.ts";
 import { intradayFlowSeeds } from "./intraday-flow.ts";
@@ -25,6 +26,7 @@ export const ADAPTERS: readonly Adapter[] = [
   realisedVol,
   diffEvolution,
   blackScholesSeeds,
+  executionSeeds,
   exposureSeeds,
   greeks2Seeds,
   intradayFlowSeeds,
@@ -32,5 +34,7 @@ export const ADAPTERS: readonly Adapter[] = [
   ivTermStructureSeeds,
   levelsSeeds,
   mtmSeeds,
+  optionValidatorSeeds,
+  runLedgerSeeds,
   scenarioSeeds,
 ];

@@ -151,9 +151,8 @@ const greeks: Guard = (i) => {
 
 /** The day's loss against its floor. Unknown or not finite counts as reached. */
 const dayLoss: Guard = (i) => {
-  const floor = shareOfNav(i, i.limits.dayLossPct);
-  if (i.dayPnl === null) return { code: "DAYLOSS", verdict: "confirm", text: "DAYLOSS day P&L unknown" };
-  return bounded("DAYLOSS", "day's loss", Math.max(0, -i.dayPnl), floor, "deny");
+  const lost = i.dayPnl === null || !Number.isFinite(i.dayPnl) ? null : Math.max(0, -i.dayPnl);
+  return bounded("DAYLOSS", "day's loss", lost, shareOfNav(i, i.limits.dayLossPct), "deny");
 };
 
 export const riskGuards: readonly Guard[] = [

@@ -14,6 +14,8 @@ export interface BrokerTraits {
   readonly stockWithOptions: boolean;
   /** The venue cancels by itself when the session goes silent. */
   readonly deadMan: boolean;
+  /** Whether an execution's id says that it is the corrected version of another; absent where ids don't. */
+  readonly corrects?: (execId: string, other: string) => boolean;
 }
 
 /** Never a throw: a timeout, a closed socket and an answer that can't be read are all `unknown`. */
@@ -32,6 +34,7 @@ export interface BrokerOrder {
   readonly brokerId: string;
   readonly status: "working" | "filled" | "cancelled" | "rejected" | "expired";
   readonly terms: Pick<Terms, "side" | "legs" | "qty" | "limit" | "tif"> | null;
+  /** All of them: as long as the broker counts more than it lists, its answer is none yet. */
   readonly fills: readonly Execution[];
   readonly reason: string | null;
 }

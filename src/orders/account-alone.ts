@@ -63,7 +63,7 @@ export class AccountAlone {
   async clearUp(ms: number, settled: (open: readonly OrderState[]) => boolean): Promise<boolean> {
     const { hands, broker } = this.s;
     const [first] = this.book.orders.values();
-    if (first !== undefined) this.sender.askExecutions(first.plannedUs);
+    if (first !== undefined) this.sender.executions.ask(first.plannedUs);
     const pause = (wait: number) => new Promise<void>((resolve) => void hands.after(wait, resolve));
     for (let spent = 0; ; spent += ROUND_MS) {
       for (const state of [...this.book.orders.values()].filter(askable)) {

@@ -306,6 +306,6 @@ export class OrderDesk {
     if (first === undefined) return;
     const open = this.book.open().map((o) => o.plannedUs);
     const since = Math.min(...open, this.book.lastUs - BACK_US);
-    this.sender.askExecutions(Math.max(first.plannedUs, since) as Micros);
+    this.sender.executions.ask(Math.max(first.plannedUs, since) as Micros);
   }
 }

@@ -10,6 +10,7 @@ import {
   remainingUnits,
 } from "../../engines/orders/index.ts";
 import type { Broker, BrokerEvent, BrokerOrder } from "../brokers/broker.ts";
+import { Executions } from "./executions.ts";
 import { receipt } from "./ledger-port.ts";
 import type { OrderBook } from "./order-book.ts";
 import type { Recorder } from "./recorder.ts";
@@ -18,8 +19,6 @@ import type { Hands } from "./world.ts";
 /** How often a broker that does not answer is asked for an order of unknown outcome, and how long between. */
 const ASKS = 5;
 const ASK_AGAIN_MS = 2_000;
-/** A broker's clock may be so far behind ours. */
-const CLOCKS_US = 60_000_000;
 
 export interface Planned {
   readonly confirmed: Confirmed;
@@ -38,6 +37,7 @@ interface Waiting {
  * answer is UNKNOWN and is cleared up by asking for the client id.
  */
 export class Sender {
+  readonly executions: Executions;
   /** Orders that go out when another has ended, by its id. */
   private readonly waiting = new Map<string, Waiting>();
   /** Orders from their record to the answer to `submit`: nobody can say of them yet that they are not there. */
@@ -54,6 +54,7 @@ export class Sender {
     private readonly world: Hands,
     private readonly book: () => OrderBook,
   ) {
+    this.executions = new Executions(broker, recorder, world, book);
     this.bornUs = world.nowUs();
     broker.onEvent((event) => this.hear(event));
   }
@@ -183,29 +184,13 @@ export class Sender {
     });
   }
 
-  /** Executions that nobody heard of, of ended orders too: those come after the end, and while the desk was away. Clocks need not agree. */
-  askExecutions(sinceUs: Micros): void {
-    this.broker.executionsSince((sinceUs - CLOCKS_US) as Micros, (reply) => {
-      if (!reply.ok) return this.world.note("warn", `the broker did not list executions: ${reply.reason}`);
-      const book = this.book();
-      const facts: Fact[] = [];
-      for (const { clientId, fill } of reply.value) {
-        const id = clientId === null ? undefined : book.byClient.get(clientId);
-        const state = id === undefined ? undefined : book.orders.get(id);
-        if (id !== undefined && state !== undefined && !state.fills.has(fill.execId))
-          facts.push({ k: "fill", id, fill });
-      }
-      if (facts.length > 0) this.recorder.write(facts);
-    });
-  }
-
   /** Takes over what the broker says of an order: its id, executions by their own ids, its end. */
   private adopt(state: OrderState, told: BrokerOrder): void {
     const { id } = state.order;
     const facts: Fact[] = [];
     if (told.status !== "rejected" && (state.brokerId !== told.brokerId || state.status === "UNKNOWN"))
       facts.push({ k: "acked", id, brokerId: told.brokerId });
-    for (const fill of told.fills) if (!state.fills.has(fill.execId)) facts.push({ k: "fill", id, fill });
+    facts.push(...this.executions.news(state, told.fills));
     const reason = told.reason ?? told.status;
     const over = told.status === "cancelled" || told.status === "expired" || told.status === "rejected";
     if (over && !isTerminal(state.status)) facts.push({ k: told.status as "cancelled", id, reason });
@@ -269,8 +254,11 @@ export class Sender {
     if (id === undefined) return;
     const { clientId: _, ...fact } = event;
     const state = book.orders.get(id);
-    if (fact.k === "fill" && state?.fills.has(fact.fill.execId)) return;
-    this.recorder.write([{ ...fact, id }]);
+    if (fact.k === "fill" && state !== undefined) {
+      const news = this.executions.news(state, [fact.fill]);
+      if (news.length === 0) return;
+      this.recorder.write(news);
+    } else this.recorder.write([{ ...fact, id }]);
     if (state !== undefined) this.afterEnd(state);
   }
 }

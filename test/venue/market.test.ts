@@ -34,6 +34,18 @@ describe("the model", () => {
     );
   });
 
+  it("prices a put that may be exercised early alike, whoever asked first for another instant", () => {
+    const [early, late] = [make(11), make(11)];
+    const puts = early
+      .chain(find("AAPL", early))
+      .filter((p) => p.instrument.kind === "option" && p.instrument.type === "P");
+    const at = OPEN + 60 * MINUTE;
+    for (const p of puts) late.quoteAt(find(p.symbol, late), at + 240 * MINUTE);
+    const told = puts.map((p) => early.quoteAt(p, at));
+    expect(puts.length).toBeGreaterThan(200);
+    expect(puts.map((p) => late.quoteAt(find(p.symbol, late), at))).toEqual(told);
+  });
+
   it("streams what it says in snapshots: the last quote of a stretch is the quote at its end", () => {
     const product = find("AAPL");
     const events = market.advance({ quotes: [product], trades: [] }, OPEN + MINUTE, OPEN + 2 * MINUTE);

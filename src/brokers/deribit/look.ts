@@ -1,6 +1,6 @@
 import type { Execution } from "../../../engines/orders/index.ts";
 import type { BrokerAccount, BrokerOrder, BrokerPosition } from "../broker.ts";
-import { decimalOf, rowOf, rowsOf, textOf } from "../wire-values.ts";
+import { decimalOf, rowOf, rowsOf, smaller, sumOf, textOf } from "../wire-values.ts";
 import type { DeribitLink } from "./link.ts";
 import { idOfName } from "./names.ts";
 import { brokerOrder, type OrderRow, orderRow, type TradeRow, tradeRow, tradeRows } from "./rows.ts";
@@ -64,8 +64,13 @@ export class DeribitLook {
     return brokerOrder(main, fills);
   }
 
-  async fillsOf(row: Pick<OrderRow, "orderId" | "filled">): Promise<Execution[]> {
-    return row.filled === "0" ? [] : await this.tradesOf(row.orderId);
+  /** @throws Error as long as the list of executions lacks what the order counts. */
+  private async fillsOf(row: Pick<OrderRow, "orderId" | "filled">): Promise<Execution[]> {
+    if (row.filled === "0") return [];
+    const fills = await this.tradesOf(row.orderId);
+    if (smaller(sumOf(fills.map((f) => f.qty)), row.filled))
+      throw new Error("its executions are not listed yet");
+    return fills;
   }
 
   async tradesOf(order_id: string): Promise<Execution[]> {

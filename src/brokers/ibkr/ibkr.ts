@@ -22,7 +22,7 @@ import { ANSWERED_YES, QuestionChain } from "./chain.ts";
 import { OrderContracts } from "./contracts.ts";
 import { IbkrLook } from "./look.ts";
 import { OrderQueue } from "./queue.ts";
-import type { RowLeg } from "./rows.ts";
+import { executionOf, type RowLeg } from "./rows.ts";
 import { IbkrSession } from "./session.ts";
 import { dryRunText, type Ticket, ticketBody } from "./ticket.ts";
 import { IbkrWatch, wordsOf } from "./watch.ts";
@@ -72,6 +72,7 @@ export class IbkrBroker implements RealBroker {
       maxLegs: 4,
       stockWithOptions: false,
       deadMan: false,
+      corrects: (execId, other) => executionOf(execId) === executionOf(other) && execId > other,
     };
     this.session = new IbkrSession({
       rest,

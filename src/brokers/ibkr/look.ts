@@ -3,7 +3,7 @@ import type { Execution } from "../../../engines/orders/index.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { BrokerAccount, BrokerOrder, BrokerPosition } from "../broker.ts";
 import type { BrokerInstruments } from "../setup.ts";
-import { decimalOf, type Row, rowOf, rowsOf, textOf } from "../wire-values.ts";
+import { decimalOf, type Row, rowOf, rowsOf, smaller, sumOf, textOf } from "../wire-values.ts";
 import type { OrderContracts } from "./contracts.ts";
 import { type OrderRow, orderRow, type RowLeg, type TradeRow, tradeRow } from "./rows.ts";
 import type { IbkrSession } from "./session.ts";
@@ -141,10 +141,7 @@ export class IbkrLook {
 
   private async whole(row: OrderRow): Promise<BrokerOrder> {
     const { ref, side, total: qty, price: limit, tif, orderId } = row;
-    const fills =
-      row.filled === "0" || ref === null
-        ? []
-        : (await this.executions()).filter((b) => b.ref === ref).map((b) => b.fill);
+    const fills = ref === null ? [] : await this.fillsOf(ref, row);
     const legs = [];
     for (const { conid, ratio } of row.legs)
       legs.push({ instrument: await this.contracts.instrument(conid), ratio, intent: "open" as const });
@@ -156,6 +153,18 @@ export class IbkrLook {
       fills,
       reason: row.state === "rejected" ? "the broker made it inactive" : null,
     };
+  }
+
+  /** @throws Error as long as the list of executions lacks what the order counts. */
+  private async fillsOf(ref: string, row: OrderRow): Promise<Execution[]> {
+    if (row.filled === "0") return [];
+    const fills = (await this.executions()).filter((b) => b.ref === ref).map((b) => b.fill);
+    const lacks = row.legs.some(({ ratio }, i) => {
+      const traded = sumOf(fills.filter((f) => f.legIndex === i).map((f) => f.qty));
+      return smaller(traded, String(Number(row.filled) * ratio));
+    });
+    if (lacks) throw new Error("its executions are not listed yet");
+    return fills;
   }
 
   async positions(): Promise<BrokerPosition[]> {

@@ -100,9 +100,11 @@ export class IbkrWatch {
     this.unfit.delete(ref);
     if (!this.fits(ref, row)) await this.compare(ref, row);
     const waited = this.waits.get(ref) ?? 0;
-    if (!this.fits(ref, row) && waited < MOST_WAITS) return void this.waits.set(ref, waited + 1);
+    const fits = this.fits(ref, row);
+    if (!fits && waited < MOST_WAITS) return void this.waits.set(ref, waited + 1);
     this.waits.delete(ref);
-    this.end(ref, row);
+    // A filled order is watched on until its executions are here: nothing else would ask for them.
+    if (fits || row.state !== "filled") this.end(ref, row);
   }
 
   private end(ref: string, row: OrderRow): void {

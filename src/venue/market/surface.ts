@@ -58,16 +58,28 @@ export interface Priced {
 
 const premium = { value: 0, delta: 0, gamma: 0 };
 
-/** Early-exercise premium per share, on a coarse grid of the spot so that a chain is priced at the speed of its European twin. */
+/** Steps of the grid on which an early-exercise premium is taken: of ln(S/K), of days left, and of ln σ. */
+const PREMIUM_GRID = { spot: 0.005, days: 365, vol: 0.02 } as const;
+/** Days left below which the grid has no step of its own. */
+const LAST_DAY = 0.25;
+
+/**
+ * Early-exercise premium per share, on a coarse grid of spot, time and vol so that a chain is priced at the speed of its European twin. It is
+ * that of the grid point, not of who asked first: two venues of one seed quote alike whatever they were asked before.
+ */
 function earlyPremium(p: Priced, cache: Map<string, number>, key: string): number {
   if (!p.american || (p.w > 0 && p.q <= 0)) return 0;
-  const bucket = Math.round(Math.log(p.S / p.K) / 0.005);
+  const bucket = Math.round(Math.log(p.S / p.K) / PREMIUM_GRID.spot);
   // Deep out of the money nobody exercises.
   if (p.w * bucket < -20) return 0;
-  const at = `${key} ${bucket} ${Math.round(p.T * 365)}`;
+  const days = Math.round(p.T * PREMIUM_GRID.days);
+  const vol = Math.round(Math.log(p.sigma) / PREMIUM_GRID.vol);
+  const at = `${key} ${bucket} ${days} ${vol}`;
   let value = cache.get(at);
   if (value === undefined) {
-    americanPremium(p.w, p.K * Math.exp(bucket * 0.005), p.K, p.T, p.r, p.q, p.sigma, premium, TICK);
+    const S = p.K * Math.exp(bucket * PREMIUM_GRID.spot);
+    const T = Math.max(days, LAST_DAY) / PREMIUM_GRID.days;
+    americanPremium(p.w, S, p.K, T, p.r, p.q, Math.exp(vol * PREMIUM_GRID.vol), premium, TICK);
     value = Math.max(0, premium.value);
     if (cache.size > 50_000) cache.clear();
     cache.set(at, value);

@@ -102,8 +102,9 @@ export class DeskAtVenue {
   }
 
   /** The desk is gone as by a crash: its sockets close, nothing that it still wanted is done. */
-  async restart(): Promise<void> {
+  async restart(whileOff: () => void = () => undefined): Promise<void> {
     this.drop();
+    whileOff();
     await this.begin();
   }
 

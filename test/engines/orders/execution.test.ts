@@ -5,7 +5,6 @@ import {
   costGate,
   expectedSlippage,
   hedgeContracts,
-  jobId,
   jobStep,
   jobWindow,
   LEGGING,
@@ -13,176 +12,17 @@ import {
   manualRunId,
   marketableLimit,
   type NettingFacts,
-  navCheck,
-  nearest,
   netSleeves,
   patient,
-  percentileEstimate,
-  repricedLimit,
   type Side,
   type SleeveIntent,
   shortfallBps,
   shrunk,
-  slippageBps,
   type Terms,
-  validateCompat,
   validateHedge,
 } from "../../../engines/orders/index.ts";
-import { differences, loadSeeds } from "../../harness/seeds.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
-const sideOf = (text: unknown): Side => (text === "BUY" ? "buy" : "sell");
-const DAY_MS = 86_400_000;
-const days = (a: string, b: string) => (Date.parse(b) - Date.parse(a)) / DAY_MS;
-
-/** All that a reference case may hold; each function reads its own part. */
-interface Case {
-  readonly bid: number;
-  readonly ask: number;
-  readonly side: string;
-  readonly asset_class: string;
-  readonly tick: number;
-  readonly price_ceiling: number | null;
-  readonly price_floor: number | null;
-  readonly replace_count: number;
-  readonly max_replace: number;
-  readonly prices: Readonly<Record<string, number>>;
-  readonly specs: Readonly<
-    Record<string, Pick<NettingFacts, "multiplier" | "tier"> & { asset_class: "ETF" }>
-  >;
-  readonly intents: readonly unknown[];
-  readonly min_notional: number;
-  readonly current: number;
-  readonly target: number;
-  readonly nav: number;
-  readonly fill: number;
-  readonly arrival: number;
-  readonly slippages_bps: readonly number[];
-  readonly fill_a: number;
-  readonly fill_b: number;
-  readonly elapsed_s: number;
-  readonly max_legging_s: number;
-  readonly trigger: number;
-  readonly reprice_enabled: boolean;
-  readonly internal_nav: number;
-  readonly broker_nlv: number;
-  readonly halt: number;
-  readonly emergency: number;
-  readonly date: string;
-  readonly venue: string;
-  readonly style: string;
-}
-const BPS: Record<string, number> = { ETF: 10, STK: 12, FUT: 3, FX_FUT: 2 };
-
-const FUNCTIONS: Record<string, (i: Case) => unknown> = {
-  marketable_limit: (i) => {
-    const side = sideOf(i.side);
-    const bps = BPS[i.asset_class] ?? 10;
-    const found = marketableLimit(i.bid, i.ask, side, bps, nearest(i.tick));
-    if (found === null) return null;
-    const edge = { ceiling: side === "buy" ? found.edge : null, floor: side === "sell" ? found.edge : null };
-    return { limit: found.limit, ...edge };
-  },
-  replace_limit: (i) => {
-    const side = sideOf(i.side);
-    const touch = side === "buy" ? i.ask : i.bid;
-    const edge = i.price_ceiling ?? i.price_floor ?? Number.NaN;
-    return repricedLimit(touch, edge, side, i.replace_count, i.max_replace, nearest(0.01));
-  },
-  basket_plan: (i) => {
-    const facts = (id: string): NettingFacts | undefined => {
-      const spec = i.specs[id];
-      if (spec === undefined) return undefined;
-      return {
-        price: i.prices[id] ?? null,
-        multiplier: spec.multiplier,
-        fx: 1,
-        class: spec.asset_class,
-        tier: spec.tier,
-        held: 0,
-      };
-    };
-    const intents: SleeveIntent[] = (i.intents as readonly SleeveIntent[]).map((x) => ({
-      ...x,
-      side: sideOf(x.side),
-      urgency: "normal",
-    }));
-    const plan = netSleeves(intents, facts, i.min_notional);
-    const orders = plan.orders.map(({ urgency: _, side, ...o }) => ({ ...o, side: side.toUpperCase() }));
-    return { orders, filtered: plan.filtered.length };
-  },
-  gate: (i) => {
-    const rest = {
-      slippageBps: 3,
-      commissionBps: 1,
-      borrowBps: 0,
-      horizonDays: 20,
-      exDividendDays: null,
-      override: null,
-    };
-    const a = costGate({
-      current: i.current,
-      target: i.target,
-      nav: i.nav,
-      regime: "normal",
-      benefit: 0,
-      ...rest,
-    });
-    return { should_trade: a.trade, drift: a.drift, cost: a.cost, benefit: a.benefit };
-  },
-  slippage_bps: (i) => slippageBps(i.fill, i.arrival, sideOf(i.side)),
-  slippage_estimate: (i) => {
-    const found = percentileEstimate(i.slippages_bps);
-    return { estimate_bps: found?.bps, p70: found?.p70, median: found?.median };
-  },
-  check_legging: (i) => {
-    const rules = {
-      ...LEGGING,
-      maxMs: i.max_legging_s * 1000,
-      leadFilled: i.trigger,
-      reprice: i.reprice_enabled,
-    };
-    const legs = [i.fill_a, i.fill_b].map((filled) => ({ filled, notional: 0 }));
-    const s = legging(legs, i.elapsed_s * 1000, rules);
-    return { is_legged: s.legged, action: s.action, imbalance: s.imbalance };
-  },
-  reconcile: (i) => {
-    const r = navCheck(i.internal_nav, i.broker_nlv, i.halt, i.emergency);
-    return { can_trade: r.canTrade, status: r.status, diff_pct: r.diff };
-  },
-  job_id: (i) => {
-    const intents = (i.intents as readonly [string, "BUY", number, string][]).map(
-      ([id, side, qty, sleeve]) => ({
-        id,
-        side,
-        qty,
-        sleeve,
-      }),
-    );
-    return jobId(sha256, i.date, i.venue, i.style, intents);
-  },
-  validate: (i) => validateCompat(i as never, days),
-};
-
-describe("execution, ledger and validator against their reference cases", () => {
-  for (const name of ["execution", "run_ledger", "option_validator"]) {
-    const seeds = loadSeeds(name);
-    const known = seeds.cases.filter((c) => FUNCTIONS[c.function] !== undefined);
-    it(`${name}: ${known.length} cases`, () => {
-      expect(known.length).toBeGreaterThan(5);
-      const wrong = known.flatMap((c) => {
-        const expected = { ...(c.expected as object) } as Record<string, unknown>;
-        // The mean of the adverse trades is a figure of the original's report only.
-        delete expected["adverse"];
-        const plain = typeof c.expected === "object" && c.expected !== null ? expected : c.expected;
-        const got = (FUNCTIONS[c.function] as (i: Case) => unknown)(c.input as unknown as Case);
-        return differences(got, plain, seeds.tolerance).map((d) => `${c.id}${d}`);
-      });
-      expect(wrong).toEqual([]);
-    });
-  }
-});
 
 describe("ids", () => {
   const terms: Terms = {
