@@ -178,7 +178,6 @@ async function more(rig: BrokerRig, at: DeskAtVenue, { then }: Outcome, clientId
     await until(
       "the fill",
       () => at.state(clientId).fills.size > 0 || at.state(clientId).status === NOT_THERE,
-      15_000,
     );
     faults.add({ kind: "tradeBust", on: rig.orders });
   }
@@ -187,10 +186,10 @@ async function more(rig: BrokerRig, at: DeskAtVenue, { then }: Outcome, clientId
 
 /** Nothing tells the next desk of it but the lists of the broker; the ledger names the execution all the same. */
 async function bustWhileOff(rig: BrokerRig, at: DeskAtVenue, clientId: string): Promise<void> {
-  await until("the fill", () => at.state(clientId).fills.size > 0, 15_000);
+  await until("the fill", () => at.state(clientId).fills.size > 0);
   const told = [...at.state(clientId).fills.keys()];
   await at.restart(() => rig.venue.faults.add({ kind: "tradeBust", on: rig.orders }));
-  await until("the bust by its execution", () => told.every((x) => at.state(clientId).busted.has(x)), 20_000);
+  await until("the bust by its execution", () => told.every((x) => at.state(clientId).busted.has(x)));
 }
 
 /** In the end the ledger says what the venue says: resolved, without anything being sent again. */
@@ -206,6 +205,8 @@ async function settled(
     if (performance.now() - asked > 400) {
       asked = performance.now();
       at.command({ name: "reconcile" });
+      // An absence is believed once it has lasted.
+      rig.later(2_000);
     }
     // Of the whole account: an order that was sent again under another id would count as well.
     const there = await rig.at(null);

@@ -15,7 +15,7 @@ const ACCOUNT = "DU1234567";
 /** Waits that are seconds for a trader are moments in a test. */
 export const QUICK = {
   answerWithinMs: 5_000,
-  settleMs: 10_000,
+  settleMs: 250,
   listEveryMs: 20,
   pollMs: 100,
   perMinute: 60_000,
