@@ -53,6 +53,7 @@ export async function run(): Promise<BenchRow[]> {
       cursor: null,
       target: null,
       row: () => null,
+      structure: () => null,
       jump: () => null,
       quote: () => ({ bid: 8.1, ask: 8.5 }),
       settings: [],

@@ -1,4 +1,5 @@
 import type { Guard } from "./guard-types.ts";
+import { grouped } from "./guard-words.ts";
 
 /** Guards over the contracts of an order: open or close, expiry, assignment. */
 
@@ -13,8 +14,8 @@ const intent: Guard = (i) => {
     const text =
       closable === 0
         ? `INTENT all of it is being closed already: ${leg.label}`
-        : `INTENT would cross zero: ${Math.abs(leg.qty)} against ${closable} to close`;
-    const fixes = units > 0 ? [{ text: `quantity to ${units}`, qty: units }] : [];
+        : `INTENT would cross zero: ${grouped(Math.abs(leg.qty))} against ${grouped(closable)} to close`;
+    const fixes = units > 0 ? [{ text: `quantity to ${grouped(units)}`, qty: units }] : [];
     return { code: "INTENT", verdict: "deny", text, fixes };
   }
   return { code: "INTENT", verdict: "pass", text: "every leg opens or closes" };

@@ -7,6 +7,7 @@ import {
   RANK,
   type Verdict,
 } from "./guard-types.ts";
+import { grouped } from "./guard-words.ts";
 import {
   type CheckName,
   contractFindings,
@@ -18,6 +19,9 @@ import {
 
 /** The option validator as guards (spec option-validator): it denies automatic buys; a trader is warned, and asked where something is unknown. */
 
+const said = (x: number | null | undefined): string =>
+  x === null || x === undefined ? "unknown" : grouped(x);
+
 const WORDS: Readonly<Partial<Record<CheckName, (n: Note, leg: GuardLeg) => string>>> = {
   invalid_multiplier: (n) => `multiplier ${n.value}, not ${n.limit}`,
   adjusted_contract: () => "adjusted deliverable",
@@ -25,11 +29,12 @@ const WORDS: Readonly<Partial<Record<CheckName, (n: Note, leg: GuardLeg) => stri
     `offer ${n.value?.toFixed(2)} is over 2 vol points above the model's ${n.limit?.toFixed(2)}`,
   spread_too_wide: (_n, { quote: { bid, ask } }) =>
     `spread ${((((ask ?? 0) - (bid ?? 0)) / (((ask ?? 0) + (bid ?? 0)) / 2)) * 100).toFixed(0)} % of mid`,
-  low_volume: (n) => (n.value === null ? "volume unknown" : `volume ${n.value} under ${n.limit}`),
+  low_volume: (n) => (n.value === null ? "volume unknown" : `volume ${grouped(n.value)} under ${n.limit}`),
   low_open_interest: (n) =>
-    n.value === null ? "open interest unknown" : `open interest ${n.value} under ${n.limit}`,
-  large_for_open_interest: (n, leg) => `${n.value} is over 5 % of the open interest ${leg.openInterest}`,
-  larger_than_displayed: (n) => `${n.value} is more than the ${n.limit} displayed`,
+    n.value === null ? "open interest unknown" : `open interest ${grouped(n.value)} under ${n.limit}`,
+  large_for_open_interest: (n, leg) =>
+    `${said(n.value)} is over 5 % of the open interest ${said(leg.openInterest)}`,
+  larger_than_displayed: (n) => `${said(n.value)} is more than the ${said(n.limit)} displayed`,
 };
 
 /** A leg as the validator sees it, for what its contract, price and liquidity need. */

@@ -1,9 +1,10 @@
 import type { Finding, Guard, GuardCode, GuardInput, Verdict } from "./guard-types.ts";
+import { grouped } from "./guard-words.ts";
 
 /** Guards over size and money. An unknown number where a bound needs one fails closed. */
 
 const pass = (code: GuardCode, text: string): Finding => ({ code, verdict: "pass", text });
-const money = (x: number): string => Math.round(x).toString();
+const money = (x: number): string => grouped(Math.round(x));
 
 /** Value against a bound; `verdict` beyond it, and where either is not finite. */
 function bounded(
@@ -34,16 +35,21 @@ const size: Guard = (i) => {
     const used = n / bound;
     if (worst !== null && (worst.used ?? 0) >= used) continue;
     const units = Math.floor(bound / Math.abs(leg.ratio));
-    const text = `SIZE ${n} of ${bound}`;
+    const text = `SIZE ${grouped(n)} of ${grouped(bound)}`;
     worst =
       n <= bound
-        ? { code: "SIZE", verdict: "pass", text: `${n} of ${bound} ${shares ? "shares" : "contracts"}`, used }
+        ? {
+            code: "SIZE",
+            verdict: "pass",
+            text: `${grouped(n)} of ${grouped(bound)} ${shares ? "shares" : "contracts"}`,
+            used,
+          }
         : {
             code: "SIZE",
             verdict: "deny",
             text,
             used,
-            fixes: units > 0 ? [{ text: `quantity to ${units}`, qty: units }] : [],
+            fixes: units > 0 ? [{ text: `quantity to ${grouped(units)}`, qty: units }] : [],
           };
   }
   return worst;

@@ -292,13 +292,5 @@ export function paintHalted(canvas: Canvas, words: string, style: StyleId): void
 /** The notice that a terminal below the least size gets instead of the desk. */
 export function paintTooSmall(canvas: Canvas, halted: string | null): void {
   const words = `Voldesk needs ${MIN_COLS}x${MIN_ROWS}, this is ${canvas.w}x${canvas.h}. Session runs on. ${halted ?? "ctrl-x still stops trading."}`;
-  let line = "";
-  let y = 0;
-  for (const word of words.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > canvas.w) {
-      canvas.text(0, y++, line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  canvas.text(0, y, line);
+  canvas.paragraph(0, 0, canvas.w, words);
 }

@@ -1,9 +1,10 @@
 import { BookRow, type IsoDay, type Slot } from "../../engines/market/index.ts";
 import { complete } from "../command/complete.ts";
 import { parseLine } from "../command/grammar.ts";
-import { IndexCache } from "../command/instruments.ts";
+import { IndexCache, type InstrumentIndex } from "../command/instruments.ts";
 import { readBack } from "../command/readback.ts";
 import type { GrammarContext } from "../command/statement.ts";
+import type { OrderTarget } from "../orders/target.ts";
 import { parseJump } from "./actions.ts";
 import { alertTarget } from "./alerts.ts";
 import { BUILT_IN_NAMES } from "./layouts.ts";
@@ -37,6 +38,7 @@ export function grammarContext(screen: ScreenFace, ownLayouts = screen.store.lay
     },
     cursor: pane?.rowSlot?.(null) ?? null,
     row: (n) => pane?.rowSlot?.(n) ?? null,
+    structure: (n) => structureAt(pane?.orderTarget?.(n) ?? null, index),
     jump: (words) => {
       const to = status === null ? "The session is not open yet." : parseJump(words, status);
       return typeof to === "string" ? to : null;
@@ -45,6 +47,19 @@ export function grammarContext(screen: ScreenFace, ownLayouts = screen.store.lay
     settings: LIVE_SETTINGS,
     layouts: [...new Set([...BUILT_IN_NAMES, ...ownLayouts])],
   };
+}
+
+/** What a row trades, where that is a structure: the legs of one unit. */
+function structureAt(
+  target: OrderTarget | null,
+  index: InstrumentIndex,
+): ReturnType<GrammarContext["structure"]> {
+  if (target === null || target.legs.length < 2) return null;
+  const legs = target.legs.flatMap(({ instrument, ratio }) => {
+    const slot = index.slotOf(instrument);
+    return slot === null ? [] : [{ slot, ratio }];
+  });
+  return legs.length < target.legs.length ? null : { legs, label: target.label };
 }
 
 function below(text: string, context: GrammarContext): BelowField {

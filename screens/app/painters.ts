@@ -196,6 +196,13 @@ export class Painters {
     else if (this.on.orders.stack.top && keys.overlay === null) {
       const kill = dispatcher.listed(nav.focus, keys.works).filter((b) => b.action === "kill");
       paintHints(canvas, [...dispatcher.ofMode(this.on.orders.stack.top.id), ...kill], false);
-    } else paintHints(canvas, dispatcher.listed(nav.focus, keys.works));
+    } else {
+      const replay = (this.on.status()?.mode ?? "replay") === "replay";
+      const listed = dispatcher.listed(nav.focus, keys.works);
+      paintHints(
+        canvas,
+        listed.filter((b) => replay || b.group !== "REPLAY"),
+      );
+    }
   }
 }

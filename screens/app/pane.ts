@@ -145,8 +145,8 @@ export interface Pane {
   readonly explain?: () => ExplainTarget | null;
   /** The one contract of a row by its number, or (null) of the row under the cursor. */
   readonly rowSlot?: (n: number | null) => Slot | null;
-  /** What the order keys trade at the cursor, where that is more than one contract. */
-  readonly orderTarget?: () => OrderTarget | null;
+  /** What the order keys trade at the cursor (or in a row by its number), where that may be more than one contract. */
+  readonly orderTarget?: (n?: number | null) => OrderTarget | null;
   /** What a `C` would send from this pane, as it was painted; null when nothing. */
   readonly sendStamp?: () => string | null;
   /** What a trader calls the row under the cursor. */

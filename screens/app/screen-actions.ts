@@ -47,7 +47,9 @@ function help(screen: ScreenFace): Overlay {
   return {
     kind: "help",
     pane: screen.panes.spec(screen.focus)?.name ?? "",
-    bindings: screen.dispatcher.listed(screen.focus, screen.works),
+    bindings: screen.dispatcher
+      .listed(screen.focus, screen.works)
+      .filter((b) => b.group !== "REPLAY" || (screen.status?.mode ?? "replay") === "replay"),
     query: "",
     top: 0,
   };

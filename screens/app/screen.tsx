@@ -4,6 +4,7 @@ import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { SendResult } from "../orders/mode.ts";
+import { named } from "../orders/named.ts";
 import { READ_MS } from "../orders/shown.ts";
 import { Compositor } from "../terminal/compositor.ts";
 import type { Grid } from "../terminal/grid.ts";
@@ -68,7 +69,7 @@ export class Screen implements ScreenFace {
     this.looks = new Looks(options, () => this.#restructure());
     this.#sender = new Sender(
       desk,
-      (text, level) => this.notify(text, level),
+      (text, level) => this.notify(named(text, this.dispatcher), level),
       (area) => this.#touch(area),
     );
     this.store = options.store ?? memoryStore();

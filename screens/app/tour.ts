@@ -3,16 +3,23 @@ import type { ActionId } from "../keys/keymap.ts";
 import type { Canvas } from "../kit/canvas.ts";
 import { modeFrame } from "../theme/theme.ts";
 
-/** One line of the card: a key and what it does; it is ticked off when the action was tried. */
-const LINES: readonly { readonly action: ActionId; readonly text: string }[] = [
-  { action: "replay.pause", text: "pauses the replay, and runs it again" },
+interface Line {
+  readonly action: ActionId;
+  readonly text: string;
+}
+
+const PAUSE: Line = { action: "replay.pause", text: "pauses the replay, and runs it again" };
+/** What stands in its place where time can't be paused. */
+const FEEDS: Line = { action: "pane.feeds", text: "shows what comes in, and how late" };
+/** A line is ticked off when its action was tried. */
+const LINES: readonly Line[] = [
   { action: "explain", text: "on any number says where it comes from" },
   { action: "pane.chain", text: "opens the chain; + - p stages a spread" },
   { action: "command", text: "takes commands; Tab offers words" },
   { action: "help", text: "lists the keys that work here" },
 ];
 
-export const CARD = { w: 56, h: LINES.length + 2 } as const;
+export const CARD = { w: 56, h: LINES.length + 3 } as const;
 /** Rows below which the card would hide too much. */
 export const CARD_MIN_ROWS = 20;
 
@@ -23,7 +30,8 @@ export class Tour {
 
   /** Something was tried; true when that ticks a line off. */
   tried(action: ActionId): boolean {
-    if (!this.shown || this.#tried.has(action) || !LINES.some((l) => l.action === action)) return false;
+    if (!this.shown || this.#tried.has(action) || ![PAUSE, FEEDS, ...LINES].some((l) => l.action === action))
+      return false;
     this.#tried.add(action);
     return true;
   }
@@ -39,7 +47,7 @@ export class Tour {
     const inside = canvas.box(modeFrame(canvas.theme, mode), s.frame);
     canvas.cut(2, 0, canvas.w - 4, " First steps ", s.title);
     canvas.cut(2, canvas.h - 1, canvas.w - 4, " Esc hides for good  :tour brings it back ", s.dim);
-    for (const [y, line] of LINES.entries()) {
+    for (const [y, line] of [mode === "replay" ? PAUSE : FEEDS, ...LINES].entries()) {
       const done = this.#tried.has(line.action);
       inside.text(1, y, done ? "[x]" : "[ ]", done ? s.ok : s.dim);
       inside.text(5, y, keyOf(line.action), s.key);

@@ -2,6 +2,7 @@ import {
   expiryLabel,
   formatStrike,
   type Instrument,
+  type InstrumentId,
   type IsoDay,
   isoToDay,
   type OptionInstrument,
@@ -121,6 +122,10 @@ export class InstrumentIndex {
   }
   spot(symbol: string): Listed | undefined {
     return this.#spots.get(symbol.toUpperCase());
+  }
+  slotOf(id: InstrumentId): Slot | null {
+    for (const [slot, listed] of this.#bySlot) if (listed.instrument.id === id) return slot;
+    return null;
   }
   at(slot: Slot): Listed | undefined {
     return this.#bySlot.get(slot);

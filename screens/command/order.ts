@@ -43,7 +43,13 @@ export interface OrderLeg {
 }
 
 export type What =
-  | { readonly kind: "legs"; readonly legs: readonly OrderLeg[]; readonly name: StructureName | null }
+  | {
+      readonly kind: "legs";
+      readonly legs: readonly OrderLeg[];
+      readonly name: StructureName | null;
+      /** What a row calls its structure. */
+      readonly label?: string;
+    }
   /** A ticket or an order by its id: `T1`, `O7`. */
   | { readonly kind: "ref"; readonly id: string };
 
@@ -66,6 +72,10 @@ export interface Place {
   readonly cursor: Slot | null;
   /** Contract in the row of a number, as the pane with the focus numbers them. */
   readonly row: (n: number) => Slot | null;
+  /** One unit of the structure in a numbered row, or (null) under the cursor. */
+  readonly structure: (
+    n: number | null,
+  ) => { readonly legs: readonly OrderLeg[]; readonly label: string } | null;
 }
 
 export function readQuantity(word: string): Quantity | null {
@@ -155,6 +165,7 @@ export function readOrder(
 
 function notKnown(text: string, index: InstrumentIndex): string {
   if (text === "mkt" || text === "market") return "no market orders: give a limit, mid, bid or ask";
+  if (text === "@") return "a price goes after @: 8.25, mid, bid, ask, mid-1, ask-2t, mid+5c, mid-25%";
   const near = index.symbols.filter((s) => s.startsWith(text.charAt(0).toUpperCase())).slice(0, 4);
   return near.length > 0
     ? `no ${text.toUpperCase()} here; there is ${near.join(", ")}`
@@ -231,8 +242,13 @@ function readWhat(what: WhatWords, end: At, place: Place): What | Problem {
     const extra = what.symbol ?? strikes ?? structure ?? expiries[0];
     if (extra) return problem(extra, `${ref.text.toUpperCase()} says what already`);
     if (!ref.text.startsWith(":")) return { kind: "ref", id: ref.text.toUpperCase() };
-    const slot = place.row(Number(ref.text.slice(1)));
-    return slot === null ? problem(ref, `row ${ref.text} is no single contract here`) : one(slot);
+    const n = Number(ref.text.slice(1));
+    const slot = place.row(n);
+    if (slot !== null) return one(slot);
+    const row = place.structure(n);
+    return row === null
+      ? problem(ref, `row ${ref.text} is neither a contract nor a structure here`)
+      : { kind: "legs", name: null, ...row };
   }
   if (structure && !strikes) return problem(structure, `which strikes? 760/780 ${structure.text}`);
   if (strikes) return withStrikes(what, strikes, end, place);
@@ -244,8 +260,11 @@ function readWhat(what: WhatWords, end: At, place: Place): What | Problem {
       ? one(spot.slot)
       : problem(what.symbol, `which contract of ${what.symbol.text.toUpperCase()}?`);
   }
-  if (place.cursor === null || !place.index.at(place.cursor))
+  if (place.cursor === null || !place.index.at(place.cursor)) {
+    const row = place.structure(null);
+    if (row !== null) return { kind: "legs", name: null, ...row };
     return problem(end, "what? Name a contract, or put the cursor on a row");
+  }
   return one(place.cursor);
 }
 

@@ -27,6 +27,7 @@ function quantity(q: Quantity): string {
 
 function what(of: What, context: GrammarContext): string {
   if (of.kind === "ref") return of.id;
+  if (of.label !== undefined) return of.label;
   const legs = of.legs.map((leg) => context.index.at(leg.slot)?.instrument);
   const [first] = legs;
   if (!first) return "?";

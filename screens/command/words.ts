@@ -59,6 +59,7 @@ const PHRASES: readonly Phrase[] = [
   [[/^limit$/], () => ""],
   [[/^@$/, /^(?:mid|bid|ask)\S*$/], (p) => p[1] ?? ""],
   [[/^@(?:mid|bid|ask)\S*$/], (p) => (p[0] ?? "").slice(1)],
+  [[/^@$/, /^(?:mkt|market)$/], (p) => p[1] ?? ""],
   [[/^x$/, /^\d+$/], (p) => `x${p[1]}`],
 ];
 

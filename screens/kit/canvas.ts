@@ -51,6 +51,20 @@ export class Canvas {
     return this.text(x, y, cutText(text, width, this.theme.g.ellipsis), style);
   }
 
+  /** Words on as many rows as they need, blanks at their ends dropped; returns the row below them. */
+  paragraph(x: number, y: number, width: number, text: string, style: StyleId = 0): number {
+    let line = "";
+    let row = y;
+    for (const word of text.split(" ")) {
+      if (line !== "" && textWidth(line) + 1 + textWidth(word) > width) {
+        this.cut(x, row++, width, line, style);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    this.cut(x, row, width, line, style);
+    return row + 1;
+  }
+
   fill(x: number, y: number, w: number, h: number, char: string, style: StyleId = 0): void {
     const from = Math.max(0, x);
     const to = Math.min(this.w, x + w);

@@ -170,3 +170,6 @@ export const speed = (s: number | "max"): string => (s === "max" ? "max" : `${s}
 
 /** Events a second, short: `412/s`, `12.4k/s`. */
 export const rate = (v: number | null | undefined): string => (known(v) ? `${short(v)}/s` : NONE);
+
+/** `quoteOutOfOrder` as a person writes it. */
+export const plainWords = (name: string): string => name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);

@@ -6,7 +6,7 @@ import { Flashes } from "./flash.ts";
 
 /**
  * One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only), `whole` keeps it
- * as wide as its texts: other columns go first.
+ * as wide as its texts, always or in a table of so many cells: other columns go first.
  */
 export interface Column<R, C> {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Column<R, C> {
   readonly align: "left" | "right" | "decimal";
   readonly min: number;
   readonly flex?: boolean;
-  readonly whole?: boolean;
+  readonly whole?: true | number;
   /** Columns of one set go together when there is no room for all of them. */
   readonly set?: string;
   /** Blank cells between the column before and this one; 1 unless given. */
@@ -212,7 +212,7 @@ export class Table<R, C> {
     for (let i = 0; i < columns.length; i++) {
       const column = columns[i] as Column<R, C>;
       if (column.align === "decimal") alignPoints(rows, i);
-      if (column.flex && !column.whole) continue;
+      if (column.flex && !isWhole(column, width)) continue;
       let widest = this.#widths[i] as number;
       for (const row of rows) widest = Math.max(widest, textWidth(row[i] as string));
       this.#widths[i] = widest;
@@ -304,6 +304,9 @@ export class Table<R, C> {
 export function titleOf<R, C>(column: Column<R, C>, context: C): string {
   return typeof column.title === "string" ? column.title : column.title(context);
 }
+
+const isWhole = ({ whole }: { readonly whole?: true | number }, width: number): boolean =>
+  whole === true || (whole !== undefined && width >= whole);
 
 interface Place {
   readonly index: number;

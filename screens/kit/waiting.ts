@@ -26,8 +26,8 @@ export class Waiting {
     }
     const seconds = Math.floor(waited / 1000);
     context.wake(this.#since + (seconds + 1) * 1000);
-    canvas.cut(1, 0, canvas.w - 2, `${WAITS} ${what}… ${seconds} s`, s.dim);
+    const next = canvas.paragraph(1, 0, canvas.w - 2, `${WAITS} ${what}… ${seconds} s`, s.dim);
     if (waited < LONG_MS) return;
-    canvas.cut(1, 1, canvas.w - 2, "No answer yet. r asks again; F shows the feeds.", s.warn);
+    canvas.paragraph(1, next, canvas.w - 2, "No answer yet. r asks again; F shows the feeds.", s.warn);
   }
 }

@@ -1,6 +1,7 @@
 import type { PreviewView } from "../../src/desk/protocol.ts";
 import type { ModeActionId } from "../keys/keymap.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
+import { named } from "./named.ts";
 import { type Closing, inOrder, type Offer, offersOf, previewLines } from "./preview-lines.ts";
 import { fitLines, must, type Piece, type Sheet, wrapGroups } from "./sheet.ts";
 
@@ -113,7 +114,7 @@ export class PreviewMode implements Mode {
     const over = `Preview is over. ${this.#label("preview.renew")} previews again.`;
     const said = this.#sent ? "sending…" : v.state === "over" ? over : null;
     return {
-      message: v.message ?? said,
+      message: v.message === null ? said : named(v.message, this.host.keys),
       mustType: open ? v.mustType : null,
       typed: this.#typed,
       confirm: !open ? "none" : ready ? "ready" : "reading",
@@ -236,9 +237,12 @@ export class PreviewMode implements Mode {
   #refusal(v: PreviewView, event: ModeKey): string | null {
     const { host } = this;
     const confirm = this.#label("preview.confirm");
-    if (this.#sent) return v.message ?? "already sent";
+    if (this.#sent) return v.message === null ? "already sent" : named(v.message, this.host.keys);
     if (!event.alone) return `${confirm} came with other keys: it was dropped. Press it by itself.`;
-    if (!v.canConfirm) return v.message ?? "This preview can't be sent: see its guards.";
+    if (!v.canConfirm)
+      return v.message !== null
+        ? named(v.message, this.host.keys)
+        : "This preview can't be sent: see its guards.";
     if (!this.#whole)
       return `Not all of the preview is visible: ${confirm} was dropped. Make the terminal larger.`;
     if (!host.moving()) return `The screen stood still: ${confirm} was dropped. Press it again.`;

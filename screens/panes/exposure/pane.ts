@@ -174,7 +174,7 @@ function emptySlice(canvas: Canvas, view: ExposureView): void {
     view.slice === "zeroDte"
       ? "No expiry today in this chain."
       : "No live expiry in this slice of the chain.";
-  canvas.cut(1, 1, canvas.w - 2, `${what} { } shows the other slices.`, s.dim);
+  canvas.paragraph(1, 1, canvas.w - 2, `${what} { } shows the other slices.`, s.dim);
 }
 
 function paintFoot(canvas: Canvas, view: ExposureView, measure: Measure): void {

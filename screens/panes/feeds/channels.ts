@@ -69,7 +69,7 @@ export function paintChannel(canvas: Canvas, theme: Theme, row: FeedRow, offsetM
   canvas.cut(x, 0, canvas.w - x, `${subs}  data ${ms(row.dataAgeMs)}  lag ${lag(row.lagMs)}`, s.text);
   let y = 1;
   if (row.note !== null) canvas.cut(0, y++, canvas.w, `${theme.g.folded} ${row.note}`, s.warn);
-  const counted = (row.counters ?? []).map((c) => `${c.name} ${f.short(c.value)}`).join("  ");
+  const counted = (row.counters ?? []).map((c) => `${f.plainWords(c.name)} ${f.short(c.value)}`).join("  ");
   if (counted !== "") canvas.cut(0, y++, canvas.w, counted, s.dim);
   const troubles = row.troubles ?? [];
   if (troubles.length === 0) canvas.cut(0, y++, canvas.w, "No trouble so far.", s.dim);

@@ -72,7 +72,7 @@ function create(host: PaneHost): Pane {
     for (const { name, value } of counters) {
       if (++y >= canvas.h) break;
       canvas.right(12, y, f.units(value), s.text);
-      canvas.cut(13, y, canvas.w - 13, name, s.dim);
+      canvas.cut(13, y, canvas.w - 13, f.plainWords(name), s.dim);
     }
   };
   const paintChannels = (canvas: Canvas, ctx: PaintContext, { feeds }: FeedsView): void => {

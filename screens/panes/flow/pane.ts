@@ -133,9 +133,9 @@ function create(host: PaneHost): Pane {
       else {
         const body = canvas.sub(0, 0, canvas.w, canvas.h - FOOT);
         if (view.trades.length === 0)
-          canvas.cut(1, 0, canvas.w - 2, "No option has traded yet in this session.", s.dim);
+          canvas.paragraph(1, 0, canvas.w - 2, "No option has traded yet in this session.", s.dim);
         else if ((face === "tape" ? tape : sums[face]).rows.length === 0)
-          canvas.cut(1, 0, canvas.w - 2, `0 of ${count(view)} match "${filter}". Esc clears.`, s.dim);
+          canvas.paragraph(1, 0, canvas.w - 2, `0 of ${count(view)} match "${filter}". Esc clears.`, s.dim);
         else if (face === "tape") tape.paint(body, context(), ctx);
         else sums[face].paint(body, context(), ctx);
         paintFoot(canvas.sub(0, canvas.h - FOOT, canvas.w, FOOT), view);

@@ -48,7 +48,7 @@ export class LevelsLadder {
     if (!view) return;
     const { s } = canvas.theme;
     if (view.rows.length === 0) {
-      canvas.cut(1, 0, canvas.w - 2, "No levels yet: nothing has traded.", s.dim);
+      canvas.paragraph(1, 0, canvas.w - 2, "No levels yet: nothing has traded.", s.dim);
       return;
     }
     const foot = canvas.h >= 10 ? FOOT : 0;

@@ -127,7 +127,13 @@ function create(host: PaneHost): Pane {
   const empty = (canvas: Canvas): void => {
     const { s } = canvas.theme;
     canvas.text(1, 0, "No orders today.", s.text);
-    canvas.cut(1, 1, canvas.w - 2, "b or s on a row of 1, 2 or 4 stages one; t stages a structure.", s.dim);
+    canvas.paragraph(
+      1,
+      1,
+      canvas.w - 2,
+      "b or s on a row of 1, 2 or 4 stages one; t stages a structure.",
+      s.dim,
+    );
   };
 
   return {

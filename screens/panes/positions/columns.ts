@@ -138,6 +138,8 @@ export const POSITION_COLUMNS: readonly C[] = [
     min: 18,
     align: "left",
     flex: true,
+    // In the narrow columns of a layout figures come first, elsewhere names are not cut.
+    whole: 100,
     text: label,
     role: (r) => (isTotal(r) ? "title" : "text"),
   },

@@ -134,7 +134,7 @@ function create(host: PaneHost): Pane {
       const { s } = ctx.theme;
       if (!model) waiting.paint(canvas, ctx, "positions");
       else if (arranged.total === 0) {
-        canvas.cut(
+        canvas.paragraph(
           1,
           0,
           canvas.w - 2,
@@ -142,7 +142,7 @@ function create(host: PaneHost): Pane {
           s.dim,
         );
       } else if (arranged.matching === 0) {
-        canvas.cut(1, 0, canvas.w - 2, `0 of ${arranged.total} match "${filter}". Esc clears.`, s.dim);
+        canvas.paragraph(1, 0, canvas.w - 2, `0 of ${arranged.total} match "${filter}". Esc clears.`, s.dim);
       } else {
         const under = whatIf.shown ? Math.min(WHAT_IF_ROWS, Math.max(0, canvas.h - 3)) : 0;
         table.paint(canvas.sub(0, 0, canvas.w, canvas.h - under), context(), ctx);
@@ -194,8 +194,8 @@ function create(host: PaneHost): Pane {
       const column = figureOf(table.selectedColumn?.id ?? "mark", units);
       return row ? { view: "positions", row: row.key, column } : null;
     },
-    orderTarget: () => {
-      const row = table.selected;
+    orderTarget: (n = null) => {
+      const row = n === null ? table.selected : table.rows[n - 1];
       return row ? positionTarget(row, model?.rows ?? [], host.desk) : null;
     },
     rowSlot: (n) => (n === null ? table.selected : table.rows[n - 1])?.slot ?? null,

@@ -141,7 +141,7 @@ function create(host: PaneHost): Pane {
       if (!model) return waiting.paint(canvas, ctx, "scenarios");
       const v = shown(model);
       if (v.legs.length === 0) {
-        canvas.cut(1, 0, canvas.w - 2, "No positions to move. b on a row in Watch (2) buys.", s.dim);
+        canvas.paragraph(1, 0, canvas.w - 2, "No positions to move. b on a row in Watch (2) buys.", s.dim);
         return;
       }
       const now = place(v);

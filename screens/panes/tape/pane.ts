@@ -127,7 +127,7 @@ function create(host: PaneHost): Pane {
       narrow = canvas.w < SHORT_BELOW;
       if (!view) waiting.paint(canvas, ctx, "prints");
       else if (view.prints.length === 0)
-        canvas.cut(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);
+        canvas.paragraph(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);
       else if (table.rows.length === 0)
         canvas.cut(
           1,

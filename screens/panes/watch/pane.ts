@@ -229,7 +229,7 @@ function create(host: PaneHost): Pane {
       narrow = canvas.w < SHORT_BELOW;
       if (!model) waiting.paint(canvas, ctx, "the list");
       else if (lines.length === 0)
-        canvas.cut(1, 0, canvas.w - 2, "Nothing watched. :watch GOOG adds a name.", s.dim);
+        canvas.paragraph(1, 0, canvas.w - 2, "Nothing watched. :watch GOOG adds a name.", s.dim);
       else {
         read();
         table.paint(canvas, context(), ctx);

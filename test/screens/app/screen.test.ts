@@ -171,6 +171,8 @@ describe("looks", () => {
       expect(m.controls).toContain(`\x1b]2;[${word}] voldesk\x07`);
       expect(m.looks(word, `mode.${mode}`)).toBe(true);
       if (mode === "live") expect(m.line(0)).toContain(account);
+      // Time can be paused in a replay alone.
+      expect(m.line(39).includes("space pause")).toBe(mode === "replay");
     }
   });
 

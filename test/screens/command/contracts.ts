@@ -47,6 +47,7 @@ export function contextOf(part: Partial<GrammarContext> = {}): GrammarContext {
     cursor: null,
     target: null,
     row: () => null,
+    structure: () => null,
     jump: () => null,
     quote: () => ({ bid: 8.1, ask: 8.5 }),
     settings: [

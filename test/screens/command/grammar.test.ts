@@ -13,6 +13,7 @@ const context = contextOf();
 const slotOf = (expiry: string, strike: number, type: "C" | "P"): Slot =>
   context.index.contract("GOOG", expiry as never, strike, type)?.slot as Slot;
 const CALL_760 = slotOf("2016-01-15", 760, "C");
+const CALL_780 = slotOf("2016-01-15", 780, "C");
 
 const one = (line: string, c: GrammarContext = context) => {
   const parsed = parseLine(line, c);
@@ -68,7 +69,17 @@ describe("orders", () => {
     expect(said("buy 780p", at)).toBe("BUY GOOG 15 Jan 2016 780 put, day");
     expect(said("sell :12 ask", at)).toBe("SELL GOOG 15 Jan 2016 760 call, limit 8.50 = ask, day");
     expect(said("roll 19feb", at)).toBe("ROLL GOOG 15 Jan 2016 760 call 19 Feb 2016, day");
-    expect(wrong("buy :3", at)).toEqual([":3", "row :3 is no single contract here"]);
+    expect(wrong("buy :3", at)).toEqual([":3", "row :3 is neither a contract nor a structure here"]);
+    const held = {
+      legs: [
+        { slot: CALL_760, ratio: 1 },
+        { slot: CALL_780, ratio: -1 },
+      ],
+      label: "15jan16 760/780 CV",
+    };
+    const onStructure = contextOf({ structure: (n) => (n === 2 || n === null ? held : null) });
+    expect(said("close :2 @ 5.60", onStructure)).toBe("CLOSE 15jan16 760/780 CV, limit 5.6, day");
+    expect(said("buy 3", onStructure)).toBe("BUY 3 15jan16 760/780 CV, day");
     expect(wrong("roll 31dec", at)[1]).toBe("a roll goes to a later expiry than 15 Jan 2016");
   });
 
@@ -86,6 +97,11 @@ describe("orders", () => {
     expect(wrong("buy 765c 15jan")).toEqual(["765c", "no 765 call in 15jan; nearest 760, 770"]);
     expect(wrong("buy 760c 16jan")).toEqual(["16jan", "GOOG has no expiry 16jan; nearest 15jan, 20jan17"]);
     expect(wrong("buy 2 8 760c 15jan")).toEqual(["8", 'a second quantity: "8"; a price is written @ 8']);
+    expect(wrong("buy 760c 15jan @ mkt")).toEqual([
+      "@ mkt",
+      "no market orders: give a limit, mid, bid or ask",
+    ]);
+    expect(wrong("buy 760c 15jan @ cheap")[1]).toContain("a price goes after @");
     expect(wrong("buy 760c 15jan mkt")[1]).toBe("no market orders: give a limit, mid, bid or ask");
     expect(wrong("buy 760c")[1]).toBe("which expiry? 31dec, 15jan, 19feb, 20jan17");
     expect(wrong("buy 760/780 15jan")[1]).toBe("760/780 of what? cv, pv, strg, cfly, pfly, cond, ic or diag");

@@ -78,7 +78,7 @@ describe("C", () => {
         previewView({ state: "moved", message: "Quotes moved: mid 5.65 → 5.80. Read again, then confirm" }),
       ),
     );
-    expect(m.text()).toContain("Quotes moved: mid 5.65 → 5.80");
+    expect(m.text()).toContain("Quotes moved: mid 5.65 → 5.80. Read again, then C");
     await refused(() =>
       m.desk.publish(
         "preview",
