@@ -132,6 +132,7 @@ const shared = ({ config: { live } }: LoadedConfig) => ({
   optionLimit: live.optionLimit,
   cryptoLimit: live.cryptoLimit,
   optionFeed: live.optionFeed,
+  news: live.news,
 });
 
 /** @throws VoldeskError FEED-003 without keys. */

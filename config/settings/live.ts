@@ -63,6 +63,10 @@ export const LIVE_SETTINGS = {
     unit: "instruments",
     help: "Most instruments that are asked for in turn because they cannot stream.",
   }),
+  "live.news": flag({
+    default: true,
+    help: "Alpaca's headlines of what is followed go to the log; they take a stream of their own.",
+  }),
   "live.ibkrUrl": word({
     default: "https://localhost:5000/v1/api",
     takes: "an address",

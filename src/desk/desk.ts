@@ -290,12 +290,21 @@ export class Desk {
     if (size > 0) this.prints.push(this.seq, us, slot, price, size, side, false);
     const series = this.series.get(slot);
     if (series === undefined || ((columns.flags[i] as number) & Flag.notLast) !== 0) return;
+    if (filled) return series.fillTrade(us, price, size);
     series.addTrade(this.nowUs, price, size);
     this.trackMove(slot);
   }
 
   private applyBar(columns: EventColumns, i: number, slot: Slot): void {
     const { a: open, b: high, c: low, d: close, e: volume } = columns;
+    // Of before the desk looked: the chart's, and no news of the price.
+    if (((columns.flags[i] as number) & Flag.backFill) !== 0) {
+      const bar = [open, high, low, close, volume].map((c) => c[i] as number);
+      const [o, h, l, c, v] = bar as [number, number, number, number, number];
+      if (bar.every((x) => x >= 0 && x < Infinity))
+        this.series.get(slot)?.fillBar(columns.eventUs[i] as number, o, h, l, c, v);
+      return;
+    }
     const side = this.sideOf(slot, close[i] as number);
     if (!this.book.applyBar(columns, i)) return;
     this.prints.push(this.seq, this.nowUs, slot, close[i] as number, volume[i] as number, side, true);

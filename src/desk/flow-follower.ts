@@ -232,6 +232,7 @@ export class FlowFollower {
 
 /** A price of the underlying: a print, a bar's close, an index value, or a quote's mid. */
 function spotOf({ a, b, c, d, flags }: EventColumns, i: number, kind: number): number {
+  if (((flags[i] as number) & Flag.backFill) !== 0) return Number.NaN;
   if (kind === Kind.bar) return d[i] as number;
   if (kind === Kind.index) return a[i] as number;
   if (kind === Kind.trade)

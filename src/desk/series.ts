@@ -54,6 +54,36 @@ export class MinuteSeries {
     bar[SHARES] = this.before(SHARES) + volume;
   }
 
+  /**
+   * A vendor's bar of a minute before the desk looked, told later. Bars that are finished never change, since a jump in a replay relies on
+   * them: it is taken before the bar in the making and after the last finished one, and left out elsewhere.
+   */
+  fillBar(startUs: number, open: number, high: number, low: number, close: number, volume: number): void {
+    const { bar } = this;
+    if (!(startUs <= (bar[START] as number))) return this.setBar(startUs, open, high, low, close, volume);
+    const last = this.finished > 0 ? this.at(this.finished - 1, START) : Number.NEGATIVE_INFINITY;
+    if (startUs === bar[START] || startUs <= last) return;
+    const notional = ((high + low + close) / 3) * volume;
+    const sums = [this.before(NOTIONAL) + notional, this.before(SHARES) + volume];
+    this.finish([startUs, open, high, low, close, volume, ...sums]);
+    bar[NOTIONAL] = (bar[NOTIONAL] as number) + notional;
+    bar[SHARES] = (bar[SHARES] as number) + volume;
+  }
+
+  /** A print that a gap had swallowed. Of a finished minute only VWAP hears of it. */
+  fillTrade(us: number, price: number, size: number): void {
+    const { bar } = this;
+    const start = Math.floor(us / BAR_US) * BAR_US;
+    if (!(start <= (bar[START] as number))) return this.addTrade(us, price, size);
+    if (!(size > 0)) return;
+    bar[NOTIONAL] = (bar[NOTIONAL] as number) + price * size;
+    bar[SHARES] = (bar[SHARES] as number) + size;
+    if (start < (bar[START] as number)) return;
+    bar[HIGH] = Math.max(bar[HIGH] as number, price);
+    bar[LOW] = Math.min(bar[LOW] as number, price);
+    bar[VOLUME] = (bar[VOLUME] as number) + size;
+  }
+
   /** Bars from `fromUs` on, in `minutes` each, with the VWAP since `anchorUs` at the end of each (NaN where nothing traded). */
   view(minutes: number, fromUs: number, anchorUs: number): { bars: Bars; vwap: Float64Array } {
     const width = minutes * BAR_US;
@@ -122,16 +152,18 @@ export class MinuteSeries {
     const { bar } = this;
     const start = Math.floor(us / BAR_US) * BAR_US;
     if (start <= (bar[START] as number)) return;
-    if (bar[START] === bar[START]) {
-      if ((this.finished + 1) * WIDTH > this.rows.length) this.rows = wider(this.rows, this.rows.length * 2);
-      this.rows.set(bar, this.finished * WIDTH);
-      this.finished++;
-    }
+    if (bar[START] === bar[START]) this.finish(bar);
     bar[START] = start;
     bar.fill(price, OPEN, VOLUME);
     bar[VOLUME] = 0;
     bar[NOTIONAL] = this.before(NOTIONAL);
     bar[SHARES] = this.before(SHARES);
+  }
+
+  private finish(bar: ArrayLike<number>): void {
+    if ((this.finished + 1) * WIDTH > this.rows.length) this.rows = wider(this.rows, this.rows.length * 2);
+    this.rows.set(bar, this.finished * WIDTH);
+    this.finished++;
   }
 
   private firstAtOrAfter(us: number): number {

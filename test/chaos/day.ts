@@ -89,6 +89,7 @@ function feedOf({ protocol, limit }: DayPlan, cacheDir: string): FeedSetup {
           keys,
           chainDays: 8,
           chainWidth: 0.03,
+          news: false,
           rotated: 200,
         },
       };

@@ -84,4 +84,43 @@ describe("minute series", () => {
     const { vwap } = series.view(1, 0, BAR_US);
     expect([...vwap]).toEqual([Number.NaN, Number.NaN, 30]);
   });
+
+  const BARS = [0, 1, 2].map((m) => [m * BAR_US, 10, 12, 9, 11, 30] as const);
+
+  it("takes a vendor's bars of before it looked, in front of what it has seen, with their part of VWAP", () => {
+    const whole = new MinuteSeries();
+    for (const bar of BARS) whole.setBar(...bar);
+    whole.addTrade(3 * BAR_US, 20, 10);
+    const late = new MinuteSeries();
+    late.addTrade(3 * BAR_US, 20, 10);
+    for (const bar of BARS) late.fillBar(...bar);
+    // The minute that it has begun itself is its own.
+    late.fillBar(3 * BAR_US, 1, 1, 1, 1, 1);
+    expect(late.view(1, 0, 0)).toEqual(whole.view(1, 0, 0));
+    const early = new MinuteSeries();
+    for (const bar of BARS) early.fillBar(...bar);
+    early.addTrade(3 * BAR_US, 20, 10);
+    expect(early.view(1, 0, 0)).toEqual(whole.view(1, 0, 0));
+  });
+
+  it("changes no finished bar: a jump in a replay relies on them", () => {
+    const series = new MinuteSeries();
+    series.addTrade(BAR_US, 10, 10);
+    series.addTrade(2 * BAR_US, 20, 10);
+    const before = series.snapshot();
+    for (const bar of BARS) series.fillBar(...bar);
+    expect(series.snapshot()).toEqual(before);
+  });
+
+  it("a print that came back changes the bar of its own minute, and of an earlier one VWAP alone", () => {
+    const series = new MinuteSeries();
+    series.addTrade(0, 10, 10);
+    series.addTrade(BAR_US, 20, 10);
+    series.fillTrade(1, 30, 20);
+    series.fillTrade(BAR_US + 1, 50, 10);
+    const { bars, vwap } = series.view(1, 0, 0);
+    expect([bars.high[0], bars.volume[0]]).toEqual([10, 10]);
+    expect([bars.high[1], bars.close[1], bars.volume[1]]).toEqual([50, 20, 20]);
+    expect(vwap[1]).toBeCloseTo((100 + 200 + 600 + 500) / 50, 9);
+  });
 });

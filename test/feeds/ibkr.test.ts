@@ -32,6 +32,7 @@ function feedOf(limit = 100, tls = false): { feed: IbkrFeed; out: Collected; cac
     rotated: 50,
     cache,
     define: (root, expiry, right, strike) => out.define.listedOption(root, expiry, right, String(strike)),
+    open: () => true,
     clock: systemClock,
     chance: () => 0.5,
     out,

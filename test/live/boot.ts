@@ -33,6 +33,7 @@ export function setupOf(url: string, changes: Partial<AlpacaSetup> = {}): Alpaca
     chainDays: 10,
     chainWidth: 0.03,
     rotated: 200,
+    news: false,
     ...changes,
   };
 }

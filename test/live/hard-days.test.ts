@@ -2,24 +2,12 @@ import { describe, expect, it, vi } from "vitest";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { bootOf } from "../shell/boot.ts";
 import { tempDir } from "./boot.ts";
-import { type Sim, simulate } from "./sim.ts";
+import { inSim } from "./sim.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 const MINUTE = 60_000;
 /** What a desk's clock is ahead of the venue's by, for it to be at an instant. */
 const offsetTo = (iso: string): number => (Date.parse(iso) - Date.UTC(2026, 10, 20, 14, 30)) * 1000;
-
-async function inSim(
-  choice: Parameters<typeof simulate>[0],
-  run: (sim: Sim) => Promise<void>,
-): Promise<void> {
-  const sim = simulate(choice);
-  try {
-    await run(sim);
-  } finally {
-    await sim.end();
-  }
-}
 
 describe("a canary and the calendar", () => {
   it("quiet minutes of far options and halted names give no alarm", () =>
@@ -33,8 +21,8 @@ describe("a canary and the calendar", () => {
     }));
 
   it.each([
-    ["while REST tells newer quotes", false, "while the vendor's REST has newer quotes"],
-    ["with nobody to ask", true, "not even of SPY, and REST does not answer"],
+    ["while REST tells newer quotes", false, "while the vendor's REST has newer ones"],
+    ["with nobody to ask", true, "not even of SPY, and the vendor's REST does not answer"],
   ])("a mute feed of one quiet name is found within 15 s, %s", (_, deaf, words) =>
     inSim({}, async (sim) => {
       const d = sim.desk("alpaca", { symbols: ["AAPL"], setup: { chainDays: 0 } });

@@ -53,6 +53,8 @@ export interface SimDesk {
   zoneOffsetMin(): number | undefined;
   feed(name: string): FeedRow | undefined;
   follows(): ReadonlyMap<string, FollowRow>;
+  /** A view as it stands now. */
+  view<T>(view: string, params: unknown): T | null;
 }
 
 export interface Sim {
@@ -62,6 +64,8 @@ export interface Sim {
   /** Whether this process may open another file, or socket. */
   mayOpen: boolean;
   nowUs(): number;
+  /** What a desk's clock is ahead of the machine's by, to be at the venue's time. */
+  readonly offsetUs: number;
   desk(kind: FeedSetup["kind"], changes?: SimChanges): SimDesk;
   /** Lets so much time pass. */
   pass(ms: number): Promise<void>;
@@ -150,6 +154,7 @@ export function simulate(
     wall,
     faults,
     nowUs: () => session.nowUs(),
+    offsetUs: opened.startUs - START_WALL_US,
     pass,
     until,
     desk: (kind, changes = {}) => {
@@ -190,6 +195,11 @@ export function simulate(
         zoneOffsetMin: () => (views.get("status") as StatusView | undefined)?.zoneOffsetMin,
         text: () => live.desk.log.map((e) => e.text).join("\n"),
         feed: (name) => live.rowsOfFeeds.find((r) => r.name === name),
+        view: (view, params) => {
+          views.delete(view);
+          live.receive({ t: "subscribe", sub: 9, view, params } as never);
+          return (views.get(view) ?? null) as never;
+        },
         follows: () =>
           new Map((views.get("follows") as FollowsView | undefined)?.rows.map((r) => [r.label, r])),
       };
@@ -205,4 +215,17 @@ export function simulate(
     },
   };
   return sim;
+}
+
+/** Runs a test on a simulation, which ends with it. */
+export async function inSim(
+  choice: Parameters<typeof simulate>[0],
+  run: (sim: Sim) => Promise<void>,
+): Promise<void> {
+  const sim = simulate(choice);
+  try {
+    await run(sim);
+  } finally {
+    await sim.end();
+  }
 }

@@ -1,7 +1,9 @@
 import type { Clock } from "../../shell/clock.ts";
 import type { FeedOut } from "../feed.ts";
-import { type AlpacaRest, RestError } from "./rest.ts";
+import { pages } from "./pages.ts";
+import { type AlpacaRest, wordsOf } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
+import { type Class, feedName } from "./symbols.ts";
 
 /** Symbols and prints of one page, and pages of one gap at most. */
 const SYMBOLS = 100;
@@ -12,6 +14,14 @@ const SETTLE_MS = 2_000;
 /** The gap may have begun before the last print that came. */
 const BEFORE_US = 5_000_000;
 
+const PATHS: Record<Class, string> = {
+  stocks: "/v2/stocks/trades",
+  options: "/v1beta1/options/trades",
+  crypto: "/v1beta3/crypto/us/trades",
+};
+/** What these tell happened before it was told: the span of a gap says nothing of it. */
+const DELAYED: ReadonlySet<string> = new Set(["delayed_sip", "test"]);
+
 export interface Gap {
   readonly fromUs: number;
   readonly toUs: number;
@@ -19,7 +29,7 @@ export interface Gap {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Option trades that a break of the stream swallowed, by REST; which of them are news is found where they are decoded. */
+/** Trades that a break of a stream swallowed, by REST; which of them are news is found where they are decoded. */
 export class BackFill {
   private line: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -36,21 +46,23 @@ export class BackFill {
   }
 
   /** One gap after the other; `done` hears how many prints came back, or null where they could not be had. */
-  ask(symbols: readonly string[], gap: Gap, done: (prints: number | null) => void): void {
+  ask(kind: Class, symbols: readonly string[], gap: Gap, done: (prints: number | null) => void): void {
+    if (DELAYED.has(feedName(this.setup, kind))) return;
     this.line = this.line.then(async () => {
       await new Promise<void>((resolve) => {
         this.clock.after(SETTLE_MS, resolve);
       });
-      if (!this.stopped) done(await this.fetch(symbols, gap));
+      if (!this.stopped) done(await this.fetch(kind, symbols, gap));
     });
   }
 
-  private async fetch(symbols: readonly string[], gap: Gap): Promise<number | null> {
-    const channel = `alpaca.trades:options ${this.setup.optionFeed}`;
+  private async fetch(kind: Class, symbols: readonly string[], gap: Gap): Promise<number | null> {
+    const feed = feedName(this.setup, kind);
+    const channel = `alpaca.trades:${kind} ${feed}`;
     let prints = 0;
     try {
       for (let from = 0; from < symbols.length && !this.stopped; from += SYMBOLS)
-        prints += await this.part(channel, symbols.slice(from, from + SYMBOLS), gap);
+        prints += await this.part(kind, channel, symbols.slice(from, from + SYMBOLS), gap);
       return prints;
     } catch (error) {
       // The decoder counts the pages of one filling together: this one ends here.
@@ -60,29 +72,24 @@ export class BackFill {
         this.out.nowUs(),
         "snapshot",
       );
-      const words = error instanceof RestError ? error.message : String(error);
-      const text = `trades of a gap on ${this.setup.optionFeed} could not be had: ${words}`;
+      const text = `trades of a gap on ${feed} could not be had: ${wordsOf(error)}`;
       if (!this.stopped) this.out.event({ kind: "note", level: "warn", source: "feed", text });
       return null;
     }
   }
 
-  private async part(channel: string, symbols: readonly string[], gap: Gap): Promise<number> {
+  private async part(kind: Class, channel: string, symbols: readonly string[], gap: Gap): Promise<number> {
     let prints = 0;
-    let token: string | undefined;
-    for (let page = 0; page < MOST_PAGES && !this.stopped; page++) {
-      const body = await this.rest.data("/v1beta1/options/trades", {
-        symbols: symbols.join(","),
-        start: iso(Math.floor((gap.fromUs - BEFORE_US) / 1000)),
-        end: iso(Math.ceil(gap.toUs / 1000)),
-        limit: PAGE,
-        page_token: token,
-      });
+    const query = {
+      symbols: symbols.join(","),
+      start: iso(Math.floor((gap.fromUs - BEFORE_US) / 1000)),
+      end: iso(Math.ceil(gap.toUs / 1000)),
+      limit: PAGE,
+      feed: kind === "stocks" ? this.setup.stockFeed : undefined,
+    };
+    for await (const body of pages(this.rest, PATHS[kind], query, MOST_PAGES)) {
       if (this.stopped) break;
       prints += this.out.frame(channel, body, this.out.nowUs(), "snapshot").rows;
-      const next = (JSON.parse(body.toString("utf8")) as { next_page_token?: unknown }).next_page_token;
-      if (typeof next !== "string" || next === "") break;
-      token = next;
     }
     return prints;
   }

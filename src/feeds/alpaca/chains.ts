@@ -1,11 +1,15 @@
-import { addDays, type Instrument, isoDayAt, type Micros } from "../../../engines/market/index.ts";
+import { addDays, type Instrument, isoDayAt, type Micros, parseOcc } from "../../../engines/market/index.ts";
 import type { FeedOut } from "../feed.ts";
-import { type AlpacaRest, RestError } from "./rest.ts";
+import { pages } from "./pages.ts";
+import { type AlpacaRest, wordsOf } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
 
 /** Contracts of one page, and pages of one chain at most. */
 const PAGE = 1000;
 const MOST_PAGES = 40;
+/** Where the liveliest contract is looked for: the next expiries, this far around the spot. */
+const LIVELY_DAYS = 5;
+const LIVELY_WIDTH = 0.01;
 
 /** Whole chains by REST, a page at a time, each underlying once: they define the contracts and say how each stands. */
 export class Chains {
@@ -22,40 +26,63 @@ export class Chains {
   ask(underlying: Instrument): void {
     if (this.asked.has(underlying.id)) return;
     this.asked.add(underlying.id);
-    this.line = this.line.then(() => this.fetch(underlying.symbol));
+    this.line = this.line.then(() => this.fetch(underlying));
   }
 
   stop(): void {
     this.stopped = true;
   }
 
-  private async fetch(symbol: string): Promise<void> {
+  /**
+   * The contract nearest to the money of the nearest expiry: where a market of options is quoted at all, it is. Null where that cannot be
+   * told. Only its name is read, so that it does not fill the desk with a chain that nobody asked for.
+   */
+  async liveliest(symbol: string): Promise<string | null> {
+    const spot = await this.spot(symbol);
+    if (spot === null) return null;
+    const today = isoDayAt("America/New_York", this.out.nowUs() as Micros);
+    const body = await this.rest.data(`/v1beta1/options/snapshots/${symbol}`, {
+      feed: this.setup.optionFeed,
+      limit: PAGE,
+      expiration_date_gte: today,
+      expiration_date_lte: addDays(today, LIVELY_DAYS),
+      strike_price_gte: (spot * (1 - LIVELY_WIDTH)).toFixed(2),
+      strike_price_lte: (spot * (1 + LIVELY_WIDTH)).toFixed(2),
+    });
+    const { snapshots } = JSON.parse(body.toString("utf8")) as {
+      snapshots?: Readonly<Record<string, unknown>>;
+    };
+    const far = (text: string): number => Math.abs((parseOcc(text)?.strike ?? Number.NaN) - spot);
+    const found = Object.keys(snapshots ?? {}).filter((text) => far(text) >= 0);
+    const expiry = (text: string): string => parseOcc(text)?.expiry ?? "";
+    const [best = null] = found.toSorted((a, b) =>
+      expiry(a) === expiry(b) ? far(a) - far(b) || (a < b ? -1 : 1) : expiry(a) < expiry(b) ? -1 : 1,
+    );
+    return best;
+  }
+
+  private async fetch({ id, symbol }: Instrument): Promise<void> {
     try {
       const spot = await this.spot(symbol);
       const today = isoDayAt("America/New_York", this.out.nowUs() as Micros);
       const { chainDays, chainWidth, optionFeed } = this.setup;
-      let token: string | undefined;
-      for (let page = 0; page < MOST_PAGES && !this.stopped; page++) {
-        const body = await this.rest.data(`/v1beta1/options/snapshots/${symbol}`, {
-          feed: optionFeed,
-          limit: PAGE,
-          expiration_date_gte: today,
-          expiration_date_lte: addDays(today, chainDays),
-          strike_price_gte: spot === null ? undefined : (spot * (1 - chainWidth)).toFixed(2),
-          strike_price_lte: spot === null ? undefined : (spot * (1 + chainWidth)).toFixed(2),
-          page_token: token,
-        });
+      const query = {
+        feed: optionFeed,
+        limit: PAGE,
+        expiration_date_gte: today,
+        expiration_date_lte: addDays(today, chainDays),
+        strike_price_gte: spot === null ? undefined : (spot * (1 - chainWidth)).toFixed(2),
+        strike_price_lte: spot === null ? undefined : (spot * (1 + chainWidth)).toFixed(2),
+      };
+      for await (const body of pages(this.rest, `/v1beta1/options/snapshots/${symbol}`, query, MOST_PAGES)) {
         if (this.stopped) return;
         this.out.frame(`alpaca.rest:options ${optionFeed}`, body, this.out.nowUs(), "snapshot");
-        const next = (JSON.parse(body.toString("utf8")) as { next_page_token?: unknown }).next_page_token;
-        if (typeof next !== "string" || next === "") return;
-        token = next;
       }
     } catch (error) {
       if (this.stopped) return;
-      const words = error instanceof RestError ? error.message : String(error);
-      this.asked.delete(symbol);
-      this.out.event({ kind: "note", level: "warn", source: "feed", text: `chain of ${symbol}: ${words}` });
+      this.asked.delete(id);
+      const text = `chain of ${symbol}: ${wordsOf(error)}`;
+      this.out.event({ kind: "note", level: "warn", source: "feed", text });
     }
   }
 

@@ -4,12 +4,15 @@ import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import type { Net } from "../net.ts";
 import { BackFill, type Gap } from "./back-fill.ts";
+import { Bars } from "./bars.ts";
 import { Chains } from "./chains.ts";
+import { newsName, newsStream } from "./news.ts";
 import { AlpacaRest } from "./rest.ts";
+import { checkSession } from "./session-check.ts";
 import type { AlpacaSetup } from "./setup.ts";
 import { SNAPSHOTS, Snapshots } from "./snapshots.ts";
 import { AlpacaStream } from "./stream.ts";
-import { CLASSES, type Class, classOf, symbolOf } from "./symbols.ts";
+import { CLASSES, type Class, classOf, feedName, symbolOf } from "./symbols.ts";
 
 export interface AlpacaOptions {
   readonly setup: AlpacaSetup;
@@ -21,6 +24,9 @@ export interface AlpacaOptions {
   readonly open: (calendar: string) => boolean;
 }
 
+/** Its options are quoted all day. */
+const CANARY = "SPY";
+
 /** Alpaca: streams of stocks, options and crypto, with REST beside them for what stands and for what cannot stream. */
 export class AlpacaFeed implements Feed {
   readonly name: string;
@@ -29,6 +35,14 @@ export class AlpacaFeed implements Feed {
   private readonly snapshots: Snapshots;
   private readonly backFill: BackFill;
   private readonly chain: Chains;
+  private readonly bars: Bars;
+  private readonly news: AlpacaStream | null;
+  /** Chains that somebody wants: where one could not be had, it is asked for again when a stream is back. */
+  private readonly wantedChains = new Set<Instrument>();
+  private wants: readonly Want[] = [];
+  /** A contract by whose silence a mute option stream is told from a quiet market; null before it is known. */
+  private canary: string | null = null;
+  private seekingCanary = false;
   private readonly covered = new Map<string, Coverage>();
   private started = false;
 
@@ -45,26 +59,37 @@ export class AlpacaFeed implements Feed {
     this.snapshots = new Snapshots(this.rest, setup, clock, out);
     this.backFill = new BackFill(this.rest, setup, clock, out);
     this.chain = new Chains(this.rest, setup, out);
+    this.bars = new Bars(this.rest, setup, out);
+    this.news = setup.news ? newsStream(options) : null;
   }
 
   start(): void {
     this.started = true;
-    for (const stream of this.streams.values()) stream.start();
+    for (const stream of this.all()) stream.start();
     this.snapshots.start();
+    void checkSession(this.name, this.rest, this.options.out);
   }
 
   desire(wants: readonly Want[]): void {
+    this.wants = wants;
     this.covered.clear();
     const { setup } = this.options;
+    const charted = wants.map((w) => w.instrument).filter((i) => i.kind !== "option");
+    this.bars.ask(charted);
+    this.news?.desire(charted.flatMap((i) => newsName(i) ?? []));
     const rotated: Want[] = [];
     const streamed: Want[] = [];
     for (const kind of CLASSES) {
-      const mine = wants.filter((w) => classOf(w.instrument) === kind);
+      const all = wants.filter((w) => classOf(w.instrument) === kind);
+      if (kind === "options" && all.length > 0) this.seekCanary();
+      const { mine, alone } = kind === "options" ? this.withCanary(all) : { mine: all, alone: null };
       if (mine.length === 0 && !this.streams.has(kind)) continue;
       const stream = this.stream(kind);
-      const limit = Math.min(this.limitOf(kind), stream.wants.limit ?? Number.POSITIVE_INFINITY);
+      const most = Math.min(this.limitOf(kind), stream.wants.limit ?? Number.POSITIVE_INFINITY);
+      const limit = alone === null ? most : most - 1;
       const share = allot(mine, { channel: this.channelName(kind), limit }, setup.rotated, this.covered);
-      stream.desire(share.streamed.flatMap((w) => symbolOf(w.instrument) ?? []));
+      const symbols = share.streamed.flatMap((w) => symbolOf(w.instrument) ?? []);
+      stream.desire(alone === null ? symbols : [alone, ...symbols]);
       streamed.push(...share.streamed);
       rotated.push(...share.rotated);
     }
@@ -72,11 +97,50 @@ export class AlpacaFeed implements Feed {
   }
 
   chains(underlyings: readonly Instrument[]): void {
-    for (const u of underlyings) if (classOf(u) === "stocks") this.chain.ask(u);
+    for (const u of underlyings) if (classOf(u) === "stocks") this.wantedChains.add(u);
+    this.askForChains();
+  }
+
+  private askForChains(): void {
+    for (const u of this.wantedChains) this.chain.ask(u);
+  }
+
+  private all(): AlpacaStream[] {
+    return [...this.streams.values(), ...(this.news === null ? [] : [this.news])];
+  }
+
+  /** Once there are options to stream. */
+  private seekCanary(): void {
+    if (this.canary !== null || this.seekingCanary) return;
+    this.seekingCanary = true;
+    this.chain
+      .liveliest(CANARY)
+      .then((symbol) => {
+        this.canary = symbol;
+        if (symbol !== null) this.desire(this.wants);
+      })
+      // Without one the streamed contracts themselves are asked about.
+      .catch(() => {});
+  }
+
+  /** The canary before all others; `alone` where the desk does not know it yet. */
+  private withCanary(all: readonly Want[]): {
+    readonly mine: readonly Want[];
+    readonly alone: string | null;
+  } {
+    const { canary } = this;
+    const is = (w: Want): boolean => symbolOf(w.instrument) === canary;
+    if (canary === null || all.length === 0) return { mine: all, alone: null };
+    const known = all.find(is);
+    if (known === undefined) return { mine: all, alone: canary };
+    const why = known.why === "rest" ? "canary" : known.why;
+    return { mine: [{ ...known, why }, ...all.filter((w) => !is(w))], alone: null };
   }
 
   channels(): readonly ChannelView[] {
-    return [...this.streams.values()].map((s) => s.view).concat(this.snapshots.view());
+    return this.all()
+      .map((s) => s.view)
+      .concat(this.snapshots.view());
   }
 
   coverage(instrument: Instrument): Coverage {
@@ -103,7 +167,7 @@ export class AlpacaFeed implements Feed {
   }
 
   reconnect(channel?: string): boolean {
-    const mine = [...this.streams.values()].filter((s) => channel === undefined || s.name === channel);
+    const mine = this.all().filter((s) => channel === undefined || s.name === channel);
     for (const stream of mine) stream.reconnect();
     const all = channel === undefined || channel === SNAPSHOTS;
     if (all) this.snapshots.afresh();
@@ -111,20 +175,21 @@ export class AlpacaFeed implements Feed {
   }
 
   distrust(reason: string): void {
-    for (const stream of this.streams.values()) stream.distrust(reason);
+    for (const stream of this.all()) stream.distrust(reason);
   }
 
   async close(): Promise<void> {
-    for (const stream of this.streams.values()) stream.close();
+    for (const stream of this.all()) stream.close();
     this.snapshots.stop();
     this.backFill.stop();
+    this.bars.stop();
     this.chain.stop();
     this.rest.close();
   }
 
-  private refill(symbols: readonly string[], gap: Gap): void {
-    const stream = this.streams.get("options");
-    this.backFill.ask(symbols, gap, (prints) => {
+  private refill(kind: Class, symbols: readonly string[], gap: Gap): void {
+    const stream = this.streams.get(kind);
+    this.backFill.ask(kind, symbols, gap, (prints) => {
       if (prints === null || prints === 0) return;
       stream?.story.backFilled(prints);
       const text = `${stream?.name ?? ""}: ${prints} trades of the gap came back by REST`;
@@ -138,8 +203,7 @@ export class AlpacaFeed implements Feed {
   }
 
   private channelName(kind: Class): string {
-    const { stockFeed, optionFeed } = this.options.setup;
-    return kind === "stocks" ? stockFeed : kind === "options" ? optionFeed : "crypto";
+    return feedName(this.options.setup, kind);
   }
 
   private stream(kind: Class): AlpacaStream {
@@ -164,11 +228,14 @@ export class AlpacaFeed implements Feed {
       clock,
       chance,
       out,
-      begun: (symbols) => this.snapshots.begun(kind, symbols),
+      begun: (symbols) => {
+        this.snapshots.begun(kind, symbols);
+        this.askForChains();
+      },
       newestByRest: (symbols) => this.snapshots.newest(kind, symbols),
       ...(net && { net }),
       open: () => open(kind === "crypto" ? "24H" : "NYSE"),
-      ...(kind === "options" ? { back: (symbols, gap) => this.refill(symbols, gap) } : {}),
+      back: (symbols, gap) => this.refill(kind, symbols, gap),
     });
     this.streams.set(kind, stream);
     if (this.started) stream.start();

@@ -14,6 +14,10 @@ export class RestError extends Error {
   }
 }
 
+/** Why a request failed, as a clause. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof RestError ? error.message : `the answer is not as expected (${String(error)})`;
+
 export interface RestOptions {
   readonly dataUrl: string;
   readonly tradingUrl: string;
@@ -59,7 +63,7 @@ export class TokenBucket {
   }
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** Alpaca's REST: only reading, so a request may be sent again. Keys go into headers and nowhere else. */
 export class AlpacaRest {

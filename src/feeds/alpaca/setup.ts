@@ -13,6 +13,8 @@ export interface AlpacaSetup {
   readonly cryptoLimit: number;
   readonly restPerMinute: number;
   readonly keys: ApiKeys | null;
+  /** Headlines of what is followed go to the log. */
+  readonly news: boolean;
   /** A chain is asked for up to this many days ahead, and this far around the spot. */
   readonly chainDays: number;
   readonly chainWidth: number;

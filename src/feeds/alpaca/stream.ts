@@ -4,6 +4,7 @@ import type { ChannelView, FeedOut } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
 import type { Net } from "../net.ts";
+import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import type { Gap } from "./back-fill.ts";
@@ -18,12 +19,8 @@ const HELD_TRIES = 15;
 const ANSWER_WITHIN_MS = 10_000;
 /** Streamed symbols that REST is asked about when the stream is silent. */
 const CANARIES = 10;
-/** REST must answer within this when a stream is silent. */
-const PROOF_WITHIN_MS = 2_500;
-/** Silence with nobody to ask: longer than any pause of a canary. */
-const MUTE_UNHEARD_MS = 12_000;
-/** REST knows of something this much newer than what came: the stream is mute. */
-const NEWER_US = 1_000_000;
+
+export type StreamWorld = Pick<StreamOptions, "clock" | "chance" | "out" | "net">;
 
 export interface StreamOptions {
   /** As the screen names it: `iex`, `indicative`, `crypto`. */
@@ -44,6 +41,8 @@ export interface StreamOptions {
   readonly newestByRest: (symbols: readonly string[]) => Promise<number>;
   /** Whether the market of this stream trades now. */
   readonly open: () => boolean;
+  /** It is whole as soon as it is subscribed: of headlines nobody knows when the next one comes. */
+  readonly rare?: boolean;
   /** The server began to stream these: how they stand is not told by itself. */
   readonly begun: (symbols: readonly string[]) => void;
   /** Everything is subscribed again after a break. */
@@ -73,13 +72,22 @@ export class AlpacaStream {
   private uncounted = 0;
   private countedUs = 0;
   private cancelWait: (() => void) | null = null;
-  private cancelLook: (() => void) | null = null;
-  private asking = false;
+  private readonly silence: SilenceWatch;
   private mute = false;
-  private closed = false;
 
   constructor(private readonly options: StreamOptions) {
-    const { url, encoding, clock, chance, net } = options;
+    const { url, encoding, clock, chance, net, newestByRest, open } = options;
+    this.silence = new SilenceWatch({
+      clock,
+      data: this.data,
+      due: () => this.phase === "ready" && open() && this.wants.subscribed > 0 && options.rare !== true,
+      // Where nothing came yet, what happened since this connection stands in for it.
+      heardUs: () => (this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN)),
+      newest: () => newestByRest(this.wants.some(CANARIES)),
+      asked: "the vendor's REST",
+      canary: () => this.wants.some(1)[0],
+      mute: (reason) => this.isMute(reason),
+    });
     this.socket = new KeptSocket({
       url,
       headers: { "Content-Type": encoding === "msgpack" ? "application/msgpack" : "application/json" },
@@ -98,7 +106,7 @@ export class AlpacaStream {
 
   start(): void {
     this.socket.connect();
-    this.look();
+    this.silence.start();
   }
 
   desire(symbols: readonly string[]): void {
@@ -112,9 +120,8 @@ export class AlpacaStream {
   }
 
   close(): void {
-    this.closed = true;
     this.cancelWait?.();
-    this.cancelLook?.();
+    this.silence.stop();
     this.socket.close();
   }
 
@@ -156,7 +163,8 @@ export class AlpacaStream {
     if (this.phase !== "ready") return this.gapUs === null ? "unknown" : "gap";
     if (this.mute) return "stale";
     if (!this.options.open()) return "closed";
-    return this.wants.settled && (this.dataUs !== null || this.wants.asked === 0) ? "live" : "gap";
+    const heard = this.dataUs !== null || this.wants.asked === 0 || this.options.rare === true;
+    return this.wants.settled && heard ? "live" : "gap";
   }
 
   private note(now: number): string | null {
@@ -332,52 +340,6 @@ export class AlpacaStream {
     this.phase = final ? "final" : "waiting";
     this.sinceUs = null;
     this.wants.reset();
-  }
-
-  /** Four times a second: is the silence one of the market or of the vendor? */
-  private look(): void {
-    const { clock } = this.options;
-    if (this.closed) return;
-    this.cancelLook = clock.after(250, () => this.look());
-    if (this.phase !== "ready" || this.asking || !this.options.open() || this.wants.subscribed === 0) return;
-    const now = clock.monotonicMs();
-    if (this.data.silentMs(now) > this.data.limitMs()) void this.askForProof();
-  }
-
-  /** Quotes that REST knows and the stream did not tell are the proof; nothing newer anywhere is a quiet market, or a halt of all of it. */
-  private async askForProof(): Promise<void> {
-    this.asking = true;
-    const symbols = this.wants.some(CANARIES);
-    const newest = await this.newestKnown(symbols);
-    const silentMs = this.data.silentMs(this.options.clock.monotonicMs());
-    const seconds = Math.round(silentMs / 1000);
-    this.asking = false;
-    if (this.closed || this.phase !== "ready" || silentMs <= this.data.limitMs()) return;
-    // Where nothing came yet, what happened since this connection stands in for it.
-    const heardUs = this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN);
-    if (newest !== null && newest > heardUs + NEWER_US)
-      return this.isMute("pongs come but no data, while the vendor's REST has newer quotes");
-    if (newest === null && silentMs > MUTE_UNHEARD_MS)
-      return this.isMute(
-        `no data for ${seconds} s, not even of ${symbols[0] ?? "the canary"}, and REST does not answer`,
-      );
-    // Looked at again after a while; sooner where REST has yet to answer.
-    this.asking = true;
-    this.options.clock.after(newest === null ? 1_000 : 3_000, () => {
-      this.asking = false;
-    });
-  }
-
-  /** Null where REST does not answer in time. */
-  private newestKnown(symbols: readonly string[]): Promise<number | null> {
-    return new Promise((resolve) => {
-      const cancel = this.options.clock.after(PROOF_WITHIN_MS, () => resolve(null));
-      const done = (newest: number | null) => {
-        cancel();
-        resolve(newest);
-      };
-      this.options.newestByRest(symbols).then(done, () => done(null));
-    });
   }
 
   private isMute(reason: string): void {

@@ -1,8 +1,13 @@
 import { formatOccCompact, type Instrument, parseInstrumentId } from "../../../engines/market/index.ts";
+import type { AlpacaSetup } from "./setup.ts";
 
 /** Each class has a stream, a snapshot path and a limit of its own. */
 export type Class = "stocks" | "options" | "crypto";
 export const CLASSES: readonly Class[] = ["stocks", "options", "crypto"];
+
+/** The stream of a class, as the vendor and the screen name it. */
+export const feedName = (setup: Pick<AlpacaSetup, "stockFeed" | "optionFeed">, kind: Class): string =>
+  kind === "stocks" ? setup.stockFeed : kind === "options" ? setup.optionFeed : "crypto";
 
 export function classOf(instrument: Instrument): Class | null {
   switch (instrument.kind) {

@@ -7,6 +7,7 @@ import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
 import type { Net } from "../net.ts";
+import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import { coinOf, deribitName } from "./names.ts";
@@ -42,6 +43,14 @@ const SUMMARY_EVERY_MS = 30_000;
 const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
 /** The token ran out. */
 const UNAUTHORISED = 13_009;
+/** Codes that mean something to who reads them; the others speak in Deribit's own words. */
+const WORDS: ReadonlyMap<number, string> = new Map([
+  [UNAUTHORISED, "the access token has expired (13009): signing in again"],
+  [10_028, "too many requests (10028): the server ended the connection"],
+  [11_051, "the exchange is under maintenance (11051)"],
+]);
+/** Streamed instruments that the exchange is asked about when the stream is silent. */
+const ASKED = 3;
 
 type Phase = "connecting" | "greeting" | "ready" | "waiting" | "final";
 type Message = Readonly<Record<string, unknown>>;
@@ -53,6 +62,7 @@ export class DeribitFeed implements Feed {
   private readonly socket: KeptSocket;
   private readonly rpc: Rpc;
   private readonly data = new DataClock();
+  private readonly silence: SilenceWatch;
   private readonly story = new ChannelStory();
   private readonly covered = new Map<string, Coverage>();
   private readonly coins = new Set<string>();
@@ -60,6 +70,9 @@ export class DeribitFeed implements Feed {
   private reason: string | null = null;
   private sinceUs: number | null = null;
   private dataUs: number | null = null;
+  /** Newest event time that streamed, NaN before the first. */
+  private newestUs = Number.NaN;
+  private mute = false;
   private heardMs = Number.NaN;
   private gap = false;
   /** Counts connections: what was begun on one is nothing to the next. */
@@ -80,10 +93,24 @@ export class DeribitFeed implements Feed {
       down: (reason, final) => this.down(reason, final),
     });
     this.rpc = new Rpc((text) => this.socket.send(text), clock);
+    this.silence = new SilenceWatch({
+      clock,
+      data: this.data,
+      due: () => this.phase === "ready" && this.wants.subscribed > 0,
+      heardUs: () => (this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN)),
+      newest: () => this.newestTrade(),
+      asked: "the exchange when asked",
+      canary: () => this.wants.some(1)[0],
+      mute: (reason) => {
+        this.mute = true;
+        this.socket.drop(reason);
+      },
+    });
   }
 
   start(): void {
     this.socket.connect();
+    this.silence.start();
     this.every(1000, () => this.look());
     this.every(SUMMARY_EVERY_MS, () => void this.summaries());
   }
@@ -163,6 +190,7 @@ export class DeribitFeed implements Feed {
   async close(): Promise<void> {
     this.closed = true;
     for (const cancel of this.timers) cancel();
+    this.silence.stop();
     this.rpc.drop("closed");
     this.socket.close();
   }
@@ -170,6 +198,7 @@ export class DeribitFeed implements Feed {
   private state(): FeedState {
     if (this.phase === "final") return "closed";
     if (this.phase !== "ready") return this.gap ? "gap" : "unknown";
+    if (this.mute) return "stale";
     return this.wants.settled && (this.dataUs !== null || this.wants.asked === 0) ? "live" : "gap";
   }
 
@@ -227,7 +256,7 @@ export class DeribitFeed implements Feed {
     if (this.closed || this.phase === "waiting" || this.phase === "final") return;
     const { message, code } = error instanceof RpcError ? error : { message: String(error), code: null };
     if (code !== null && FINAL.has(code)) this.socket.giveUp(`the keys are refused: ${message}`);
-    else this.socket.drop(message);
+    else this.socket.drop(WORDS.get(code ?? 0) ?? message);
   }
 
   private async push(): Promise<void> {
@@ -269,6 +298,20 @@ export class DeribitFeed implements Feed {
     }
   }
 
+  /** Time of the newest trade that the exchange tells when asked, µs; NaN for none. Tickers carry the time of the answer, which proves nothing. */
+  private async newestTrade(): Promise<number> {
+    let newest = Number.NaN;
+    for (const instrument_name of this.wants.some(ASKED)) {
+      const answer = (await this.rpc.ask("public/get_last_trades_by_instrument", {
+        instrument_name,
+        count: 1,
+      })) as { readonly trades?: readonly { readonly timestamp?: unknown }[] } | null;
+      const ms = Array.isArray(answer?.trades) ? answer.trades[0]?.timestamp : null;
+      if (typeof ms === "number" && !(ms * 1000 <= newest)) newest = ms * 1000;
+    }
+    return newest;
+  }
+
   private message(bytes: Buffer): void {
     const { out, clock } = this.options;
     const nowUs = out.nowUs();
@@ -278,8 +321,11 @@ export class DeribitFeed implements Feed {
     const streamed = bytes.includes('"subscription"');
     const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs, streamed ? "stream" : "snapshot");
     this.story.heard(bytes.length, rows);
-    if (rows > 0) {
+    // An answer to a question is no sign of life of the stream.
+    if (rows > 0 && streamed) {
       this.dataUs = nowUs;
+      this.mute = false;
+      if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
       this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
     }
     if (streamed) return;

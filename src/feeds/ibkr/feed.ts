@@ -6,6 +6,7 @@ import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
 import { DataClock } from "../health.ts";
 import type { Net } from "../net.ts";
+import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import { ChainBuilder, type ChainDefiner } from "./chain.ts";
@@ -24,6 +25,8 @@ export interface IbkrOptions extends Omit<IbkrSetup, "cacheDir"> {
   readonly chance: () => number;
   readonly out: FeedOut;
   readonly net?: Net;
+  /** Whether a calendar's market trades now. */
+  readonly open: (calendar: string) => boolean;
 }
 
 const CHANNEL = "ibkr.gateway:ws";
@@ -34,6 +37,8 @@ const GREETING_MS = 15_000;
 const TIC_EVERY_MS = 50_000;
 const ROTATE_EVERY_MS = 2_000;
 const ROTATE_PART = 50;
+/** Lines that the gateway is asked about when all of them are silent. */
+const ASKED = 5;
 
 type Phase = "login" | "greeting" | "ready" | "waiting";
 
@@ -47,6 +52,7 @@ export class IbkrFeed implements Feed {
   private readonly lines: Lines;
   private readonly chain: ChainBuilder;
   private readonly data = new DataClock();
+  private readonly silence: SilenceWatch;
   private readonly story = new ChannelStory();
   private readonly covered = new Map<string, Coverage>();
   private rotation: readonly Want[] = [];
@@ -56,6 +62,10 @@ export class IbkrFeed implements Feed {
   private reason: string | null = null;
   private sinceUs: number | null = null;
   private dataUs: number | null = null;
+  /** Newest event time that streamed, NaN before the first. */
+  private newestUs = Number.NaN;
+  private mute = false;
+  private calendars: ReadonlySet<string> = new Set();
   private heardMs = Number.NaN;
   private openedMs = Number.NaN;
   /** Chains that somebody wants: none can be asked for without a brokerage session. */
@@ -91,10 +101,24 @@ export class IbkrFeed implements Feed {
       nowMs: () => clock.monotonicMs(),
     });
     this.chain = new ChainBuilder(this.contracts, this.lines, cache, options.define, out);
+    this.silence = new SilenceWatch({
+      clock,
+      data: this.data,
+      due: () => this.phase === "ready" && this.lines.proven > 0 && this.trades(),
+      heardUs: () => (this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN)),
+      newest: () => this.newestSnapshot(),
+      asked: "the gateway's REST",
+      canary: () => this.lines.some(1)[0]?.instrument.symbol,
+      mute: (reason) => {
+        this.mute = true;
+        this.lost(reason);
+      },
+    });
   }
 
   start(): void {
     this.login.start();
+    this.silence.start();
     this.every(1_000, () => this.look());
     this.every(TIC_EVERY_MS, () => this.socket.send("tic"));
     this.every(ROTATE_EVERY_MS, () => void this.rotate());
@@ -106,6 +130,7 @@ export class IbkrFeed implements Feed {
     const mine = wants.filter((w) => w.instrument.kind !== "crypto");
     const share = allot(mine, { channel: this.name, limit }, rotated, this.covered);
     this.lines.desire(share.streamed);
+    this.calendars = new Set(share.streamed.map((w) => w.instrument.calendar));
     // Lines tell only what changed: a message that was lost is made good by asking for all of it again.
     this.rotation = [...share.rotated, ...share.streamed];
   }
@@ -168,6 +193,7 @@ export class IbkrFeed implements Feed {
   async close(): Promise<void> {
     this.closed = true;
     for (const cancel of this.timers) cancel();
+    this.silence.stop();
     this.login.close();
     this.chain.stop();
     this.gateway.close();
@@ -176,7 +202,16 @@ export class IbkrFeed implements Feed {
 
   private state(): FeedState {
     if (this.phase !== "ready") return this.gap ? "gap" : "unknown";
-    return this.dataUs !== null || this.lines.asked === 0 ? "live" : "gap";
+    if (this.lines.asked === 0) return "live";
+    if (this.mute) return "stale";
+    if (!this.trades()) return "closed";
+    return this.dataUs !== null ? "live" : "gap";
+  }
+
+  /** Whether any market of what streams trades now. */
+  private trades(): boolean {
+    for (const calendar of this.calendars) if (this.options.open(calendar)) return true;
+    return false;
   }
 
   private note(): string | null {
@@ -236,6 +271,8 @@ export class IbkrFeed implements Feed {
     this.story.heard(bytes.length, rows);
     if (rows > 0) {
       this.dataUs = nowUs;
+      this.mute = false;
+      if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
       this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
     }
     const error = rows > 0 ? null : (objectOf(bytes)?.["error"] ?? null);
@@ -282,6 +319,20 @@ export class IbkrFeed implements Feed {
     const waited = this.options.clock.monotonicMs() - this.openedMs;
     if (this.phase === "greeting" && waited > GREETING_MS)
       this.lost(`the gateway said nothing of its session for ${Math.round(waited / 1000)} s`);
+  }
+
+  /** Newest time that the gateway tells of lines when asked, µs; NaN where it knows of none. The first answer about a contract is empty. */
+  private async newestSnapshot(): Promise<number> {
+    const conids = this.lines.some(ASKED).flatMap((l) => l.conid ?? []);
+    if (conids.length === 0) return Number.NaN;
+    const query = { conids: conids.join(","), fields: "31,84,86" };
+    const rows = await this.gateway.get("/iserver/marketdata/snapshot", query);
+    let newest = Number.NaN;
+    for (const row of Array.isArray(rows) ? (rows as readonly { readonly _updated?: unknown }[]) : []) {
+      const us = typeof row?._updated === "number" ? row._updated * 1000 : Number.NaN;
+      if (us === us && !(us <= newest)) newest = us;
+    }
+    return newest;
   }
 
   /** What has no line is asked for in turn. The first answer about a contract is empty: it only begins to be looked up. */

@@ -42,6 +42,11 @@ export class Lines {
   get proven(): number {
     return [...this.lines.values()].filter((l) => l.sinceUs !== null).length;
   }
+  /** Some lines that have spoken, most needed first. */
+  some(count: number): { readonly instrument: Want["instrument"]; readonly conid: number | null }[] {
+    const proven = [...this.lines.values()].filter((l) => l.sinceUs !== null);
+    return proven.slice(0, count).map((l) => ({ instrument: l.want.instrument, conid: l.conid }));
+  }
   /** Since when it streams without a break; null while it does not. */
   since(id: string): number | null {
     return this.lines.get(id)?.sinceUs ?? null;

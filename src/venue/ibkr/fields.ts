@@ -1,5 +1,5 @@
 import { US_PER_DAY } from "../../../engines/market/index.ts";
-import type { VenueContext } from "../context.ts";
+import { told, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
 import { type Contracts, compactDay, exchangeOf, secTypeOf, tickerOf } from "./contracts.ts";
 
@@ -18,6 +18,14 @@ export class Fields {
       if (value !== undefined && value !== null && value !== "") found[code] = value;
     }
     return found;
+  }
+
+  /** When something of it changed last, as it is told. */
+  updatedMs(p: Product): number {
+    const { market, session } = this.context;
+    const nowUs = session.nowUs();
+    const us = Math.max(market.quoteAt(p, nowUs)?.us ?? 0, market.lastTrade(p, nowUs)?.us ?? 0);
+    return Math.floor(told(this.context, { us: us > 0 ? us : nowUs }).us / 1000);
   }
 
   /** First letter R: live. An index has a last price only. */

@@ -59,9 +59,15 @@ export class MarketRest {
       this.primed.add(conid);
       return head;
     }
-    const nowMs = Math.floor(toldUs(this.context) / 1000);
     const values = this.fields.of(p, codes);
-    return { ...head, _updated: nowMs, server_id: "q0", "6119": "q0", "6509": "RpB", ...values };
+    return {
+      ...head,
+      _updated: this.fields.updatedMs(p),
+      server_id: "q0",
+      "6119": "q0",
+      "6509": "RpB",
+      ...values,
+    };
   }
 
   private history(query: URLSearchParams): Reply {

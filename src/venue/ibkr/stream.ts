@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { toldUs, type VenueContext } from "../context.ts";
+import type { VenueContext } from "../context.ts";
 import type { Sink } from "../hub.ts";
 import type { MarketEvent, Product } from "../market/types.ts";
 import type { Wire } from "../net/wire.ts";
@@ -169,7 +169,7 @@ export class IbkrStream implements Sink {
     const quality = first ? { "6119": "q0", "6509": "RpB" } : {};
     const message = {
       ...head,
-      _updated: Math.floor(toldUs(this.context) / 1000),
+      _updated: this.fields.updatedMs(d.product),
       ...quality,
       ...Object.fromEntries(changed),
     };

@@ -164,6 +164,7 @@ export class TapeMarket implements VenueMarket {
         return { kind: "trade", product, trade };
       }
       case Kind.bar: {
+        if (((c.flags[i] as number) & Flag.backFill) !== 0) return null;
         const [low, close, volume] = [c.c[i] as number, c.d[i] as number, c.e[i] as number];
         const vwap = Math.round(((a + b + low + close) / 4) * 1e6) / 1e6;
         state.bars.push({ startUs: us, open: a, high: b, low, close, volume, count: 1, vwap });

@@ -38,11 +38,11 @@ export const alpacaBackFillFrames: FrameDecoderFactory = (sink, detail) => {
         return false;
       }
       let any = false;
+      // What this page itself puts in is no match for its own later prints: the memory is read before it.
+      const told = sink.prints.since(earliest(Object.values(trades).flat()));
       for (const [symbol, list] of Object.entries(trades)) {
         const slot = Array.isArray(list) ? rows.slot(symbol) : (-1 as Slot);
         if (slot < 0) continue;
-        // What this page itself puts in is no match for its own later prints: the memory is read before it.
-        const told = sink.prints.since(earliest(list as unknown[]));
         for (const item of list as unknown[]) {
           const m = asObject(item);
           if (m === null) sink.refuse("message that is no object");

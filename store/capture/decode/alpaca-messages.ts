@@ -9,7 +9,7 @@ import type { Json } from "./json.ts";
 const NONE = Number.NaN;
 
 /** Kinds that are kept raw only: nothing on the desk reads them, or the trades tell the same. */
-const RAW_ONLY = new Set(["b", "u", "d", "l", "i", "o", "n", "p", "success", "subscription", "error"]);
+const RAW_ONLY = new Set(["b", "u", "d", "l", "i", "o", "p", "success", "subscription", "error"]);
 
 /** A time already decoded from a binary form. */
 export class WireTime {
@@ -32,16 +32,16 @@ function time(v: unknown): number | null {
 
 const word = (v: unknown): string => (typeof v === "string" ? v : "");
 
+/** The digits of an id, whatever form they came in: a double would not hold all of them. */
+const digits = (v: unknown): string =>
+  typeof v === "number" || typeof v === "bigint" || typeof v === "string" ? String(v) : "";
+
 /** True when it put a row on the tape. */
-export function alpacaMessage(
-  rows: AlpacaRows,
-  m: Json,
-  recvUs: number,
-  idOf: (key: string) => string,
-): boolean {
+export function alpacaMessage(rows: AlpacaRows, m: Json, recvUs: number): boolean {
   const type = m["T"];
   if (typeof type !== "string") return refuse(rows, "message without a type");
   if (RAW_ONLY.has(type)) return false;
+  if (type === "n") return headline(rows, m, recvUs);
   if (!"qtscx".includes(type) || type.length !== 1) return refuse(rows, "unknown message type");
   if (typeof m["S"] !== "string") return refuse(rows, "message without a symbol");
   const slot = rows.slot(m["S"]);
@@ -54,8 +54,22 @@ export function alpacaMessage(
     case "s":
       return rows.status(slot, recvUs, word(m["sc"]), word(m["rm"]) || word(m["rc"]));
     default:
-      return correction(rows, m, slot, recvUs, idOf);
+      return correction(rows, m, slot, recvUs);
   }
+}
+
+/** Control characters have no place in a line of the log. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+const HEADLINE = 200;
+const NAMES = 6;
+
+/** A headline with what it is about goes to the log; the article stays in the raw frames. */
+function headline(rows: AlpacaRows, m: Json, recvUs: number): boolean {
+  const text = word(m["headline"]).replace(CONTROLS, " ").trim();
+  if (text === "") return refuse(rows, "news without a headline");
+  const about = Array.isArray(m["symbols"]) ? m["symbols"].filter((s) => typeof s === "string") : [];
+  const names = about.slice(0, NAMES).join(" ").replace(CONTROLS, " ");
+  return rows.note(recvUs, "news", `${names === "" ? "" : `${names}: `}${text.slice(0, HEADLINE)}`);
 }
 
 function refuse(rows: AlpacaRows, reason: string): false {
@@ -92,18 +106,12 @@ export function trade(rows: AlpacaRows, m: Json, slot: Slot, recvUs: number, ext
 }
 
 /** `c` tells a print's figures anew, `x` takes it back. */
-function correction(
-  rows: AlpacaRows,
-  m: Json,
-  slot: Slot,
-  recvUs: number,
-  idOf: (key: string) => string,
-): boolean {
+function correction(rows: AlpacaRows, m: Json, slot: Slot, recvUs: number): boolean {
   const corrects = m["T"] === "c";
   const [price, size] = corrects ? [numeric(m["op"]), numeric(m["os"])] : [numeric(m["p"]), numeric(m["s"])];
   if (!(price !== null && price > 0) || !(size !== null && size > 0))
     return refuse(rows, "correction without the print it is about");
-  rows.cancel(slot, recvUs, idOf(corrects ? "oi" : "i"), price, size);
+  rows.cancel(slot, recvUs, digits(m[corrects ? "oi" : "i"]), price, size);
   if (corrects)
     trade(rows, { p: m["cp"], s: m["cs"], c: m["cc"], x: m["x"], z: m["z"], t: m["t"] }, slot, recvUs);
   return true;

@@ -168,6 +168,11 @@ export class AlpacaRows {
     return true;
   }
 
+  note(recvUs: number, source: string, text: string): true {
+    this.sink.object(this.lane, recvUs, { kind: "note", level: "info", source, text });
+    return true;
+  }
+
   prior(slot: Slot, recvUs: number, price: number, day: string): void {
     this.sink.object(this.lane, recvUs, {
       kind: "priorMark",

@@ -11,19 +11,10 @@ import { asObject } from "./json.ts";
 import { readMsgpack } from "./msgpack.ts";
 import type { FrameDecoder, FrameDecoderFactory } from "./source.ts";
 
-/** The digits of an integer in a message as they stand, since a double cannot hold all of them. */
-function exactId(text: string, symbol: string, key: string): string {
-  const at = text.indexOf(`"${symbol}"`);
-  const found = at < 0 ? null : new RegExp(`"${key}"\\s*:\\s*(\\d+)`).exec(text.slice(at > 60 ? at - 60 : 0));
-  return found?.[1] ?? "";
-}
+/** Ids of more digits than a double holds. In quotes the parser keeps them as they stand. */
+const LONG_ID = /"(i|oi|ci)"(\s*:\s*)(\d{16,})/g;
 
-function messages(
-  rows: AlpacaRows,
-  list: unknown,
-  recvUs: number,
-  idOf: (m: unknown, key: string) => string,
-): boolean {
+function messages(rows: AlpacaRows, list: unknown, recvUs: number): boolean {
   if (!Array.isArray(list)) {
     rows.sink.refuse("frame that is no array");
     return false;
@@ -32,26 +23,21 @@ function messages(
   for (const item of list as unknown[]) {
     const m = asObject(item);
     if (m === null) rows.sink.refuse("message that is no object");
-    else if (alpacaMessage(rows, m, recvUs, (key) => idOf(m, key))) any = true;
+    else if (alpacaMessage(rows, m, recvUs)) any = true;
   }
   return any;
 }
-
-const symbolOf = (m: unknown): string => {
-  const symbol = asObject(m)?.["S"];
-  return typeof symbol === "string" ? symbol : "";
-};
 
 export function parseAlpacaJson(rows: AlpacaRows, bytes: Buffer, recvUs: number): boolean {
   const text = bytes.toString("utf8");
   let list: unknown;
   try {
-    list = JSON.parse(text);
+    list = JSON.parse(text.replace(LONG_ID, '"$1"$2"$3"'));
   } catch {
     rows.sink.refuse("frame that is no JSON");
     return false;
   }
-  return messages(rows, list, recvUs, (m, key) => exactId(text, symbolOf(m), key));
+  return messages(rows, list, recvUs);
 }
 
 export function parseAlpacaMsgpack(rows: AlpacaRows, bytes: Buffer, recvUs: number): boolean {
@@ -60,10 +46,7 @@ export function parseAlpacaMsgpack(rows: AlpacaRows, bytes: Buffer, recvUs: numb
     rows.sink.refuse("frame that is no MessagePack");
     return false;
   }
-  return messages(rows, list, recvUs, (m, key) => {
-    const id = asObject(m)?.[key];
-    return typeof id === "number" || typeof id === "bigint" ? String(id) : "";
-  });
+  return messages(rows, list, recvUs);
 }
 
 export const alpacaJsonFrames: FrameDecoderFactory = (sink: EventSink, feed: string): FrameDecoder => {

@@ -1,5 +1,6 @@
 import { alpacaJsonFrames, alpacaMsgpackFrames } from "./alpaca.ts";
 import { alpacaBackFillFrames } from "./alpaca-back-fill.ts";
+import { alpacaBarFrames } from "./alpaca-bars.ts";
 import { alpacaRestFrames } from "./alpaca-rest.ts";
 import { binanceFrames } from "./binance.ts";
 import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBarRows } from "./csv-rows.ts";
@@ -16,6 +17,7 @@ export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
   alpaca: alpacaJsonFrames,
   "alpaca.msgpack": alpacaMsgpackFrames,
   "alpaca.rest": alpacaRestFrames,
+  "alpaca.bars": alpacaBarFrames,
   "alpaca.trades": alpacaBackFillFrames,
   deribit: deribitFrames,
   ibkr: ibkrFrames,
