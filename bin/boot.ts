@@ -142,5 +142,6 @@ function orderSettings({ orders: o, guards }: LoadedConfig["config"]): DeskBoot[
     paperLatencyMs: o.paperLatencyMs,
     openHalted: o.openHalted,
     killOthers: o.killOthers,
+    legging: { does: o.legging, maxMs: o.leggingMs, maxNotional: o.leggingNotional },
   };
 }

@@ -1,4 +1,4 @@
-import { integer, type Setting } from "../setting-kinds.ts";
+import { choice, integer, type Setting } from "../setting-kinds.ts";
 
 /** Orders, guards and the venue they go to. */
 export const ORDER_SETTINGS = {
@@ -141,6 +141,24 @@ export const ORDER_SETTINGS = {
     max: 1_000_000,
     unit: "contracts",
     help: "Less open interest in an option is warned of.",
+  }),
+  "orders.legging": choice(["hedge", "cancel", "off"], {
+    default: "hedge",
+    help: "When a part of a pair or of a split package stands naked beyond its limits: stage a hedge in the underlying, cancel the rest and stage what undoes it, or only tell. What is staged is never sent by itself.",
+  }),
+  "orders.leggingMs": integer({
+    default: 60_000,
+    min: 1_000,
+    max: 3_600_000,
+    unit: "ms of session time",
+    help: "A part of a pair or of a split package may stand naked so long.",
+  }),
+  "orders.leggingNotional": integer({
+    default: 25_000,
+    min: 1,
+    max: 1_000_000_000,
+    unit: "base currency of $ delta",
+    help: "A part of a pair or of a split package may stand naked up to this $ delta.",
   }),
   "orders.paperLatencyMs": integer({
     default: 50,

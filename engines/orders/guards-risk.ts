@@ -158,7 +158,12 @@ const greeks: Guard = (i) => {
 /** The day's loss against its floor. Unknown or not finite counts as reached. */
 const dayLoss: Guard = (i) => {
   const lost = i.dayPnl === null || !Number.isFinite(i.dayPnl) ? null : Math.max(0, -i.dayPnl);
-  return bounded("DAYLOSS", "day's loss", lost, shareOfNav(i, i.limits.dayLossPct), "deny");
+  const floor = shareOfNav(i, i.limits.dayLossPct);
+  if (lost === null || floor === null) {
+    const text = "DAYLOSS the day's loss is unknown (guards.dayLoss: confirm lets you accept that)";
+    return { code: "DAYLOSS", verdict: "deny", text };
+  }
+  return bounded("DAYLOSS", "day's loss", lost, floor, "deny");
 };
 
 export const riskGuards: readonly Guard[] = [

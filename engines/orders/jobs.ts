@@ -24,6 +24,12 @@ export interface JobWindow {
   readonly toUs: Micros;
 }
 
+/** A job as it is kept: the tickets that wait, and their window in the session that the calendar has for its day. */
+export interface QueuedJob extends Omit<Job, "status"> {
+  readonly tickets: readonly string[];
+  readonly calendar: string;
+}
+
 const MINUTE_US = 60_000_000;
 
 /** `2026-03-02_EU_MIDDAY_` and the first 8 hex digits of SHA-256 over day, venue, style and the intents by instrument. */
@@ -63,8 +69,18 @@ export function inPause(us: Micros): boolean {
   return minute >= PAUSE_FROM.hour * 60 + PAUSE_FROM.minute && minute < PAUSE_TO.hour * 60 + PAUSE_TO.minute;
 }
 
+/** The kind of venue that a calendar is: whose pauses count. */
+export function jobVenue(calendar: string): JobVenue {
+  if (calendar === "FX") return "FX";
+  if (calendar === "CME" || calendar === "EUREX-FUT") return "FUT";
+  return calendar === "EUREX" ? "EU" : "US";
+}
+
 /** The next thing to do with a job: nothing sent twice, since its run in the ledger says what was. */
-export function jobStep(job: Job, nowUs: Micros): "start" | "recover" | "wait" | "skip" | "none" {
+export function jobStep(
+  job: Pick<Job, "status" | "window" | "venue">,
+  nowUs: Micros,
+): "start" | "recover" | "wait" | "skip" | "none" {
   if (job.status === "RUNNING") return "recover";
   if (job.status !== "PENDING") return "none";
   if (nowUs >= job.window.toUs) return "skip";

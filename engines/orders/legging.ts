@@ -15,6 +15,8 @@ export interface LeggingRules {
   /** A hedge may be put on; without it the leader is undone where `undo` says so. */
   readonly hedge: boolean;
   readonly undo: boolean;
+  /** The whole is meant to have a direction: only what is filled beyond the leg that lags stands naked. */
+  readonly directional: boolean;
 }
 export const LEGGING: LeggingRules = {
   leadFilled: 0.3,
@@ -24,6 +26,7 @@ export const LEGGING: LeggingRules = {
   reprice: true,
   hedge: true,
   undo: true,
+  directional: false,
 };
 export type LeggingAction = "none" | "wait" | "reprice" | "hedge" | "undo";
 export interface LeggingState {
@@ -47,7 +50,8 @@ export function legging(
 ): LeggingState {
   const shares = legs.map((l) => l.filled);
   const [lead, lag] = [Math.max(...shares), Math.min(...shares)];
-  const residual = legs.reduce((sum, l) => sum + l.filled * l.notional, 0);
+  const meant = r.directional ? lag : 0;
+  const residual = legs.reduce((sum, l) => sum + (l.filled - meant) * l.notional, 0);
   const legged = (lead >= r.leadFilled && lag < r.lagFilled) || Math.abs(residual) > r.maxNotional;
   const state = { legged, imbalance: lead - lag, residual };
   if (!legged) return { ...state, action: "none" };

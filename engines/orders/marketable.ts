@@ -59,3 +59,38 @@ export function repricedLimit(
 export const WORK_MS = { normal: 120_000, high: 60_000, crisis: 30_000 } as const;
 export const REPRICE_MS = 15_000;
 export const REPRICES = 6;
+
+/** How an order's limit follows the market by itself: what was confirmed with it, and what its record keeps. */
+export interface WorkPlan {
+  /** Exact decimal text: never passed. Fixed from the first reference. */
+  readonly edge: string;
+  readonly everyMs: number;
+  readonly times: number;
+  readonly lifeMs: number;
+}
+
+/** What is due of an order that works by a plan, `ageMs` after it was planned and `replaced` new limits later. */
+export type WorkStep =
+  | { readonly step: "wait" }
+  | { readonly step: "end" }
+  | { readonly step: "limit"; readonly limit: number };
+
+/**
+ * 15 s after the order or its last new limit the next is due, towards the collar; after its life what is left of it is cancelled. A limit that
+ * would not be more aggressive than the one that stands waits for its next turn.
+ */
+export function workStep(
+  plan: WorkPlan,
+  ageMs: number,
+  replaced: number,
+  limit: number,
+  touch: number | null,
+  side: Side,
+  round: Rounding,
+): WorkStep {
+  if (ageMs >= plan.lifeMs) return { step: "end" };
+  if (touch === null || ageMs < plan.everyMs * (replaced + 1)) return { step: "wait" };
+  const next = repricedLimit(touch, Number(plan.edge), side, replaced, plan.times, round);
+  if (next === null || signOf(side) * (next - limit) <= 1e-9) return { step: "wait" };
+  return { step: "limit", limit: next };
+}

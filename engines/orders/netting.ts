@@ -30,6 +30,8 @@ export interface NetOrder {
   /** Base currency. */
   readonly notional: number;
   readonly sleeves: readonly string[];
+  /** Of the order, for each sleeve that is left with something: what is filled belongs to it. They sum to `qty`. */
+  readonly left: readonly { readonly sleeve: string; readonly qty: number }[];
   readonly urgency: Urgency;
 }
 /** What one sleeve sold to another inside, at mid. */
@@ -79,8 +81,9 @@ export function netSleeves(
     }
     const own = intents.filter((i) => i.id === id);
     const net = own.reduce((sum, i) => sum + (i.side === "buy" ? i.qty : -i.qty), 0);
-    plan.crosses.push(...crossesOf(id, own, net, facts.price));
+    const crosses = crossesOf(id, own, net, facts.price);
     if (net === 0) {
+      plan.crosses.push(...crosses);
       plan.netted.push(id);
       continue;
     }
@@ -91,12 +94,14 @@ export function netSleeves(
       plan.filtered.push(id);
       continue;
     }
+    plan.crosses.push(...crosses);
     plan.orders.push({
       id,
       side: net > 0 ? "buy" : "sell",
       qty,
       notional,
       sleeves: [...new Set(own.map((i) => i.sleeve))].sort((a, b) => (a < b ? -1 : 1)),
+      left: leftOf(own, net, crosses),
       urgency: own.reduce<Urgency>(
         (u, i) => (URGENCY_RANK[i.urgency] > URGENCY_RANK[u] ? i.urgency : u),
         "normal",
@@ -115,18 +120,59 @@ export function netSleeves(
   return plan;
 }
 
-/** The side that is larger gives each of its sleeves its share of what the other side took, in proportion. */
+/** Signed quantity by sleeve, in the order of first mention. */
+function bySleeve(intents: readonly SleeveIntent[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const i of intents)
+    sums.set(i.sleeve, (sums.get(i.sleeve) ?? 0) + (i.side === "buy" ? i.qty : -i.qty));
+  return sums;
+}
+
+/**
+ * Sleeves that want the side that is larger give what the others take, each its share of it in whole units: the largest remainders get the
+ * units that are over. A sleeve that wants both sides has netted that by itself.
+ */
 function crossesOf(id: string, own: readonly SleeveIntent[], net: number, price: number): InternalCross[] {
-  const bought = own.filter((i) => i.side === "buy").reduce((sum, i) => sum + i.qty, 0);
-  const sold = own.filter((i) => i.side === "sell").reduce((sum, i) => sum + i.qty, 0);
-  const inside = Math.min(bought, sold);
+  const sums = bySleeve(own);
+  const side = net < 0 ? -1 : 1;
+  const larger = [...sums].filter(([, qty]) => qty * side > 0);
+  const smaller = [...sums].filter(([, qty]) => qty * side < 0);
+  const inside = smaller.reduce((sum, [, qty]) => sum + Math.abs(qty), 0);
   if (inside === 0) return [];
-  const larger = net > 0 ? bought : sold;
-  const bySleeve = new Map<string, number>();
-  for (const i of own) {
-    const onLarger = (i.side === "buy") === net > 0 && net !== 0;
-    const part = onLarger ? (i.qty * inside) / larger : i.qty;
-    bySleeve.set(i.sleeve, (bySleeve.get(i.sleeve) ?? 0) + (i.side === "buy" ? part : -part));
-  }
-  return [...bySleeve].filter(([, qty]) => qty !== 0).map(([sleeve, qty]) => ({ id, sleeve, qty, price }));
+  const parts = shares(
+    larger.map(([, qty]) => Math.abs(qty)),
+    inside,
+  );
+  return [
+    ...larger.map(([sleeve], i) => ({ id, sleeve, qty: side * (parts[i] as number), price })),
+    ...smaller.map(([sleeve, qty]) => ({ id, sleeve, qty, price })),
+  ].filter((c) => c.qty !== 0);
+}
+
+/** `total` in proportion to the weights, in whole units where all are whole. */
+function shares(weights: readonly number[], total: number): number[] {
+  const all = weights.reduce((sum, w) => sum + w, 0);
+  const exact = weights.map((w) => (w * total) / all);
+  if (![...weights, total].every(Number.isInteger)) return exact;
+  const parts = exact.map(Math.floor);
+  const over = total - parts.reduce((sum, n) => sum + n, 0);
+  const byRest = exact
+    .map((x, i) => ({ i, rest: x - Math.floor(x) }))
+    .toSorted((a, b) => b.rest - a.rest || a.i - b.i);
+  for (const { i } of byRest.slice(0, over)) parts[i] = (parts[i] as number) + 1;
+  return parts;
+}
+
+/** What each sleeve still wants from the market once it has crossed. */
+function leftOf(
+  own: readonly SleeveIntent[],
+  net: number,
+  crosses: readonly InternalCross[],
+): NetOrder["left"] {
+  const side = net < 0 ? -1 : 1;
+  return [...bySleeve(own)].flatMap(([sleeve, qty]) => {
+    const crossed = crosses.find((c) => c.sleeve === sleeve)?.qty ?? 0;
+    const rest = (qty - crossed) * side;
+    return rest > 0 ? [{ sleeve, qty: rest }] : [];
+  });
 }

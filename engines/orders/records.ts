@@ -1,5 +1,7 @@
 import type { InstrumentId, Leg, Micros } from "../market/index.ts";
 import type { BookEvent } from "../portfolio/index.ts";
+import type { JobStatus, QueuedJob } from "./jobs.ts";
+import type { WorkPlan } from "./marketable.ts";
 import type { Terms, TradingState } from "./terms.ts";
 
 /**
@@ -32,6 +34,10 @@ export interface PlannedOrder {
   readonly groups: readonly ({ readonly ticket: string; readonly leg: number } | null)[];
   /** The structure that its opening legs make, in lowest terms as traded. */
   readonly makes: { readonly name: string; readonly legs: readonly Leg[] } | null;
+  /** Orders with one name stand against each other: parts of a split package, or a pair. */
+  readonly pair?: string;
+  /** The limit follows the market by itself up to `edge`; absent: it stands. */
+  readonly work?: WorkPlan;
 }
 
 /** One execution of one leg, as the broker tells it. */
@@ -85,7 +91,7 @@ export interface TicketRecord {
 
 export type DeskFact =
   | { readonly k: "ticket"; readonly ticket: TicketRecord }
-  | { readonly k: "ticketOver"; readonly ticket: string; readonly why: "dropped" | "sent" }
+  | { readonly k: "ticketOver"; readonly ticket: string; readonly why: "dropped" | "sent" | "netted" }
   | {
       readonly k: "preview";
       readonly preview: string;
@@ -104,7 +110,10 @@ export type DeskFact =
   | { readonly k: "branch"; readonly branch: number; readonly from: number | null; readonly session: string }
   /** What the paper account booked besides fills: expiry, exercise, assignment. */
   | { readonly k: "booked"; readonly event: BookEvent }
-  | { readonly k: "said"; readonly id: string; readonly text: string };
+  | { readonly k: "said"; readonly id: string; readonly text: string }
+  /** Tickets wait for a window of their exchange's session; the record of a known id is that job anew. */
+  | { readonly k: "job"; readonly job: QueuedJob }
+  | { readonly k: "jobStep"; readonly job: string; readonly status: JobStatus; readonly reason: string };
 
 export type Fact = OrderFact | DeskFact;
 /** One line of the log. `scope` is the account, in a replay with session and branch. */

@@ -21,6 +21,7 @@ export function paneHost(screen: ScreenFace, id: PaneId, followed: Followed, tou
     openPane: (pane) => screen.focusPane(pane),
     stage: (draft) => screen.orders.stage(draft, "staging"),
     orders: orderHost(screen),
+    keyOf: (action) => screen.orders.keys.labelOf(action),
     commandLine: (text) => openCommandLine(screen, text),
     kept: (name) => screen.store.kept(name),
     keep: (name, value) => screen.store.keep(name, value),

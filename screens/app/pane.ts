@@ -116,6 +116,8 @@ export interface PaneHost extends Keeper {
   /** Puts a draft on the desk as a ticket and opens its strip under the row with the cursor. */
   readonly stage: (draft: Draft) => void;
   readonly orders: OrderHost;
+  /** The key of an action as it is bound now. */
+  readonly keyOf: (action: ActionId) => string;
   /** Opens the command line with words in it. */
   readonly commandLine: (text: string) => void;
 }
@@ -149,6 +151,8 @@ export interface Pane {
   readonly orderTarget?: (n?: number | null) => OrderTarget | null;
   /** What a `C` would send from this pane, as it was painted; null when nothing. */
   readonly sendStamp?: () => string | null;
+  /** Staged tickets that are marked, else the one under the cursor. */
+  readonly tickets?: () => readonly string[];
   /** What a trader calls the row under the cursor. */
   readonly rowName?: () => string | null;
   readonly copied?: () => Copied | null;

@@ -1,4 +1,4 @@
-import type { TicketEdit } from "../../src/desk/protocol.ts";
+import type { Command, QueueStyle, TicketEdit } from "../../src/desk/protocol.ts";
 import { priceWish, qtyWish } from "../command/draft.ts";
 import type { Order } from "../command/order.ts";
 import type { Statement } from "../command/statement.ts";
@@ -73,4 +73,51 @@ export async function runAmend(
   if (!result.ok) return;
   if (result.made === undefined || result.made === id) screen.focusPane("orders");
   else await screen.orders.preview([result.made], screen.orders.stack.top);
+}
+
+const STYLES: Readonly<Record<string, QueueStyle>> = {
+  any: "ANY",
+  midday: "MIDDAY",
+  open: "OPEN_AUCTION",
+  close: "CLOSE_AUCTION",
+};
+
+function ticketCommands(
+  { verb, word }: Statement & { kind: "tickets" },
+  tickets: readonly string[],
+): Command[] {
+  const each = (edit: TicketEdit): Command[] => tickets.map((ticket) => ({ name: "ticket", ticket, edit }));
+  const off = word === "off";
+  switch (verb) {
+    case "net":
+    case "cross":
+      return [{ name: verb, tickets }];
+    case "pair":
+      return [{ name: "pair", tickets, apart: off }];
+    case "job":
+      return [{ name: "job", tickets, style: STYLES[word ?? ""] ?? null }];
+    case "work":
+      return each({ edit: "work" });
+    case "sleeve":
+      return each({ edit: "sleeve", sleeve: off ? null : word });
+    case "worth":
+      return each({ edit: "benefit", amount: off ? null : Number(word) });
+  }
+}
+
+/** What is said of staged tickets: those named, else the marked ones of the orders pane or the one under its cursor. */
+export async function runTickets(
+  screen: ScreenFace,
+  statement: Statement & { kind: "tickets" },
+): Promise<void> {
+  const tickets =
+    statement.tickets.length > 0 ? statement.tickets : (screen.panes.pane("orders")?.tickets?.() ?? []);
+  if (tickets.length === 0) {
+    screen.notify(`${statement.verb} which tickets? Name them: T1 T2`, "warn");
+    return;
+  }
+  for (const command of ticketCommands(statement, tickets)) {
+    const result = await screen.send(command, "order");
+    if (!result.ok) return;
+  }
 }

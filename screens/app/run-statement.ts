@@ -5,7 +5,7 @@ import { jump } from "./actions.ts";
 import { runAlert } from "./alerts.ts";
 import { BUILT_IN, isBuiltIn } from "./layouts.ts";
 import { askToQuit, askToResume } from "./order-dialogs.ts";
-import { runAmend, runCancel, runOrder } from "./run-order.ts";
+import { runAmend, runCancel, runOrder, runTickets } from "./run-order.ts";
 import type { Asked, ScreenFace } from "./screen-face.ts";
 
 const THEMES = ["default", "classic", "light", "mono"] as const;
@@ -105,6 +105,9 @@ export function runStatement(screen: ScreenFace, statement: Statement, context: 
       return;
     case "amend":
       void runAmend(screen, statement);
+      return;
+    case "tickets":
+      void runTickets(screen, statement);
       return;
     case "alert":
       runAlert(screen, statement, context);

@@ -8,6 +8,7 @@ import {
   EXPORT_FORMATS,
   EXPORT_WHATS,
   type GrammarContext,
+  JOB_WORDS,
   SHOW_VERBS,
   VERBS,
 } from "./statement.ts";
@@ -78,6 +79,12 @@ function wordsFor(
     case "layout":
       if (given.length === 0) return ["save", "load", ...context.layouts];
       return given[0] === "load" ? context.layouts : [];
+    case "job":
+      return JOB_WORDS;
+    case "pair":
+    case "sleeve":
+    case "worth":
+      return ["off"];
     case "cancel":
       return ["all"];
     case "export":

@@ -8,9 +8,12 @@ import {
   EXPORT_FORMATS,
   EXPORT_WHATS,
   type GrammarContext,
+  JOB_WORDS,
   PLAIN_VERBS,
   SHOW_VERBS,
   type Statement,
+  TICKET_VERBS,
+  type TicketVerb,
   VERBS,
   WHOLE,
 } from "./statement.ts";
@@ -80,6 +83,9 @@ const READERS: Readonly<Record<string, Reader>> = {
     return { kind: "cancel", what: what.text === "all" ? "all" : what.text.toUpperCase() };
   },
   amend: readAmend,
+  ...Object.fromEntries(
+    TICKET_VERBS.map((verb): [string, Reader] => [verb, (words, _, end) => readTickets(verb, words, end)]),
+  ),
   alert: (words, _, end, c) => readAlert(words, end, c),
   // Without a name it is the pane.
   watch: (words, _, end, c) =>
@@ -166,6 +172,38 @@ function readAmend(words: readonly Word[], _: Word, end: number): Statement | Pr
   if (!id) return problem(after(end), "amend which order? O7 @ 5.65 x 6");
   if (price === null && size === null) return problem(after(end), "to what? @ 5.65, or x 6");
   return { kind: "amend", id: id.text.toUpperCase(), price, size };
+}
+
+/** The one word that a verb takes besides its tickets: a sentence where it must be there and is not. */
+const TICKET_WORDS: Readonly<
+  Record<TicketVerb, { readonly fits: (text: string) => boolean; readonly asks: string | null }>
+> = {
+  net: { fits: () => false, asks: null },
+  cross: { fits: () => false, asks: null },
+  work: { fits: () => false, asks: null },
+  pair: { fits: (text) => text === "off", asks: null },
+  job: {
+    fits: (text) => JOB_WORDS.some((w) => w === text),
+    asks: `for which window? ${JOB_WORDS.join(", ")}`,
+  },
+  sleeve: { fits: (text) => /^[a-z][a-z0-9_-]{0,23}$/.test(text), asks: "whose? a name, or off" },
+  worth: {
+    fits: (text) => text === "off" || /^\d{1,12}(\.\d{1,2})?$/.test(text),
+    asks: "how much? in base currency, or off",
+  },
+};
+
+function readTickets(verb: TicketVerb, words: readonly Word[], end: number): Statement | Problem {
+  const { fits, asks } = TICKET_WORDS[verb];
+  const isTicket = (w: Word): boolean => /^t\d{1,6}$/.test(w.text);
+  const tickets = words.filter(isTicket);
+  const [word, more] = words.filter((w) => !isTicket(w));
+  if (word !== undefined && !fits(word.text))
+    return problem(word, asks ?? `"${word.text}" is no ticket: T1 T2`);
+  if (more !== undefined) return problem(more, `${verb} takes tickets and one word`);
+  if (word === undefined && asks !== null) return problem(after(end), asks);
+  const ids = tickets.map((w) => w.text.toUpperCase());
+  return { kind: "tickets", verb, tickets: ids, word: word?.text ?? null };
 }
 
 function readSet(words: readonly Word[], end: number, context: GrammarContext): Statement | Problem {

@@ -134,6 +134,11 @@ export function readBack(statement: Statement, context: GrammarContext): string 
       const price = statement.price ? ` ${shortPrice(statement.price)}` : "";
       return `AMEND ${statement.id}${price}${statement.size === null ? "" : ` x ${statement.size}`}`;
     }
+    case "tickets": {
+      const { verb, tickets, word } = statement;
+      const which = tickets.length === 0 ? "marked tickets" : tickets.join(" ");
+      return `${verb.toUpperCase()} ${which}${word === null ? "" : ` ${word}`}`;
+    }
     case "watch":
       return watched(statement, context);
     case "show": {

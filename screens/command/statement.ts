@@ -14,6 +14,13 @@ export type Statement =
       readonly price: Price | null;
       readonly size: number | null;
     }
+  /** What is done with staged tickets: those that are named, else the marked ones or the one under the cursor. */
+  | {
+      readonly kind: "tickets";
+      readonly verb: TicketVerb;
+      readonly tickets: readonly string[];
+      readonly word: string | null;
+    }
   | { readonly kind: "watch"; readonly add: boolean; readonly slots: readonly Slot[] }
   /** A pane, on an instrument where one was named. */
   | {
@@ -64,6 +71,11 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const PLAIN_VERBS = ["say", "keys", "pause", "run", "kill", "reduce", "resume", "q", "tour"] as const;
 export type PlainVerb = (typeof PLAIN_VERBS)[number];
 
+export const TICKET_VERBS = ["net", "cross", "pair", "job", "work", "sleeve", "worth"] as const;
+export type TicketVerb = (typeof TICKET_VERBS)[number];
+/** Windows that `job` knows; `off` takes tickets off the queue. */
+export const JOB_WORDS = ["any", "midday", "open", "close", "off"] as const;
+
 /** A setting that can change while the desk runs: the values it takes. */
 export interface LiveSetting {
   readonly key: string;
@@ -95,6 +107,7 @@ export const VERBS: readonly string[] = [
     ...ORDER_VERBS,
     "cancel",
     "amend",
+    ...TICKET_VERBS,
     "watch",
     "unwatch",
     "alert",

@@ -6,7 +6,7 @@ import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
 import { legLabels, limitWords, SIDE_WORD } from "./ticket-lines.ts";
 
 /** Left out first when rows are short: blanks, guards that pass, the dry run, the Greeks. */
-const RANK = { blank: 9, scenario: 7, passes: 6, dryRun: 5, greeks: 4 } as const;
+const RANK = { blank: 9, scenario: 7, passes: 6, execution: 8, dryRun: 5, greeks: 4 } as const;
 const BLANK = may(RANK.blank, []);
 
 /** A digit that accepts a guard or takes one of its fixes. */
@@ -158,6 +158,26 @@ function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
   const [only, more] = v.rows;
   if (only === row && more === undefined) cost.push(...powerGroups(v));
   return [...wrapGroups(cost, w), ...wrapGroups(risk, w)].map(must);
+}
+
+/** What it is expected to cost beyond its mid, and whether that is worth it where it was said what it is worth. */
+function executionLines({ execution: e }: PreviewRow, ccy: string, w: number): SheetLine[] {
+  if (e === null) return [];
+  const bps = (x: number | null): string => (x === null ? f.NONE : x.toFixed(1));
+  const from =
+    e.slippageFrom === "default"
+      ? "default"
+      : `${f.units(e.fills)} fills of its ${e.slippageFrom === "class" ? "class" : "own"}`;
+  const groups: Piece[][] = [
+    [
+      ["expected cost ", "dim"],
+      [`~${bps(e.costBps)} bps = ${money(e.cost)} ${ccy}`, "text"],
+    ],
+    [[`slippage ${bps(e.slippageBps)} (${from}) + half the fees`, "dim"]],
+    e.benefit === null ? [] : [[`worth ${f.units(e.benefit)}: ${e.gate}`, e.worth ? "ok" : "warn"]],
+    e.drift === null ? [] : [[`moves ${f.percent(e.drift).replace("+", "")} of NAV`, "dim"]],
+  ];
+  return wrapGroups(groups, w).map((pieces) => may(RANK.execution, pieces));
 }
 
 /** Buying power and margin, before and after. */
@@ -386,7 +406,14 @@ export function previewLines(
   w: number,
 ): SheetLine[] {
   const lines: SheetLine[] = [];
-  for (const row of v.rows) lines.push(...orderLines(row, w), BLANK, ...costLines(row, v, w), BLANK);
+  for (const row of v.rows)
+    lines.push(
+      ...orderLines(row, w),
+      BLANK,
+      ...costLines(row, v, w),
+      ...executionLines(row, v.ccy, w),
+      BLANK,
+    );
   lines.push(
     ...basketLines(v, w),
     ...bookLines(v, w),

@@ -44,6 +44,9 @@ export interface Draft {
   readonly from: string | null;
 }
 
+/** When in the session queued tickets come up. */
+export type QueueStyle = "ANY" | "MIDDAY" | "OPEN_AUCTION" | "CLOSE_AUCTION";
+
 export type TicketEdit =
   | { readonly edit: "qty"; readonly qty: QtyWish }
   | { readonly edit: "price"; readonly price: PriceWish }
@@ -52,6 +55,12 @@ export type TicketEdit =
   | { readonly edit: "follow" }
   | { readonly edit: "tif"; readonly tif: OrderTif }
   | { readonly edit: "flip" }
+  /** Whose fills they are; null: that of what is held. */
+  | { readonly edit: "sleeve"; readonly sleeve: string | null }
+  /** What the trade saves over its horizon, in base currency; null: unknown. */
+  | { readonly edit: "benefit"; readonly amount: number | null }
+  /** The limit follows the market by itself, or stands. */
+  | { readonly edit: "work" }
   | { readonly edit: "drop" }
   | { readonly edit: "restore" };
 
@@ -72,6 +81,13 @@ export type OrderCommand =
       /** What was typed where the quantity must be typed. */
       readonly typedQty: string | null;
     }
+  /** Tickets of one contract become what is left of them once their sleeves have crossed. */
+  | { readonly name: "net"; readonly tickets: readonly string[] }
+  /** What nets to nothing is booked inside at mid. */
+  | { readonly name: "cross"; readonly tickets: readonly string[] }
+  | { readonly name: "pair"; readonly tickets: readonly string[]; readonly apart?: boolean }
+  /** Tickets wait for a window of their exchange's session; a null style takes them off. */
+  | { readonly name: "job"; readonly tickets: readonly string[]; readonly style: QueueStyle | null }
   | { readonly name: "accept"; readonly preview: string; readonly guard: string }
   | { readonly name: "fix"; readonly preview: string; readonly fix: number }
   | { readonly name: "leavePreview"; readonly preview: string }
@@ -196,6 +212,25 @@ export interface PreviewRow {
   readonly horizon: string | null;
   /** What else happens to it: the order whose place it takes, the orders that it is split into. */
   readonly how: readonly string[];
+  /** What it is expected to cost beyond its mid; null where it can't be said. */
+  readonly execution: ExecutionView | null;
+}
+/** The cost that is expected of an order, and the gate of cost against benefit. It holds nothing back. */
+export interface ExecutionView {
+  readonly slippageBps: number;
+  readonly slippageFrom: "instrument" | "class" | "default";
+  /** Trades that the estimate is from. */
+  readonly fills: number;
+  readonly feeBps: number | null;
+  /** Slippage and half the fees. */
+  readonly costBps: number | null;
+  /** Base currency. */
+  readonly cost: number | null;
+  /** Part of NAV that the order moves. */
+  readonly drift: number | null;
+  readonly benefit: number | null;
+  readonly worth: boolean;
+  readonly gate: string;
 }
 export interface PreviewView {
   readonly id: string;

@@ -100,7 +100,7 @@ export function amendSend(desk: OrderDesk, id: string): CommandResult {
   const t = target(desk, id);
   if (!t.ok) return refuse(t.message);
   const price = desk.pending.get(id);
-  if (price === undefined) return refuse(`${id} has no new price: + and - set one`);
+  if (price === undefined) return refuse(`${id} has no new price: step its limit first`);
   const fault = pendingFault(desk, t.at, price);
   if (fault !== null) return refuse(`${id}: ${fault}`);
   // Towards the market is new risk, away from it never is.

@@ -22,7 +22,7 @@ export function changeTicket(
   if (!replaceable(state)) return { ok: false, message: `${id} can't be changed now` };
   const left = total === null ? remainingUnits(state) : total - state.filled;
   if (!(Number.isInteger(left) && left > 0))
-    return { ok: false, message: `${state.filled} of ${id} are filled: x cancels what is left of it` };
+    return { ok: false, message: `${state.filled} of ${id} are filled: a cancel takes what is left of it` };
   for (const other of desk.staged())
     if (other.body.replaces?.order === id)
       desk.write([{ k: "ticketOver", ticket: other.id, why: "dropped" }]);
@@ -35,6 +35,7 @@ export function changeTicket(
     tif: terms.tif,
     from: null,
     replaces: { order: id, filled: state.filled },
+    ...(state.order.pair === undefined ? {} : { pair: state.order.pair }),
   });
   return { ok: true, ticket };
 }

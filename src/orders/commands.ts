@@ -1,8 +1,11 @@
 import type { CommandResult, Draft, OrderCommand, TicketEdit } from "../desk/protocol.ts";
 import { amend, amendForget, amendSend, amendTo, change } from "./amend.ts";
 import { confirmPreview } from "./confirm.ts";
+import { crossTickets, netTickets } from "./execution/net.ts";
+import { pairTickets, unpair } from "./execution/pair.ts";
 import { nameOf } from "./judge.ts";
 import { fitsPattern } from "./list.ts";
+import type { KeptTicket } from "./order-book.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { otherId } from "./others.ts";
 import { acceptGuard, fixGuard, openPreview } from "./preview-commands.ts";
@@ -36,6 +39,16 @@ export function orderCommand(
       return openPreview(desk, command.tickets);
     case "confirm":
       return confirmPreview(desk, command);
+    case "net":
+      return netTickets(desk, command.tickets);
+    case "cross":
+      return crossTickets(desk, command.tickets);
+    case "pair":
+      return command.apart === true ? unpair(desk, command.tickets) : pairTickets(desk, command.tickets);
+    case "job":
+      return command.style === null
+        ? desk.jobs.unqueue(command.tickets)
+        : desk.jobs.queue(command.tickets, command.style);
     case "accept":
       return acceptGuard(desk, command.preview, command.guard);
     case "fix":
@@ -78,17 +91,16 @@ function stage(desk: OrderDesk, draft: Draft): CommandResult {
 function edit(desk: OrderDesk, id: string, wish: TicketEdit): CommandResult {
   const ticket = desk.tickets.get(id);
   if (ticket === undefined) return refuse(`there is no ticket ${id}`);
-  if (wish.edit === "drop") {
-    if (ticket.over !== null) return refuse(`${id} was ${ticket.over}`);
-    desk.write([{ k: "ticketOver", ticket: id, why: "dropped" }]);
-    return done(`${id} dropped; it can be restored`, id);
-  }
-  if (ticket.over === "sent") return refuse(`${id} was sent: n makes a new ticket like it`);
+  if (wish.edit === "drop") return drop(desk, ticket);
+  if (ticket.over === "sent") return refuse(`${id} was sent: a new ticket can be made like it`);
   const record = { id, day: "", runId: ticket.runId };
   if (wish.edit === "restore") {
+    if ((ticket.body.nets ?? []).length > 0)
+      return refuse(`${id} stood for tickets that are back: net them again`);
     desk.write([{ k: "ticket", ticket: { ...record, body: ticket.body } }]);
     return done(`${id} is back`, id);
   }
+  if (ticket.over === "netted") return refuse(`${id} was netted: drop what stands for it`);
   if (ticket.over === "dropped") return refuse(`${id} was dropped: restore it first`);
   const at = resolve(desk.world.context(), desk.book, ticket.body, desk.rules.defaults);
   if (at === null) return refuse("a leg is not in this session");
@@ -96,6 +108,28 @@ function edit(desk: OrderDesk, id: string, wish: TicketEdit): CommandResult {
   if (!result.ok) return refuse(result.message);
   desk.write([{ k: "ticket", ticket: { ...record, body: result.body } }]);
   return done(null, id);
+}
+
+/** A ticket that stands for others gives them back; those that go out together are dropped together. */
+function drop(desk: OrderDesk, ticket: KeptTicket): CommandResult {
+  const { id } = ticket;
+  if (ticket.over !== null) return refuse(`${id} was ${ticket.over}`);
+  const { nets = [], together } = ticket.body;
+  const all =
+    nets.length === 0 || together === undefined
+      ? [ticket]
+      : desk.staged().filter((t) => t.body.together === together);
+  const back = nets.flatMap((of) => desk.tickets.get(of) ?? []).filter((t) => t.over === "netted");
+  desk.write([
+    ...all.map((t) => ({ k: "ticketOver" as const, ticket: t.id, why: "dropped" as const })),
+    ...back.map((t) => ({
+      k: "ticket" as const,
+      ticket: { id: t.id, day: "", runId: t.runId, body: t.body },
+    })),
+  ]);
+  const dropped = all.map((t) => t.id).join(", ");
+  if (back.length > 0) return done(`${dropped} dropped; ${back.map((t) => t.id).join(", ")} are back`, id);
+  return done(`${dropped} dropped; it can be restored`, id);
 }
 
 /** Nothing is asked. */

@@ -10,6 +10,8 @@ import type { CommandResult, OrderCommand } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 import { tradedLegs } from "./booking.ts";
 import { type Way, wayOf } from "./change.ts";
+import { crossFacts } from "./execution/net.ts";
+import { planOf } from "./execution/work.ts";
 import { type Judged, nameOf, underlyingOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { press } from "./previews.ts";
@@ -36,12 +38,13 @@ export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult 
   if (!pressed.ok) return { ok: false, message: pressed.message };
   const old = replacedBy(desk, pressed.rows);
   if (old !== null && old.way === "same")
-    return { ok: false, message: `${old.state.order.id} is like that already: e changes the ticket` };
+    return { ok: false, message: `${old.state.order.id} is like that already: edit the ticket` };
   preview.state = "sent";
   const tickets = preview.tickets.map((t) => t.id);
   const facts = (sent: readonly string[]): Fact[] => [
     { k: "key", of: [...tickets, ...sent], text: `C on ${preview.id}`, screenHash: key.screenHash },
     ...tickets.map((ticket): Fact => ({ k: "ticketOver", ticket, why: "sent" })),
+    ...preview.tickets.flatMap((t): Fact[] => crossFacts(desk, t.id, t.body.crosses ?? [])),
   ];
   if (old?.way === "price") {
     const { state } = old;
@@ -69,6 +72,7 @@ export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult 
       previewHash: confirmed.previewHash,
       multiplier: row.at.multiplier,
       arrivalMid: row.at.net.mid,
+      ...standsAgainst(row),
       ...groupsOf(context, row, id),
     };
     return { confirmed, order };
@@ -84,6 +88,13 @@ export function confirmPreview(desk: OrderDesk, key: ConfirmKey): CommandResult 
       facts(preview.sent),
     );
   return { ok: true, message: preview.message, made: preview.sent[0] ?? "" };
+}
+
+/** What it stands against, and the plan that its limit follows. */
+function standsAgainst(row: Judged): Pick<PlannedOrder, "pair" | "work"> {
+  const pair = row.at.body.pair ?? row.ticket.part?.of;
+  const work = planOf(row);
+  return { ...(pair === undefined ? {} : { pair }), ...(work === null ? {} : { work }) };
 }
 
 /** The order whose place a confirmed ticket takes, and how; null where it takes none. */

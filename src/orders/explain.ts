@@ -122,7 +122,7 @@ function otherSaid({ row, context, desk }: Subject, column: string): Said {
     value: values[column] ?? "–",
     unit: null,
     lines: [
-      `external: made elsewhere, ${desk.broker.traits.name}'s number ${told?.brokerId ?? "unknown"}, as it was told at the last look; r asks again`,
+      `external: made elsewhere, ${desk.broker.traits.name}'s number ${told?.brokerId ?? "unknown"}, as it was told at the last look; reconcile asks again`,
       ...(column === "mid" ? [NET] : []),
       ...(column in values ? [] : ["unknown: this desk keeps no records of it"]),
     ],
@@ -228,7 +228,7 @@ function filledSaid(s: Subject): Said {
     "whole units of which every leg is executed, by the broker's executions and never by a status",
   ];
   if (row.state === "UNKNOWN")
-    lines.push("the outcome is unknown: more may have been executed; r asks the broker");
+    lines.push("the outcome is unknown: more may have been executed; reconcile asks the broker");
   if (order.lateFills > 0) lines.push(`${order.lateFills} came after the end and were booked all the same`);
   return {
     value: exact(row.filled),
@@ -308,7 +308,7 @@ function whatSaid(s: Subject, column: "side" | "what"): Said {
 
 function stateSaid({ row, order, desk, context }: Subject, column: string): Said {
   const lines: string[] = [];
-  if (order === null) lines.push("a ticket on the desk: nothing of it was sent; p previews it");
+  if (order === null) lines.push("a ticket on the desk: nothing of it was sent; it is previewed first");
   else {
     const { order: planned } = order;
     lines.push(`${order.status} in the order ledger since ${clock(context, order.changedUs)}`);

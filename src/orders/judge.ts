@@ -104,11 +104,12 @@ function guarded(context: ViewContext, rules: Rules, sized: Sized): Judged {
   );
   const staged = { ticket: ticket.id, runId: ticket.runId };
   const { replaces } = ticket.body;
-  const how =
-    replaces === undefined
-      ? {}
-      : { how: `replaces ${replaces.order} of which ${replaces.filled} are filled` };
-  const previewed: Previewed = { staged, terms, guards, net: at.net, tick, ...how };
+  const how = [
+    ...(replaces === undefined ? [] : [`replaces ${replaces.order} of which ${replaces.filled} are filled`]),
+    ...(ticket.body.work === true ? ["works by the plan"] : []),
+    ...(ticket.body.crosses ?? []).map((c) => `${c.sleeve} crosses ${c.qty} ${c.id} at ${c.price}`),
+  ].join("; ");
+  const previewed: Previewed = { staged, terms, guards, net: at.net, tick, ...(how === "" ? {} : { how }) };
   return { ticket, at, qty, limit, figures, previewed, decimals };
 }
 
@@ -122,7 +123,7 @@ function replacedFault(book: OrderBook, ticket: KeptTicket): string | null {
     return `${ticket.id}: ${order} is ${state?.status.toLowerCase() ?? "gone"}, there is nothing to change`;
   return state.filled === filled
     ? null
-    : `${ticket.id}: ${state.filled - filled} more of ${order} are filled. e on ${order} amends what is left`;
+    : `${ticket.id}: ${state.filled - filled} more of ${order} are filled: amend ${order} again for what is left`;
 }
 
 function termsOf(context: ViewContext, rules: Rules, at: Resolved, qty: number, limit: number): Terms {
@@ -141,12 +142,12 @@ function termsOf(context: ViewContext, rules: Rules, at: Resolved, qty: number, 
     qty: String(qty),
     limit: String(limit),
     tif: at.body.tif,
-    strategy: strategyOf(context, rules.account, at),
+    strategy: at.body.sleeve ?? strategyOf(context, rules.account, at),
   };
 }
 
 /** The sleeve of what is held of the first leg, else the desk's own. */
-function strategyOf(context: ViewContext, account: string, at: Resolved): string {
+export function strategyOf(context: ViewContext, account: string, at: Resolved): string {
   const first = at.legs[0]?.instrument.id;
   for (const p of context.desk.held.books.positions.values())
     if (p.account === account && p.instrument === first && p.qty !== 0) return p.strategy;

@@ -24,7 +24,7 @@ export interface KeptTicket {
   readonly stagedUs: Micros;
   /** Staged before this run of the desk. */
   old: boolean;
-  over: "dropped" | "sent" | null;
+  over: "dropped" | "sent" | "netted" | null;
   /** One of the orders that a ticket is split into; never kept by itself. */
   readonly part?: { readonly of: string; readonly n: number; readonly count: number };
 }
@@ -55,6 +55,10 @@ export class OrderBook {
   readonly byClient = new Map<string, string>();
   readonly booked: Booked[] = [];
   readonly records: LedgerRecord[] = [];
+  /** Orders that stand against each other, by the name of their pair. */
+  readonly pairs = new Map<string, string[]>();
+  /** Open orders whose limit follows the market. */
+  readonly worked = new Set<string>();
   trading: TradingState = "active";
   tradingReason: string | null = null;
   /** Session time of the last fact that a jump back would undo. */
@@ -79,6 +83,9 @@ export class OrderBook {
         if (this.orders.has(order.id)) return NOTHING;
         this.orders.set(order.id, plannedState(order, record));
         this.byClient.set(order.clientId, order.id);
+        if (order.pair !== undefined)
+          this.pairs.set(order.pair, [...(this.pairs.get(order.pair) ?? []), order.id]);
+        if (order.work !== undefined) this.worked.add(order.id);
         return CHANGED;
       }
       case "state":
@@ -94,11 +101,14 @@ export class OrderBook {
       case "key":
       case "branch":
       case "said":
+      case "job":
+      case "jobStep":
         return NOTHING;
       default: {
         const order = this.orders.get(record.id);
         if (order === undefined) return NOTHING;
         const done = applyFact(order, record, record);
+        if (isTerminal(order.status)) this.worked.delete(record.id);
         if (done.changed && record.k === "fill") this.bookFill(order, record);
         if (done.changed && record.k === "bust")
           this.booked.push({

@@ -1,5 +1,6 @@
 import { acceptKey, type GuardFix } from "../../engines/orders/index.ts";
 import type { CommandResult } from "../desk/protocol.ts";
+import { stagedBy, withPartners } from "./execution/together.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { fixesOf, makePreview, type Preview } from "./previews.ts";
 import { FIRST_PRICE } from "./ticket.ts";
@@ -9,11 +10,10 @@ const refuse = (message: string): CommandResult => ({ ok: false, message });
 
 /** Several tickets are a basket: one preview with a row each. */
 export function openPreview(desk: OrderDesk, ids: readonly string[]): CommandResult {
-  const tickets = ids.flatMap((id) => desk.tickets.get(id) ?? []);
-  if (tickets.length !== ids.length || tickets.length === 0)
-    return refuse(`there is no ticket ${ids.join(", ")}`);
-  const over = tickets.find((t) => t.over !== null);
-  if (over !== undefined) return refuse(`${over.id} was ${over.over}`);
+  const staged = stagedBy(desk, ids);
+  if (typeof staged === "string") return refuse(staged);
+  if (staged.length === 0) return refuse("which ticket?");
+  const tickets = withPartners(desk, staged);
   const amends = tickets.find((t) => t.body.replaces !== undefined);
   if (amends !== undefined && tickets.length > 1)
     return refuse(`${amends.id} takes the place of ${amends.body.replaces?.order}: preview it alone`);

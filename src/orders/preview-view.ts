@@ -2,6 +2,9 @@ import { acceptKey, orderIntent, tightest } from "../../engines/orders/index.ts"
 import type { GuardView, PreviewRow, PreviewView, Views } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 import { wayWords } from "./change.ts";
+import { executionOf } from "./execution/cost.ts";
+import { savings } from "./execution/net.ts";
+import { planWords } from "./execution/work.ts";
 import { jointEnds, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -97,8 +100,31 @@ function rowView(desk: OrderDesk, context: ViewContext, row: Judged, rows: reado
     maxGainUnbounded: figures.maxGain === "unbounded",
     breakEvens: ends.breakEvens,
     horizon: ends.horizon,
-    how: [...wayWords(desk, row), ...partWords(context, row, rows, desk.broker.traits.name)],
+    how: [
+      ...wayWords(desk, row),
+      ...partWords(context, row, rows, desk.broker.traits.name),
+      ...planWords(desk, row),
+      ...bodyWords(desk, row),
+    ],
+    execution: executionOf(context, desk.book, row),
   };
+}
+
+/** What was said of the ticket besides its terms: its pair, its job, what its sleeves cross. */
+function bodyWords(desk: OrderDesk, { ticket }: Judged): string[] {
+  const { pair, crosses = [], nets = [], mends } = ticket.body;
+  const job = desk.jobs.noteOf(ticket.id);
+  const saved = crosses.length === 0 ? null : savings(desk, crosses);
+  return [
+    ...(pair === undefined ? [] : [`${pair}: what fills of one alone is watched`]),
+    ...(mends === undefined ? [] : [`mends ${mends}`]),
+    ...(nets.length === 0 ? [] : [`stands for ${nets.join(", ")}`]),
+    ...crosses.map(
+      (c) => `${c.sleeve} ${c.qty > 0 ? "takes" : "gives"} ${Math.abs(c.qty)} inside at ${c.price}`,
+    ),
+    ...(saved === null ? [] : [`saves about ${saved.toFixed(2)} of spread and fees`]),
+    ...(job === null ? [] : [job]),
+  ];
 }
 
 function guardViews(preview: Preview): GuardView[] {

@@ -93,7 +93,7 @@ export class Sender {
   /** What an order that is not sent yet waits for, null where it waits for nothing. */
   waitsFor(id: string): string | null {
     for (const [old, { planned }] of this.waiting)
-      if (planned.order.id === id) return `goes out when the end of ${old} is certain; x drops it`;
+      if (planned.order.id === id) return `goes out when the end of ${old} is certain; a cancel drops it`;
     return null;
   }
 

@@ -11,11 +11,18 @@ export function storyOf(records: readonly LedgerRecord[], id: string): StoryView
       r.k === "preview" && ticket !== null && r.tickets.includes(ticket) ? [r.preview] : [],
     ),
   );
+  const jobs = new Set(
+    records.flatMap((r) =>
+      r.k === "job" && ticket !== null && r.job.tickets.includes(ticket) ? [r.job.id] : [],
+    ),
+  );
   const concerns = (r: LedgerRecord): boolean => {
     if ("id" in r) return r.id === order;
     if (r.k === "planned") return r.order.id === order;
     if (r.k === "ticket") return r.ticket.id === ticket;
     if (r.k === "ticketOver") return r.ticket === ticket;
+    if (r.k === "job") return ticket !== null && r.job.tickets.includes(ticket);
+    if (r.k === "jobStep") return jobs.has(r.job);
     if (r.k === "preview") return previews.has(r.preview) && r.tickets.includes(ticket ?? "");
     if (r.k === "key") return r.of.includes(order) || (ticket !== null && r.of.includes(ticket));
     return false;
@@ -96,6 +103,10 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
       return { kind: "state", text: `${r.state}: ${r.reason}` };
     case "branch":
       return { kind: "note", text: `branch ${r.branch}` };
+    case "job":
+      return { kind: "ticket", text: `queued as job ${r.job.id} with ${r.job.tickets.join(", ")}` };
+    case "jobStep":
+      return { kind: "ticket", text: `job ${r.status}: ${r.reason}` };
     case "booked":
       return { kind: "ledger", text: `booked ${r.event.kind} ${r.event.id}` };
   }

@@ -169,7 +169,7 @@ export function edited(at: Resolved, edit: TicketEdit): Edited {
       return { ok: true, body: { ...body, tif: edit.tif } };
     case "flip":
       if (body.replaces !== undefined)
-        return { ok: false, message: `${body.replaces.order} keeps its side: x cancels it` };
+        return { ok: false, message: `${body.replaces.order} keeps its side: cancel it instead` };
       return { ok: true, body: { ...body, side: body.side === "buy" ? "sell" : "buy" } };
     case "step":
       if (edit.field === "price") return withPrice(at, stepped(at, edit.steps));
@@ -181,6 +181,18 @@ export function edited(at: Resolved, edit: TicketEdit): Edited {
       return withPrice(at, frozen(at, edit.price));
     case "follow":
       return withPrice(at, toggled(at));
+    case "sleeve": {
+      const { sleeve: _, ...rest } = body;
+      return { ok: true, body: edit.sleeve === null ? rest : { ...rest, sleeve: edit.sleeve } };
+    }
+    case "benefit": {
+      const { benefit: _, ...rest } = body;
+      return { ok: true, body: edit.amount === null ? rest : { ...rest, benefit: edit.amount } };
+    }
+    case "work": {
+      const { work, ...rest } = body;
+      return { ok: true, body: work === true ? rest : { ...rest, work: true } };
+    }
     case "drop":
     case "restore":
       return { ok: true, body };

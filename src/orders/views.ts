@@ -114,6 +114,7 @@ export function ordersView(desk: OrderDesk, context: ViewContext): OrdersView {
 function ticketRow(desk: OrderDesk, context: ViewContext, ticket: KeptTicket): OrderRow | null {
   const t = ticketView(desk, context, ticket.id);
   if (t === null) return null;
+  const job = desk.jobs.noteOf(t.id);
   return {
     id: t.id,
     state: "staged",
@@ -134,10 +135,24 @@ function ticketRow(desk: OrderDesk, context: ViewContext, ticket: KeptTicket): O
     note:
       [
         ...(t.replaces === null ? [] : [`in place of ${t.replaces}`]),
+        ...bodyNotes(ticket),
+        ...(job === null ? [] : [job]),
         ...(t.old ? ["old: preview it again"] : t.warning === null ? [] : [t.warning]),
       ].join("; ") || null,
     legs: t.legs,
   };
+}
+
+function bodyNotes({ body }: KeptTicket): string[] {
+  const { pair, nets, mends, sleeve, work, benefit } = body;
+  return [
+    ...(pair === undefined ? [] : [pair]),
+    ...(nets === undefined ? [] : [`net of ${nets.join(", ")}`]),
+    ...(mends === undefined ? [] : [`mends ${mends}`]),
+    ...(sleeve === undefined ? [] : [`sleeve ${sleeve}`]),
+    ...(work === true ? ["works by the plan"] : []),
+    ...(benefit === undefined ? [] : [`worth ${benefit}`]),
+  ];
 }
 
 /** Ticks from the mid, negative on the patient side. */
@@ -170,7 +185,7 @@ function orderRow(desk: OrderDesk, context: ViewContext, o: Kept): OrderRow {
     decimals: at === null ? 2 : decimalsOf(at),
     tif: order.terms.tif,
     external: false,
-    note: desk.sender.waitsFor(order.id) ?? noteOf(o),
+    note: desk.sender.waitsFor(order.id) ?? desk.legs.noteOf(order.id) ?? noteOf(o),
     legs: at === null ? [] : orderLegs(context, at, o),
   };
 }
@@ -208,8 +223,9 @@ function stateOf(o: Kept): OrderState {
 }
 
 function noteOf(o: Kept): string | null {
-  if (o.status === "PENDING") return "recorded, not at the broker: n stages it again, x drops it";
-  if (o.status === "UNKNOWN") return `outcome unknown (${o.reason ?? "no answer"}): r asks the broker`;
+  if (o.status === "PENDING") return "recorded, not at the broker: stage it again or cancel it";
+  if (o.status === "UNKNOWN")
+    return `outcome unknown (${o.reason ?? "no answer"}): reconcile asks the broker`;
   if (o.replacing !== null) return `new limit ${o.replacing.limit} is on its way`;
   return o.reason;
 }

@@ -1,5 +1,6 @@
 import type { GuardLimits } from "../../engines/orders/index.ts";
 
+import type { LeggingLimits } from "../orders/execution/legging-watch.ts";
 import type { LogOptions } from "../telemetry/log.ts";
 
 /** What the desk worker is started with: plain data, since it crosses a thread border. */
@@ -61,4 +62,6 @@ export interface OrderSettings {
   readonly openHalted: "live" | "always" | "never";
   /** The kill key cancels orders made elsewhere too. */
   readonly killOthers: boolean;
+  /** What is done, and when, about a part of a pair or a split package that stands naked. */
+  readonly legging: LeggingLimits;
 }

@@ -98,6 +98,7 @@ export class OrderSession implements RowWatch {
         typedAbove: settings.typedAbove,
       },
       baseCcy: facts.baseCcy,
+      legging: settings.legging,
       base,
       onward: host.onward,
       ...(host.live === null ? {} : { live: host.live }),
@@ -161,6 +162,7 @@ export class OrderSession implements RowWatch {
   moved(running: boolean): void {
     if (running && this.desk.lookingBack) this.desk.fork();
     if (!this.desk.lookingBack) this.host.side.advance(this.host.nowUs());
+    this.desk.look();
     this.desk.overlay();
     this.renewPreviews();
     this.compare();

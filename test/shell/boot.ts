@@ -26,6 +26,7 @@ export const ORDER_SETTINGS: DeskBoot["settings"]["orders"] = {
   paperLatencyMs: 50,
   openHalted: "live",
   killOthers: false,
+  legging: { does: "hedge", maxMs: 60_000, maxNotional: 25_000 },
 };
 
 /** Tests and benches run from the root of the checkout, bundled or not. */

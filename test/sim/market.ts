@@ -89,6 +89,8 @@ export class SmallMarket {
     });
     const deposit = { kind: "cash", id: "d", account, atUs: openUs, ccy: "USD", amount: "1000000" } as const;
     desk.post({ ...deposit, reason: "deposit", fx: 1 });
+    for (const calendar of new Set(instruments.map((i) => i.calendar)))
+      desk.post({ kind: "session", id: `session:${calendar}`, account, atUs: openUs, calendar, day: of.day });
     const flat = { value: 0, source: "test" };
     const market = {
       rate: () => flat,

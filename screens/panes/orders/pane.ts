@@ -65,11 +65,28 @@ function create(host: PaneHost): Pane {
     else if (view?.locked != null) host.notify(view.locked, "warn");
     else act(row);
   };
+  const key = host.keyOf;
+  /** Marked tickets, else the one under the cursor. */
+  const chosen = (): readonly string[] => {
+    const row = selected();
+    return marked.size > 0 ? [...marked] : row !== null && isTicket(row) ? [row.id] : [];
+  };
+  /** Runs for staged tickets; those that were marked are no more once it is done. */
+  const onTickets = (act: (tickets: readonly string[]) => Promise<{ readonly ok: boolean }>) => () => {
+    const tickets = chosen();
+    if (view?.locked != null) host.notify(view.locked, "warn");
+    else if (tickets.length === 0) host.notify(`No staged ticket here: ${key("mark")} marks some.`);
+    else
+      void act(tickets).then((result) => {
+        if (result.ok) marked.clear();
+        host.touch();
+      });
+  };
   const drop = async (ticket: string): Promise<void> => {
     const result = await host.command({ name: "ticket", ticket, edit: { edit: "drop" } });
     if (!result.ok) return;
     dropped = ticket;
-    if (result.message === null) host.notify(`${ticket} dropped; u restores it`);
+    if (result.message === null) host.notify(`${ticket} dropped; ${key("units")} restores it`);
   };
   /** Opens the ticket that a command has made. */
   const made = (answer: ReturnType<PaneHost["command"]>): void =>
@@ -83,9 +100,9 @@ function create(host: PaneHost): Pane {
       else if (isWorking(row)) void host.command({ name: "amend", order: row.id, steps });
       else host.notify(`${row.id} is ${row.state}: its price can't change.`);
     });
-  const send = (key: string): void => {
+  const send = (pressed: string): void => {
     const row = selected();
-    const again = row?.pending == null ? host.orders.again(key) : null;
+    const again = row?.pending == null ? host.orders.again(pressed) : null;
     if (again !== null) host.notify(again, "order");
     else sendRow();
   };
@@ -100,8 +117,9 @@ function create(host: PaneHost): Pane {
   /** Why `C` sends nothing from this row. */
   const unsendable = (row: OrderRow): string | null => {
     if (row.pending === null || !isWorking(row))
-      return "Nothing to send here: + - change the price, p previews a ticket.";
-    if (!row.pending.ok) return row.pending.text ?? "This price needs a preview: e amends.";
+      return `Nothing to send here: ${key("orders.priceUp")} ${key("orders.priceDown")} change the price, ${key("orders.preview")} previews a ticket.`;
+    if (!row.pending.ok)
+      return row.pending.text ?? `This price needs a preview: ${key("orders.amend")} amends.`;
     return host.orders.unread(amendStamp(row));
   };
 
@@ -120,7 +138,7 @@ function create(host: PaneHost): Pane {
     const locked = view.locked === null ? [] : [view.locked];
     const room = Math.max(0, Math.min(2, h - 6));
     const { warnings } = view;
-    const more = warnings.length > room ? `  (+${warnings.length - room}: i)` : "";
+    const more = warnings.length > room ? `  (+${warnings.length - room}: ${key("explain")})` : "";
     return [...locked, ...warnings.slice(0, room).map((text, i) => `${text}${i === room - 1 ? more : ""}`)];
   };
   let painted = 0;
@@ -131,7 +149,7 @@ function create(host: PaneHost): Pane {
       1,
       1,
       canvas.w - 2,
-      "b or s on a row of 1, 2 or 4 stages one; t stages a structure.",
+      `${key("buy")} or ${key("sell")} on a row of 1, 2 or 4 stages one; ${key("structure")} stages a structure.`,
       s.dim,
     );
   };
@@ -150,8 +168,8 @@ function create(host: PaneHost): Pane {
     },
     foot: () =>
       marked.size > 0
-        ? `p previews ${marked.size} as a basket  v mark  Esc unmark`
-        : "Enter story  e amend  + - price  x cancel  C send  X all  n again  r reconcile  v mark",
+        ? `${key("orders.preview")} previews ${marked.size} as a basket  ${key("orders.net")} net  ${key("orders.pair")} pair  ${key("orders.queue")} queue  ${key("mark")} mark  ${key("back")} unmark`
+        : `${key("open")} story  ${key("orders.amend")} amend  ${key("orders.priceUp")} ${key("orders.priceDown")} price  ${key("orders.cancel")} cancel  ${key("orders.send")} send  ${key("orders.cancelAll")} all  ${key("orders.like")} again  ${key("refresh")} reconcile  ${key("mark")} mark`,
     paint: (canvas, ctx) => {
       if (!view) waiting.paint(canvas, ctx, "orders");
       else {
@@ -192,7 +210,7 @@ function create(host: PaneHost): Pane {
         else host.orders.story(row.id);
       },
       mark: onRow((row) => {
-        if (!isTicket(row)) host.notify("v marks staged tickets for one basket.");
+        if (!isTicket(row)) host.notify(`${key("mark")} marks staged tickets for one basket.`);
         else if (!marked.delete(row.id)) marked.add(row.id);
       }),
       units: () => {
@@ -204,7 +222,10 @@ function create(host: PaneHost): Pane {
       "orders.preview": onRow((row) => {
         if (marked.size > 0) host.orders.preview([...marked]);
         else if (isTicket(row)) host.orders.preview([row.id]);
-        else host.notify("p previews a staged ticket; n makes one like this.");
+        else
+          host.notify(
+            `${key("orders.preview")} previews a staged ticket; ${key("orders.like")} makes one like this.`,
+          );
       }),
       "orders.cancel": onRow((row) => {
         if (isTicket(row)) void drop(row.id);
@@ -222,7 +243,22 @@ function create(host: PaneHost): Pane {
       "orders.like": onRow((row) => {
         made(host.command({ name: "again", order: row.id }));
       }),
+      "orders.net": onTickets((tickets) => host.command({ name: "net", tickets })),
+      "orders.pair": onTickets((tickets) => host.command({ name: "pair", tickets })),
+      "orders.queue": () => {
+        const tickets = chosen();
+        if (tickets.length === 0) host.notify(`No staged ticket here: ${key("mark")} marks some.`);
+        else host.commandLine(`job ${tickets.join(" ")} `);
+      },
+      "orders.work": onTickets(async (tickets) => {
+        const edits = tickets.map((ticket) =>
+          host.command({ name: "ticket", ticket, edit: { edit: "work" } }),
+        );
+        const results = await Promise.all(edits);
+        return { ok: results.every((r) => r.ok) };
+      }),
     },
+    tickets: chosen,
     // Only what the cursor stands on can be sent, and only while its row is on screen.
     sendStamp: () => {
       const row = selected();

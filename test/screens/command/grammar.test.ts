@@ -111,7 +111,7 @@ describe("orders", () => {
       "buy",
       "an order stands alone: ; chains all but orders",
     ]);
-    expect(wrong("s 5")[1]).toMatch(/^"s" could be sell, surface, scen/);
+    expect(wrong("s 5")[1]).toMatch(/^"s" could be sell, sleeve, surface, scen/);
     expect(wrong("kil")[1]).toBe("kill must be typed in full");
     expect(wrong("pause now")).toEqual(["now", "nothing goes after this verb"]);
   });

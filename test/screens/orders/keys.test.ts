@@ -489,3 +489,44 @@ describe("ctrl-x", () => {
     expect(m.text()).toContain("KILL sent");
   });
 });
+
+describe("helpers for staged tickets", () => {
+  const two = () => {
+    const desk = orderDesk();
+    const rows = [orderRow({ id: "T1", state: "staged" }), orderRow({ id: "T2", state: "staged" })];
+    desk.models.orders = ordersView({ rows });
+    return desk;
+  };
+  const sent = (m: Mounted) =>
+    m.desk.commands.filter((c) => ["net", "cross", "pair", "job", "ticket"].includes(c.name));
+
+  it("N, P and W take the marked ones, or the one under the cursor", async () => {
+    const m = mount({ desk: two() });
+    await m.keys("9", "v", "j", "v", "N");
+    await m.keys("P", "W");
+    expect(sent(m)).toEqual([
+      { name: "net", tickets: ["T1", "T2"] },
+      { name: "pair", tickets: ["T2"] },
+      { name: "ticket", ticket: "T2", edit: { edit: "work" } },
+    ]);
+  });
+
+  it("Q opens the line with their names; the line's verbs name tickets, or take those of the pane", async () => {
+    const m = mount({ desk: two() });
+    await m.keys("9", "v", "j", "v", "Q");
+    await line(m, "close");
+    await m.keys(":");
+    await line(m, "sleeve core t1");
+    await m.keys(":");
+    await line(m, "worth 250");
+    await m.keys(":");
+    await line(m, "job t2 off");
+    expect(sent(m)).toEqual([
+      { name: "job", tickets: ["T1", "T2"], style: "CLOSE_AUCTION" },
+      { name: "ticket", ticket: "T1", edit: { edit: "sleeve", sleeve: "core" } },
+      { name: "ticket", ticket: "T1", edit: { edit: "benefit", amount: 250 } },
+      { name: "ticket", ticket: "T2", edit: { edit: "benefit", amount: 250 } },
+      { name: "job", tickets: ["T2"], style: null },
+    ]);
+  });
+});
