@@ -47,8 +47,8 @@ export function orderCommand(
       return command.apart === true ? unpair(desk, command.tickets) : pairTickets(desk, command.tickets);
     case "job":
       return command.style === null
-        ? desk.jobs.unqueue(command.tickets)
-        : desk.jobs.queue(command.tickets, command.style);
+        ? desk.execution.unqueue(command.tickets)
+        : desk.execution.queue(command.tickets, command.style);
     case "accept":
       return acceptGuard(desk, command.preview, command.guard);
     case "fix":

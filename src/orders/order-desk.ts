@@ -11,9 +11,7 @@ import { applyEvent, type BookEvent, copyLedger, type Ledger } from "../../engin
 import type { Broker, BrokerOrder } from "../brokers/broker.ts";
 import { Branches } from "./branches.ts";
 import type { Difference } from "./difference.ts";
-import { Jobs } from "./execution/jobs.ts";
-import { LEGGING_LIMITS, type LeggingLimits, LeggingWatch } from "./execution/legging-watch.ts";
-import { workOrders } from "./execution/work.ts";
+import { type ExecutionFace, NO_EXECUTION } from "./execution/face.ts";
 import type { Rules } from "./judge.ts";
 import type { LedgerPort } from "./ledger-port.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
@@ -51,8 +49,8 @@ export interface OrderDeskStart {
   /** Time only goes on: nothing is looked back at, there is one branch. */
   readonly onward: boolean;
   readonly live?: LiveRules;
-  /** Absent: as built in. */
-  readonly legging?: LeggingLimits;
+  /** What goes by the clock beside it; absent: nothing. */
+  readonly execution?: (desk: OrderDesk) => ExecutionFace;
   /** Why this desk may only look at orders, null where it may trade. */
   readonly readOnly: string | null;
   readonly session: string;
@@ -73,8 +71,7 @@ export class OrderDesk {
   readonly previewRules: PreviewRules;
   readonly branches: Branches;
   readonly recorder: Recorder;
-  readonly jobs = new Jobs(this);
-  readonly legs: LeggingWatch;
+  readonly execution: ExecutionFace;
   readonly tickets = new Map<string, KeptTicket>();
   readonly previews = new Map<string, Preview>();
   /** Price steps collected on a working order's row, not sent yet. */
@@ -111,7 +108,7 @@ export class OrderDesk {
     this.world = world;
     this.rules = { ...start.rules, actual: () => this.actual };
     this.previewRules = start.previews;
-    this.legs = new LeggingWatch(this, start.legging ?? LEGGING_LIMITS);
+    this.execution = start.execution?.(this) ?? NO_EXECUTION;
     this.actual = start.rules;
     this.branches = new Branches(start.rules.account, start.baseCcy, base, [...start.records]);
     this.nextOrder = start.lastOrder + 1;
@@ -181,13 +178,6 @@ export class OrderDesk {
     const us = this.world.nowUs();
     if (this.past?.us !== us) this.past = { us, book: this.branches.fold(this.branch, us) };
     return this.past.book;
-  }
-
-  /** What goes by the clock: plans of orders, windows of jobs, parts that stand naked. */
-  look(): void {
-    workOrders(this);
-    this.jobs.look();
-    this.legs.look();
   }
 
   /** Why order keys do nothing here and now, null where they work. */
@@ -291,7 +281,7 @@ export class OrderDesk {
   }
 
   private foldTicket(record: LedgerRecord, old: boolean): void {
-    this.jobs.fold(record);
+    this.execution.fold(record);
     if (record.k === "ticket") {
       const { id, runId, body } = record.ticket;
       const kept = this.tickets.get(id);

@@ -113,7 +113,7 @@ function rowView(desk: OrderDesk, context: ViewContext, row: Judged, rows: reado
 /** What was said of the ticket besides its terms: its pair, its job, what its sleeves cross. */
 function bodyWords(desk: OrderDesk, { ticket }: Judged): string[] {
   const { pair, crosses = [], nets = [], mends } = ticket.body;
-  const job = desk.jobs.noteOf(ticket.id);
+  const job = desk.execution.noteOfTicket(ticket.id);
   const saved = crosses.length === 0 ? null : savings(desk, crosses);
   return [
     ...(pair === undefined ? [] : [`${pair}: what fills of one alone is watched`]),

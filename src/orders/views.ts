@@ -114,7 +114,7 @@ export function ordersView(desk: OrderDesk, context: ViewContext): OrdersView {
 function ticketRow(desk: OrderDesk, context: ViewContext, ticket: KeptTicket): OrderRow | null {
   const t = ticketView(desk, context, ticket.id);
   if (t === null) return null;
-  const job = desk.jobs.noteOf(t.id);
+  const job = desk.execution.noteOfTicket(t.id);
   return {
     id: t.id,
     state: "staged",
@@ -185,7 +185,7 @@ function orderRow(desk: OrderDesk, context: ViewContext, o: Kept): OrderRow {
     decimals: at === null ? 2 : decimalsOf(at),
     tif: order.terms.tif,
     external: false,
-    note: desk.sender.waitsFor(order.id) ?? desk.legs.noteOf(order.id) ?? noteOf(o),
+    note: desk.sender.waitsFor(order.id) ?? desk.execution.noteOfOrder(order.id) ?? noteOf(o),
     legs: at === null ? [] : orderLegs(context, at, o),
   };
 }

@@ -1,6 +1,6 @@
 import type { GuardLimits } from "../../engines/orders/index.ts";
 
-import type { LeggingLimits } from "../orders/execution/legging-watch.ts";
+import type { LeggingLimits } from "../orders/execution/face.ts";
 import type { LogOptions } from "../telemetry/log.ts";
 
 /** What the desk worker is started with: plain data, since it crosses a thread border. */

@@ -15,6 +15,7 @@ import type {
 import type { DeskFacts, StagedLeg, ViewContext } from "../desk/views/context.ts";
 import { EVERYWHERE } from "../orders/branches.ts";
 import { orderCommand } from "../orders/commands.ts";
+import { Execution } from "../orders/execution/execution.ts";
 import { orderExplained } from "../orders/explain.ts";
 import { type LiveRules, OrderDesk } from "../orders/order-desk.ts";
 import { previewView } from "../orders/preview-view.ts";
@@ -98,7 +99,7 @@ export class OrderSession implements RowWatch {
         typedAbove: settings.typedAbove,
       },
       baseCcy: facts.baseCcy,
-      legging: settings.legging,
+      execution: (orders) => new Execution(orders, settings.legging),
       base,
       onward: host.onward,
       ...(host.live === null ? {} : { live: host.live }),
@@ -162,7 +163,7 @@ export class OrderSession implements RowWatch {
   moved(running: boolean): void {
     if (running && this.desk.lookingBack) this.desk.fork();
     if (!this.desk.lookingBack) this.host.side.advance(this.host.nowUs());
-    this.desk.look();
+    this.desk.execution.look();
     this.desk.overlay();
     this.renewPreviews();
     this.compare();

@@ -4,7 +4,8 @@ import { type LedgerRecord, type Sent, signOf } from "../../engines/orders/index
 import type { Broker, BrokerEvent, BrokerTraits } from "../../src/brokers/broker.ts";
 import type { CommandResult, Draft, OrderCommand, OrderRow, PreviewView } from "../../src/desk/protocol.ts";
 import { orderCommand } from "../../src/orders/commands.ts";
-import type { LeggingLimits } from "../../src/orders/execution/legging-watch.ts";
+import { Execution } from "../../src/orders/execution/execution.ts";
+import type { LeggingLimits } from "../../src/orders/execution/face.ts";
 import { OrderDesk } from "../../src/orders/order-desk.ts";
 import { previewView } from "../../src/orders/preview-view.ts";
 import { storyOf } from "../../src/orders/story.ts";
@@ -90,7 +91,7 @@ export class Rig {
       base: BASE,
       onward: true,
       readOnly: null,
-      ...(legging === undefined ? {} : { legging }),
+      execution: (desk) => new Execution(desk, legging ?? ORDER_SETTINGS.legging),
       session: "small",
       day: "2015-12-24",
       records: [...this.records],
@@ -141,7 +142,7 @@ export class Rig {
   pass(seconds: number, quotes: readonly (readonly [number, number])[] = QUOTES): void {
     this.market.nowUs = (this.market.nowUs + seconds * 1e6) as Micros;
     this.market.quote(quotes);
-    this.desk.look();
+    this.desk.execution.look();
     this.desk.overlay();
   }
 
@@ -224,7 +225,7 @@ export class Rig {
         },
       });
     });
-    this.desk.look();
+    this.desk.execution.look();
     this.desk.overlay();
   }
 

@@ -11,18 +11,8 @@ import { tradedLegs } from "../booking.ts";
 import type { OrderDesk } from "../order-desk.ts";
 import { FIRST_PRICE } from "../ticket.ts";
 import type { TicketBody } from "../ticket-body.ts";
+import type { LeggingLimits } from "./face.ts";
 import { PAIR } from "./pair.ts";
-
-/** How a naked part is mended once a limit is reached: nothing of it is sent without a trader. */
-export interface LeggingLimits {
-  /** `hedge` stages a hedge in the underlying; `cancel` cancels what still works and stages what undoes the rest; `off` only tells. */
-  readonly does: "hedge" | "cancel" | "off";
-  readonly maxMs: number;
-  /** Unhedged $ delta in base currency. */
-  readonly maxNotional: number;
-}
-
-export const LEGGING_LIMITS: LeggingLimits = { does: "hedge", maxMs: 60_000, maxNotional: 25_000 };
 
 /** One side of a pair: an order and those that took its place. */
 interface Part {

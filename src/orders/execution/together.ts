@@ -4,7 +4,7 @@ import type { OrderDesk } from "../order-desk.ts";
 /** Tickets with those that go out with them, each once, in the order in which they were staged. */
 export function withPartners(desk: OrderDesk, tickets: readonly KeptTicket[]): KeptTicket[] {
   const names = new Set(tickets.flatMap((t) => t.body.together ?? []));
-  const due = new Set(tickets.flatMap((t) => desk.jobs.dueWith(t.id)));
+  const due = new Set(tickets.flatMap((t) => desk.execution.dueWith(t.id)));
   const named = new Set(tickets);
   const goes = (t: KeptTicket): boolean =>
     named.has(t) || due.has(t.id) || (t.body.together !== undefined && names.has(t.body.together));
