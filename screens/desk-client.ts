@@ -18,6 +18,8 @@ export interface DeskClient {
     onModel: (model: Views[V]["model"]) => void,
   ): () => void;
   command(command: Command): Promise<CommandResult>;
+  /** Nothing is sent any more from the moment a kill is asked for, before the desk has answered it. */
+  readonly killsAtOnce: boolean;
   explain(target: ExplainTarget): Promise<Explanation | null>;
   /** Quotes in shared memory, read at frame time; null where the desk is in another process. */
   readonly book: BookReader | null;

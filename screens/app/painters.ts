@@ -137,7 +137,7 @@ export class Painters {
     }
     const mode = () => this.on.status()?.mode ?? "replay";
     const painters: Readonly<Record<string, (canvas: Canvas) => void>> = {
-      status: (c) => paintStatus(c, this.on.status()),
+      status: (c) => paintStatus(c, this.#statusNow()),
       notice: (c) => this.#paintNotice(c),
       hint: (c) => this.#paintHint(c),
       overlay: (c) => paintOverlay(c, keys.overlay, mode()),
@@ -148,6 +148,13 @@ export class Painters {
     };
     const paint = painters[id];
     return { id, rect, paint: (grid, r) => paint?.(canvasOf(grid, r)) };
+  }
+
+  /** A kill that holds already is shown before the desk has answered it. */
+  #statusNow(): StatusView | null {
+    const status = this.on.status();
+    if (status === null || !this.on.killing() || !this.on.desk.killsAtOnce) return status;
+    return { ...status, trading: "halted" };
   }
 
   #halted(): string | null {

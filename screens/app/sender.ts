@@ -37,6 +37,7 @@ export class Sender {
 
   #kills(killing: boolean): void {
     this.#killing = killing;
+    this.touch("status");
     this.touch("hint");
     this.touch("small");
   }

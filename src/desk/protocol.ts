@@ -170,6 +170,8 @@ export type FromDesk =
       readonly protocol: number;
       readonly slots: readonly SlotInfo[];
       readonly book: BookShared | null;
+      /** Shared words by which a kill takes hold before this thread has heard of it; null where memory can't be shared. */
+      readonly brake: SharedArrayBuffer | null;
     }
   | {
       readonly [V in ViewName]: {

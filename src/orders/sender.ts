@@ -134,8 +134,14 @@ export class Sender {
 
   private maySend(confirmed: Confirmed): boolean {
     const { trading } = this.book();
+    if (this.stopped) return false;
     if (trading === "active") return true;
     return trading === "reducing" && confirmed.terms.legs.every((leg) => leg.intent === "close");
+  }
+
+  /** The kill key was pressed, and word of it is still on its way. */
+  private get stopped(): boolean {
+    return this.world.stopped?.() ?? false;
   }
 
   private submit(confirmed: Confirmed, order: PlannedOrder): void {
@@ -233,10 +239,9 @@ export class Sender {
     const { id, clientId } = state.order;
     const attempt = state.attempt + 1;
     this.recorder.write([{ k: "replaceAsked", id, attempt, limit }], (fault) => {
-      if (fault !== null)
-        return this.recorder.write([
-          { k: "replaceFailed", id, attempt, reason: fault.message, unknown: false },
-        ]);
+      const why = fault?.message ?? (this.stopped ? "halted before it was sent" : null);
+      if (why !== null)
+        return this.recorder.write([{ k: "replaceFailed", id, attempt, reason: why, unknown: false }]);
       this.broker.replace({ clientId, brokerId: state.brokerId, attempt }, limit, (reply) => {
         if (reply.outcome === "acked")
           return this.recorder.write([{ k: "replaced", id, attempt, brokerId: reply.brokerId }]);

@@ -15,9 +15,11 @@ export interface OrderWorld {
   changed(): void;
   /** A ticket opens: a replay that runs fast drops to 1x. What was done, for the trader; null where nothing was. */
   slowDown(): string | null;
+  /** A kill was asked for and has not been carried out yet: nothing may be sent. */
+  stopped?(): boolean;
   /** Makes a contract known here; false where that can't be. */
   define(id: InstrumentId): boolean;
 }
 
 /** The part of it that recording and sending need. */
-export type Hands = Pick<OrderWorld, "nowUs" | "seq" | "after" | "note" | "changed">;
+export type Hands = Pick<OrderWorld, "nowUs" | "seq" | "after" | "note" | "changed" | "stopped">;

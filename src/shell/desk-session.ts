@@ -19,6 +19,7 @@ import { buildView } from "../desk/views/index.ts";
 import type { LedgerFault } from "../orders/ledger-port.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { AlertFile } from "./alert-file.ts";
+import { Brake } from "./brake.ts";
 import type { Clock } from "./clock.ts";
 import { STILL } from "./headless.ts";
 import { Indexer } from "./indexer.ts";
@@ -54,6 +55,7 @@ export class DeskSession {
   private readonly alerts: AlertDesk;
   private readonly recorded = new Recorded();
   private orders: OrderSession | null = null;
+  private readonly brake = new Brake();
   private readonly ordersToCome = new OrdersToCome();
 
   constructor(
@@ -146,6 +148,7 @@ export class DeskSession {
         after: (ms, run) => this.clock.after(ms, run),
         changed: () => this.publisher.touch(),
         slowDown: () => this.slowDown(),
+        stopped: () => this.brake.pulled,
       },
       log,
     );
@@ -157,7 +160,13 @@ export class DeskSession {
 
   begin(): void {
     const slots = this.desk.instruments.map((instrument, slot) => this.slotInfo(slot, instrument));
-    this.send({ t: "welcome", protocol: PROTOCOL, slots, book: this.desk.book.shared });
+    this.send({
+      t: "welcome",
+      protocol: PROTOCOL,
+      slots,
+      book: this.desk.book.shared,
+      brake: this.brake.shared,
+    });
     this.carryOut();
     if (!this.opened.start.paused) this.replay.run();
     if (this.opened.start.index) this.indexer.begin();
@@ -175,6 +184,7 @@ export class DeskSession {
         break;
       case "command":
         this.send({ t: "result", id: message.id, result: this.command(message.command) });
+        if (message.command.name === "kill") this.brake.done();
         this.publisher.touchNow();
         break;
       case "explain":

@@ -12,6 +12,7 @@ import type {
   Views,
 } from "../desk/protocol.ts";
 import type { DeskBoot } from "./boot.ts";
+import { Brake } from "./brake.ts";
 import { builtFile } from "./built.ts";
 import { systemClock } from "./clock.ts";
 import type { LiveBoot } from "./live/live-boot.ts";
@@ -41,6 +42,7 @@ export class DeskHost {
   private bye: () => void = () => {};
   /** Quotes as the desk writes them, read at frame time. */
   readonly book: BookReader | null;
+  private readonly brake: Brake | null;
 
   private constructor(
     private readonly worker: Worker,
@@ -48,6 +50,7 @@ export class DeskHost {
     private readonly listeners: DeskListeners,
   ) {
     this.book = welcome.book === null ? null : new BookReader(welcome.book);
+    this.brake = welcome.brake === null ? null : new Brake(welcome.brake);
     for (const info of welcome.slots) this.slots.set(info.slot, info);
   }
 
@@ -96,7 +99,12 @@ export class DeskHost {
     };
   }
 
+  get killsAtOnce(): boolean {
+    return this.brake !== null;
+  }
+
   command(command: Command): Promise<CommandResult> {
+    if (command.name === "kill" && !this.ended) this.brake?.pull();
     const id = this.nextId++;
     return new Promise((resolve) => {
       this.answers.set(id, (message) => {

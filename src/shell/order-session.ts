@@ -34,7 +34,7 @@ import type { RowWatch } from "./watched-rows.ts";
 export interface OrderHost
   extends Pick<
     OrderWorld,
-    "context" | "nowUs" | "monotonicMs" | "after" | "changed" | "slowDown" | "define"
+    "context" | "nowUs" | "monotonicMs" | "after" | "changed" | "slowDown" | "define" | "stopped"
   > {
   readonly desk: Desk;
   readonly facts: Pick<DeskFacts, "mode" | "session" | "baseCcy" | "margin">;
@@ -79,6 +79,7 @@ export class OrderSession implements RowWatch {
         after: (ms, run) => host.after(ms, run),
         changed: () => host.changed(),
         slowDown: () => host.slowDown(),
+        stopped: () => host.stopped?.() ?? false,
         digests: { sha1: digest("sha1"), sha256: digest("sha256") },
         seq: () => desk.seq,
         note: (level, text) => desk.note(level, "orders", text),

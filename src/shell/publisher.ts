@@ -29,6 +29,11 @@ const PACE_MS: Record<ViewName, number> = {
   levels: 2000,
 };
 
+/** Models are built for so long at once, ms; then whatever waits for this thread, a command above all, has its turn. */
+const TURN_MS = 8;
+/** These say what may be sent and what was: they go before the others. */
+const FIRST: ReadonlySet<ViewName> = new Set(["status", "orders", "ticket", "preview"]);
+
 interface Subscription {
   readonly message: Subscribe;
   lastMs: number;
@@ -42,6 +47,7 @@ interface Subscription {
 export class Publisher {
   private readonly subscriptions = new Map<number, Subscription>();
   private cancelTimer: (() => void) | null = null;
+  private cancelTurn: (() => void) | null = null;
 
   constructor(
     private readonly build: BuildView,
@@ -75,29 +81,60 @@ export class Publisher {
 
   stop(): void {
     this.cancelTimer?.();
+    this.cancelTurn?.();
     this.subscriptions.clear();
   }
 
   private flush(): void {
-    const now = this.clock.monotonicMs();
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const [sub, subscription] of this.subscriptions) {
-      if (!subscription.dirty) continue;
-      const wait = subscription.lastMs + PACE_MS[subscription.message.view] - now;
-      if (wait > 0) {
-        soonest = Math.min(soonest, wait);
-        continue;
-      }
-      const { view, params } = subscription.message;
-      const model = this.build(view, params);
-      subscription.dirty = false;
-      subscription.lastMs = now;
-      if (model) this.send({ t: "view", sub, view, model } as FromDesk);
+    // The rest of an earlier flush is still to come: it takes this along.
+    if (this.cancelTurn !== null) return;
+    const began = this.clock.monotonicMs();
+    const due = this.due(began);
+    for (let k = 0; k < due.length; k++) {
+      if (k > 0 && this.clock.monotonicMs() - began >= TURN_MS) return this.flushLater();
+      this.publish(due[k] as number);
     }
-    if (soonest === Number.POSITIVE_INFINITY || this.cancelTimer) return;
-    this.cancelTimer = this.clock.after(soonest, () => {
+    this.waitForNext();
+  }
+
+  private flushLater(): void {
+    this.cancelTurn = this.clock.after(0, () => {
+      this.cancelTurn = null;
+      this.flush();
+    });
+  }
+
+  /** What is due now, most pressing first, then what waited longest. */
+  private due(nowMs: number): number[] {
+    const due = [...this.subscriptions].filter(([, s]) => s.dirty && dueMs(s) <= nowMs);
+    const rank = (s: Subscription): number => (FIRST.has(s.message.view) ? 0 : 1);
+    due.sort(([a, x], [b, y]) => rank(x) - rank(y) || ascending(dueMs(x), dueMs(y)) || a - b);
+    return due.map(([sub]) => sub);
+  }
+
+  private publish(sub: number): void {
+    const subscription = this.subscriptions.get(sub);
+    if (subscription === undefined) return;
+    const { view, params } = subscription.message;
+    subscription.dirty = false;
+    subscription.lastMs = this.clock.monotonicMs();
+    const model = this.build(view, params);
+    if (model) this.send({ t: "view", sub, view, model } as FromDesk);
+  }
+
+  private waitForNext(): void {
+    if (this.cancelTimer !== null) return;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const s of this.subscriptions.values()) if (s.dirty) soonest = Math.min(soonest, dueMs(s));
+    if (soonest === Number.POSITIVE_INFINITY) return;
+    this.cancelTimer = this.clock.after(Math.max(1, soonest - this.clock.monotonicMs()), () => {
       this.cancelTimer = null;
       this.flush();
     });
   }
 }
+
+const dueMs = (s: Subscription): number => s.lastMs + PACE_MS[s.message.view];
+
+/** Two that never were sent are both due since ever: their difference is none. */
+const ascending = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -4,8 +4,10 @@ import type { EventSource, Player } from "./player.ts";
 
 export type Speed = number | "max";
 
-/** Rows applied between two looks at the mail box, about 5 ms of work. */
+/** Rows applied between two looks at the mail box, and the longest that may take on a busy machine, ms; the clock is read after each piece. */
 const SLICE_ROWS = 8192;
+const SLICE_MS = 6;
+const PIECE_ROWS = 1024;
 /** In a pause of the market the replay still moves the session clock this often. */
 const IDLE_STEP_MS = 250;
 
@@ -118,14 +120,19 @@ export class Replay {
   private step(): void {
     if (!this.running) return;
     const target = this.speedNow === "max" ? this.source.rows : this.source.findSeq(this.nowUs() + 1);
-    const end = Math.min(target, this.player.seq + SLICE_ROWS);
-    this.player.playTo(end);
+    this.playSlice(Math.min(target, this.player.seq + SLICE_ROWS));
     if (this.speedNow === "max") this.anchorUs = Math.max(this.anchorUs, this.player.desk.nowUs);
     this.moved();
 
-    if (end < target) return this.wake(0);
+    if (this.player.seq < target) return this.wake(0);
     if (this.finished()) return this.finish();
     this.wake(this.sleepMs());
+  }
+
+  private playSlice(end: number): void {
+    const began = this.clock.monotonicMs();
+    do this.player.playTo(Math.min(end, this.player.seq + PIECE_ROWS));
+    while (this.player.seq < end && this.clock.monotonicMs() - began < SLICE_MS);
   }
 
   private finished(): boolean {

@@ -30,6 +30,7 @@ export function contextDesk(context: ViewContext, { remember = false } = {}): Co
   const asked: ExplainTarget[] = [];
   return {
     book,
+    killsAtOnce: false,
     asked,
     commands,
     subscribe: (view, params, onModel) => {

@@ -48,6 +48,7 @@ export class FakeDesk implements DeskClient {
   readonly book: BookReader;
   readonly writer: Book;
   explanation: Explanation | null = null;
+  killsAtOnce = false;
   answer: CommandResult = { ok: true, message: null };
   /** Answers a command by what it says, before {@link answer} does. */
   reply: (command: Command) => CommandResult | Promise<CommandResult> | null = () => null;

@@ -20,6 +20,7 @@ import { OrderBook } from "../../src/orders/order-book.ts";
 import { Recorder } from "../../src/orders/recorder.ts";
 import { Sender } from "../../src/orders/sender.ts";
 import type { OrderWorld } from "../../src/orders/world.ts";
+import { Brake } from "../../src/shell/brake.ts";
 
 const sha = (text: string) => text;
 const terms = (qty: string) => ({
@@ -76,6 +77,8 @@ const execution = (execId: string, qty: string): Execution => ({
 function desk(told: () => BrokerOrder["status"] | null, toldFills: () => readonly Execution[] = () => []) {
   const book = new OrderBook("paper", "USD");
   let nowUs = 0;
+  const brake = new Brake();
+  const asked: string[] = [];
   let hear: (event: BrokerEvent) => void = () => undefined;
   const submitted: string[] = [];
   const world = {
@@ -84,12 +87,17 @@ function desk(told: () => BrokerOrder["status"] | null, toldFills: () => readonl
     changed: () => undefined,
     note: () => undefined,
     after: () => () => undefined,
+    stopped: () => brake.pulled,
   } as unknown as OrderWorld;
   const broker = {
     traits: { settleUs: 0, name: "x" },
     submit: (order: Sent, reply: (r: SubmitReply) => void) => {
       submitted.push(order.clientId);
       reply({ outcome: "acked", brokerId: `b-${order.clientId}` });
+    },
+    replace: (_target: unknown, limit: string, reply: (r: SubmitReply) => void) => {
+      asked.push(limit);
+      reply({ outcome: "acked", brokerId: "b-c-O1" });
     },
     cancel: (_target: unknown, reply: (r: CancelReply) => void) => reply({ outcome: "asked", reason: null }),
     find: (clientId: string, reply: (r: FindReply) => void) => {
@@ -116,6 +124,9 @@ function desk(told: () => BrokerOrder["status"] | null, toldFills: () => readonl
   return {
     sender,
     submitted,
+    asked,
+    brake,
+    old,
     hear: (event: BrokerEvent) => hear(event),
     at: (us: number) => {
       nowUs = us;
@@ -165,5 +176,30 @@ describe("an order that takes another's place", () => {
     halted.hear(cancelled);
     expect(halted.state()).toMatchObject({ status: "DENIED", reason: "halted by key" });
     expect([...late.submitted, ...halted.submitted]).toEqual(["c-O1", "c-O1"]);
+  });
+});
+
+describe("the kill key, while word of it is still on its way to the desk", () => {
+  it("lets nothing out: no order, no other limit", () => {
+    const d = desk(() => "cancelled");
+    d.brake.pull();
+    d.sender.send([planned("O3", "1")], []);
+    d.sender.replace(d.old(), "749");
+    d.hear(cancelled);
+    expect(d.submitted).toEqual(["c-O1"]);
+    expect(d.asked).toEqual([]);
+    expect(d.state()).toMatchObject({ status: "DENIED", reason: "halted before it was sent" });
+  });
+
+  it("holds until as many kills are carried out as were asked for; then the desk's own record says what may be sent", () => {
+    const d = desk(() => "cancelled");
+    d.brake.pull();
+    d.brake.pull();
+    d.brake.done();
+    d.sender.send([planned("O3", "1")], []);
+    expect(d.submitted).toEqual(["c-O1"]);
+    d.brake.done();
+    d.sender.send([planned("O4", "1")], []);
+    expect(d.submitted).toEqual(["c-O1", "c-O4"]);
   });
 });

@@ -35,6 +35,7 @@ export interface LiveOrdersOptions {
   readonly nowUs: () => Micros;
   readonly context: () => ViewContext;
   readonly changed: () => void;
+  readonly stopped: () => boolean;
 }
 
 /** What an order session is opened with. */
@@ -235,6 +236,7 @@ export class LiveOrders {
           changed();
         },
         slowDown: () => null,
+        stopped: () => this.o.stopped(),
       },
       journaled(log, journal, mode === "live" || (boot.broker ?? null) !== null ? account : null),
     );

@@ -27,6 +27,7 @@ import { makeFeed } from "../../feeds/registry.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
 import { AlertDesk } from "../alert-desk.ts";
 import { AlertFile } from "../alert-file.ts";
+import { Brake } from "../brake.ts";
 import type { Clock } from "../clock.ts";
 import { STILL } from "../headless.ts";
 import type { OrderLog } from "../order-log.ts";
@@ -81,6 +82,7 @@ export class LiveSession {
   private readonly bookmarks: Micros[] = [];
   private readonly looks = new Map<number, { underlying: InstrumentId; expiry: string | null }>();
   private readonly shedRate = new RateMeter();
+  private readonly brake = new Brake();
   private cancels: (() => void)[] = [];
   private turned = false;
   private closing: Promise<void> | null = null;
@@ -159,6 +161,7 @@ export class LiveSession {
       nowUs: () => this.time.nowUs() as Micros,
       context: () => this.context(),
       changed: () => this.publisher.touch(),
+      stopped: () => this.brake.pulled,
     });
     const ownFacts = { ...this.facts, valuer: opened.newValuer() };
     const { alertsFile } = boot.settings;
@@ -198,7 +201,7 @@ export class LiveSession {
         `${text} is not known here and is left out: name a stock, a pair as BTC/USD or an OCC symbol`,
       );
     const slots = desk.instruments.map((instrument, slot) => this.slotInfo(slot, instrument));
-    this.send({ t: "welcome", protocol: PROTOCOL, slots, book: desk.book.shared });
+    this.send({ t: "welcome", protocol: PROTOCOL, slots, book: desk.book.shared, brake: this.brake.shared });
     desk.takeEffects();
     this.renewInterest();
     this.feed.start();
@@ -221,6 +224,7 @@ export class LiveSession {
         break;
       case "command":
         this.send({ t: "result", id: message.id, result: this.command(message.command) });
+        if (message.command.name === "kill") this.brake.done();
         this.publisher.touchNow();
         break;
       case "explain":

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { FromDesk, ViewName } from "../../src/desk/protocol.ts";
+import type { Clock } from "../../src/shell/clock.ts";
+import { Publisher } from "../../src/shell/publisher.ts";
+
+const VIEWS: readonly ViewName[] = ["surface", "exposure", "levels", "chart", "orders", "status"];
+/** What one model costs, ms. */
+const BUILD_MS = 5;
+
+/** A desk whose every model takes its time, on a clock that only that moves. */
+function busy() {
+  let nowMs = 0;
+  const timers: { readonly atMs: number; readonly run: () => void }[] = [];
+  const clock: Clock = {
+    monotonicMs: () => nowMs,
+    wallUs: () => nowMs * 1000,
+    after: (ms, run) => {
+      const timer = { atMs: nowMs + ms, run };
+      timers.push(timer);
+      return () => {
+        timers.splice(timers.indexOf(timer), 1);
+      };
+    },
+  };
+  const sent: string[] = [];
+  const publisher = new Publisher(
+    () => {
+      nowMs += BUILD_MS;
+      return {} as never;
+    },
+    (message: FromDesk) => {
+      if (message.t === "view") sent.push(message.view);
+    },
+    clock,
+  );
+  /** The next thing that the thread does once nothing else waits for it. */
+  const turn = (): void => {
+    const [next] = timers.toSorted((a, b) => a.atMs - b.atMs);
+    if (next === undefined) return;
+    timers.splice(timers.indexOf(next), 1);
+    nowMs = Math.max(nowMs, next.atMs);
+    next.run();
+  };
+  VIEWS.forEach((view, sub) => {
+    publisher.subscribe({ t: "subscribe", sub, view, params: {} } as never);
+    turn();
+  });
+  sent.length = 0;
+  return { publisher, sent, turn };
+}
+
+describe("models for the screen", () => {
+  it("are built a few at a time, what may be sent first: a command never waits for all of them", () => {
+    const { publisher, sent, turn } = busy();
+    publisher.touchNow();
+    expect(sent).toEqual(["orders", "status"]);
+    turn();
+    expect(sent.length).toBe(4);
+    turn();
+    expect(sent.toSorted()).toEqual(VIEWS.toSorted());
+  });
+
+  it("each goes out once for all that moved while others were built", () => {
+    const { publisher, sent, turn } = busy();
+    publisher.touchNow();
+    publisher.touch();
+    publisher.touch();
+    for (let n = 0; n < 2; n++) turn();
+    expect(sent.toSorted()).toEqual(VIEWS.toSorted());
+  });
+});
