@@ -1,17 +1,27 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/** Folders whose tests leave nothing behind in their process: they share one, with what it has loaded. */
+const SHARED = "{config,desk,engines,screens,store,study,telemetry}";
+const files = (folder: string): string[] => [`test/${folder}/**/*.test.ts`, `test/${folder}/**/*.test.tsx`];
+const common = {
+  setupFiles: ["test/harness/properties.ts"],
+  // Ink ignores resizes when CI is set; the desk must not depend on it either.
+  env: { TZ: "Asia/Kathmandu" },
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // Nothing that a test waits for is a matter of speed: a loaded machine is no failure.
+  expect: { poll: { timeout: 20_000 } },
+};
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     globalSetup: ["test/harness/build.ts"],
-    setupFiles: ["test/harness/properties.ts"],
-    // Ink ignores resizes when CI is set; the desk must not depend on it either.
-    env: { TZ: "Asia/Kathmandu" },
-    // Left to itself vitest keeps a core free, which on two of them is half of the time lost.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
+    // Much of what tests do is waiting for processes and sockets: more of them than cores keep the cores busy.
+    maxWorkers: Math.max(3, availableParallelism()),
+    projects: [
+      { test: { ...common, name: "shared", include: files(SHARED), isolate: false } },
+      { test: { ...common, name: "alone", include: files("*"), exclude: files(SHARED) } },
+    ],
   },
 });

@@ -17,7 +17,7 @@ afterEach(() => {
   for (const run of running.splice(0)) run.kill();
 });
 
-describe("voldesk in a terminal", { timeout: 60_000 }, () => {
+describe("voldesk in a terminal", () => {
   it("opens the bundled session with marks, moves, and leaves with 0 and the terminal as it was", async () => {
     const home = freshHome();
     const run = open([], { env: { HOME: home } });

@@ -1,11 +1,10 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FaultRequest } from "../../src/venue/faults/kinds.ts";
 import { pause, until } from "../harness/until.ts";
 import { alpacaRig } from "./alpaca/rig.ts";
 import { DeskAtVenue } from "./contract/desk.ts";
 import { type BrokerRig } from "./contract/rig.ts";
 
-vi.setConfig({ testTimeout: 90_000 });
 interface Scene {
   readonly rig: BrokerRig;
   readonly desk: DeskAtVenue;

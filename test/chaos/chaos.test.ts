@@ -9,7 +9,7 @@ const PLANS: readonly DayPlan[] = [
   { ...DAY, protocol: "ibkr", seed: 5, hours: 0.014, limit: 12, symbols: ["SPY"] },
 ];
 
-describe("a market with faults beside the same without, in simulated time", { timeout: 120_000 }, () => {
+describe("a market with faults beside the same without, in simulated time", () => {
   it.each(PLANS)("$protocol: no wrong book at any check, and the replay has every hash", async (plan) => {
     const { verdicts, hashes, faults, events } = await runDay(plan);
     expect(verdicts).toMatchObject({ wrong: 0, examples: [] });

@@ -79,7 +79,7 @@ describe("voldesk export", () => {
       open_interest_contracts: expect.stringMatching(/^\d+$/),
     });
     expect(rows.some((r) => r["bid_price"] === "")).toBe(true);
-  }, 60_000);
+  });
 
   it("gives bars and prints in the order of time, of one underlying or of all", () => {
     const bars = rowsOf(

@@ -9,7 +9,7 @@ async function complaints(eslint: ESLint, text: string, filePath: string): Promi
 
 const CONFIG = "../../eslint.config.mjs";
 
-describe("what a deterministic room may not touch", { timeout: 120_000 }, () => {
+describe("what a deterministic room may not touch", () => {
   let eslint: ESLint;
   beforeAll(async () => {
     // Rules that need types want a project; a text that is in none is checked without them.

@@ -8,7 +8,7 @@ const trader = new Trader(
     symbols: ["SPY"],
     record: null,
     stateDir,
-    broker: { ...venueBroker(url, `${stateDir}/accounts.sqlite`), guardMs: 3_000 },
+    broker: { ...venueBroker(url, `${stateDir}/accounts.sqlite`), guardMs: 6_000 },
   }),
 );
 await trader.seen("orders", {});
@@ -19,7 +19,7 @@ const id = await trader.trade({
 });
 await trader.order(id, (o) => o.state === "working");
 console.log(`working ${id}`);
-await trader.seen("orders", {}, (m) => m.trading === "halted", 60_000);
+await trader.seen("orders", {}, (m) => m.trading === "halted");
 console.log(`halted: ${(await trader.seen("orders", {})).tradingReason}`);
 await trader.order(id, (o) => o.state === "cancelled");
 console.log("cancelled");

@@ -45,4 +45,4 @@ it("a desk that is stopped while an order works has it cancelled by its guard, a
   } finally {
     desk.kill("SIGKILL");
   }
-}, 60_000);
+});

@@ -25,3 +25,15 @@ function seenText(seen: unknown): string {
 }
 
 const plain = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
+/** Waits until a count stays as it is: what was under way has come. Returns it. */
+export async function settled(count: () => number): Promise<number> {
+  let seen = count();
+  for (let same = 0; same < 5; ) {
+    await pause(20);
+    const now = count();
+    same = now === seen ? same + 1 : 0;
+    seen = now;
+  }
+  return seen;
+}

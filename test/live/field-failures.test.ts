@@ -9,40 +9,6 @@ afterAll(async () => {
 const market = (options: VenueOptions = {}) => openMarket(ended, options);
 
 describe.concurrent("field failures of feeds", () => {
-  it("1: a socket that is open and dead is found by its missing pong within 5 s, marked, and replaced", async () => {
-    const { venue, open } = await market();
-    const d = open();
-    await d.until("live", () => d.feed("sip")?.state === "live");
-    const from = performance.now();
-    venue.faults.add({ kind: "mute", forMs: 5_500 });
-    await d.until("found", () => d.log().includes("gap on sip: no answer to a ping"));
-    expect(performance.now() - from).toBeLessThan(6_500);
-    expect(d.feed("sip")?.state).toBe("gap");
-    await d.until("live again", () => d.feed("sip")?.state === "live");
-  });
-
-  it("1: a stream whose pongs come but whose data stopped is found against REST within 15 s", async () => {
-    const { venue, open } = await market();
-    const d = open();
-    await d.until(
-      "live",
-      () => d.feed("sip")?.state === "live" && (d.feed("sip")?.eventsPerSecond ?? 0) > 10,
-    );
-    venue.faults.add({ kind: "drop", on: "sip", share: 1, forMs: 15_000 });
-    await d.until("found", () => d.log().includes("pongs come but no data"));
-    await d.until("live again", () => d.feed("sip")?.state === "live" && d.feed("sip")?.note === null);
-  });
-
-  it("2: a refused upgrade is not stormed: Retry-After is obeyed, waits double", async () => {
-    const { venue, open } = await market();
-    venue.faults.add({ kind: "refuseUpgrade", on: "sip", status: 429, retryAfter: 3, count: 1 });
-    const from = performance.now();
-    const d = open();
-    await d.until("told", () => d.feed("sip")?.note?.includes("asks to wait (HTTP 429); try 2 in") === true);
-    await d.until("live", () => d.feed("sip")?.state === "live");
-    expect(performance.now() - from).toBeGreaterThan(2_900);
-  });
-
   it("3: another session holds the feed: said plainly, asked again on the same socket", async () => {
     const { venue, open } = await market();
     venue.faults.add({ kind: "authError", on: "sip", code: 406, count: 2 });

@@ -1,10 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { bootOf } from "../shell/boot.ts";
 import { tempDir } from "./boot.ts";
 import { inSim } from "./sim.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
 const MINUTE = 60_000;
 /** What a desk's clock is ahead of the venue's by, for it to be at an instant. */
 const offsetTo = (iso: string): number => (Date.parse(iso) - Date.UTC(2026, 10, 20, 14, 30)) * 1000;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FromDesk } from "../../src/desk/protocol.ts";
+import type { FeedsView, FromDesk } from "../../src/desk/protocol.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
@@ -11,6 +11,7 @@ import { startVenue, type Venue } from "../../src/venue/venue.ts";
 import { deriveTape } from "../../store/capture/derive.ts";
 import { openSession } from "../../store/capture/session.ts";
 import { verifySession } from "../../store/capture/verify.ts";
+import { until } from "../harness/until.ts";
 import { bootOf } from "../shell/boot.ts";
 import { liveBoot, tempDir } from "./boot.ts";
 
@@ -21,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => venue.close());
 
 const offset = (): number => venue.nowUs() - systemClock.wallUs();
-const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));
 
 const PORTFOLIO = `version: 1
 account: paper
@@ -45,9 +45,19 @@ describe("a live session", () => {
     live.begin();
     live.receive({ t: "subscribe", sub: 1, view: "status", params: {} });
     live.receive({ t: "subscribe", sub: 2, view: "feeds", params: {} });
-    await sleep(2_500);
     const known = () => sent.reduce((n, m) => n + (m.t === "slots" ? m.slots.length : 0), 0);
-    for (let turn = 0; turn < 100 && known() < 60; turn++) await sleep(100);
+    const models = (view: string) => sent.filter((m) => m.t === "view" && m.view === view);
+    type Model = { readonly feed?: string; readonly feeds?: FeedsView["feeds"] };
+    const model = (view: string): Model =>
+      (models(view).at(-1) as { model?: Model } | undefined)?.model ?? {};
+    const sip = () => model("feeds").feeds?.find((f) => f.name === "sip");
+    await until("contracts", () => known() >= 60, known);
+    await until("live", () => model("status").feed === "live" && sip()?.subscribed === 2, sip);
+    await until(
+      "hashes to compare",
+      () => live.seq > 2_000,
+      () => live.seq,
+    );
     await live.close();
 
     const statuses = sent.filter((m) => m.t === "view" && m.view === "status");
@@ -90,7 +100,11 @@ describe("a live session", () => {
       systemClock,
     );
     live.begin();
-    for (let turn = 0; turn < 100 && live.seq < 200; turn++) await sleep(100);
+    await until(
+      "events",
+      () => live.seq >= 200,
+      () => live.seq,
+    );
     await live.close();
     const dir = live.captureDir as string;
     const before = openSession(dir).manifest.derived;

@@ -44,4 +44,4 @@ it("without a desk the command line finds what works at the broker by the ledger
   expect((await voldesk("orders", "cancel-all", "QQQ", ...at)).out).toMatch(/PA3VENUE0001: 0 cancels sent/);
   expect((await voldesk("orders", "kill", ...at)).out).toMatch(/HALTED: 1 cancels sent\n/);
   expect(await list()).toMatchObject({ trading: "halted", orders: [{ id, status: "CANCELLED" }] });
-}, 40_000);
+});

@@ -59,7 +59,7 @@ describe("paper orders on live quotes", () => {
     await second.command({ name: "cancel", order: working });
     await second.order(working, (o) => o.state === "cancelled");
     await second.session.close();
-  }, 30_000);
+  });
 });
 
 describe("orders at a broker", () => {
@@ -105,7 +105,7 @@ describe("orders at a broker", () => {
     const answer = async () => (await wrong.command({ name: "reconcile" })).message ?? "";
     await expect.poll(answer).toMatch(/orders.account asks for U123/);
     await wrong.session.close();
-  }, 60_000);
+  });
 
   it("are only looked at while another desk has the account, and not when that one is gone", async () => {
     const accounts = `${tempDir()}/accounts.sqlite`;

@@ -13,8 +13,7 @@ import { systemClock } from "../../src/shell/clock.ts";
 import { LedgerClient } from "../../src/shell/ledger-client.ts";
 import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
-
-export const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));
+import { pause, until } from "../harness/until.ts";
 
 /** A live desk as its screen drives it: commands with their answers, and the newest model of each view. */
 export class Trader {
@@ -54,7 +53,6 @@ export class Trader {
     view: V,
     params: Views[V]["params"],
     fits: (model: Views[V]["model"]) => boolean = () => true,
-    withinMs = 10_000,
   ): Promise<Views[V]["model"]> {
     const key = `${view} ${JSON.stringify(params)}`;
     let sub = this.subs.get(key);
@@ -63,12 +61,12 @@ export class Trader {
       this.subs.set(key, sub);
       this.session.receive({ t: "subscribe", sub, view, params } as never);
     }
-    for (let tries = 0; tries < withinMs / 20; tries++) {
-      const model = this.models.get(sub) as Views[V]["model"] | null | undefined;
-      if (model !== undefined && model !== null && fits(model)) return model;
-      await sleep(20);
-    }
-    throw new Error(`${key} never came: ${JSON.stringify(this.models.get(sub))}`);
+    const newest = () => this.models.get(sub) as Views[V]["model"] | null | undefined;
+    const fitting = () => {
+      const model = newest();
+      return model !== undefined && model !== null && fits(model) && model;
+    };
+    return until(`${key}, that ${String(fits)}`, fitting, newest);
   }
 
   order(id: string, fits: (row: OrderRow) => boolean = () => true): Promise<OrderRow> {
@@ -89,7 +87,7 @@ export class Trader {
       for (const g of view.guards)
         if (g.verdict === "confirm" && !g.accepted)
           await this.command({ name: "accept", preview, guard: g.code });
-      await sleep(330);
+      await pause(330);
       const { hash } = await this.seen("preview", { preview });
       last = await this.command({
         name: "confirm",

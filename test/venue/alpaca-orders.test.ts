@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { pause } from "../harness/until.ts";
+import { pause, until } from "../harness/until.ts";
 import { Client, get, KEYS, type Message } from "./client.ts";
 
 let venue: Venue;
@@ -261,11 +261,11 @@ describe("outcomes that leave a client in doubt", () => {
   });
 
   it("a cancel that is long without effect", async () => {
-    venue.faults.add({ kind: "cancelSilent", ms: 300, count: 1 });
+    venue.faults.add({ kind: "cancelSilent", ms: 1_000, count: 1 });
     const { body } = await place(low());
     await event(body["id"], "new");
     await send("DELETE", `/v2/orders/${body["id"]}`);
-    await pause(100);
+    await event(body["id"], "pending_cancel");
     expect((await send("GET", `/v2/orders/${body["id"]}`)).body["status"]).toBe("pending_cancel");
     await event(body["id"], "canceled");
   });
@@ -305,8 +305,8 @@ describe("outcomes that leave a client in doubt", () => {
     venue.faults.add({ kind: "dropFill", count: 1 });
     const second = buy();
     await place(second);
-    await pause(150);
-    expect((await known(second.client_order_id)).body["status"]).toBe("filled");
+    await until("the fill", async () => (await known(second.client_order_id)).body["status"] === "filled");
+    await pause(50);
     expect(updates(second.client_order_id).map((u) => u.event)).toEqual(["pending_new", "new"]);
   });
 

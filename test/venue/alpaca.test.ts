@@ -1,7 +1,7 @@
 import { pack } from "msgpackr";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { pause } from "../harness/until.ts";
+import { pause, until } from "../harness/until.ts";
 import { Client, get, type Message, signedIn } from "./client.ts";
 
 let venue: Venue;
@@ -22,7 +22,6 @@ afterEach(async () => {
   venue.faults.clear();
   basic.faults.clear();
   for (const client of open.splice(0)) client.close();
-  await pause(20);
 });
 afterAll(async () => {
   await venue.close();
@@ -114,9 +113,10 @@ describe("a data stream", () => {
     second.send({ action: "auth", key: "k", secret: "s" });
     await second.get({ T: "error", code: 406 });
     first.close();
-    await pause(100);
-    second.send({ action: "auth", key: "k", secret: "s" });
-    await second.get({ msg: "authenticated" });
+    await until("the second's turn", () => {
+      second.send({ action: "auth", key: "k", secret: "s" });
+      return second.messages.some((m) => m["msg"] === "authenticated");
+    });
   });
 
   it("refuses what the plan does not hold and leaves the subscription as it was", async () => {

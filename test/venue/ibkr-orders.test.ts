@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { pause } from "../harness/until.ts";
+import { until } from "../harness/until.ts";
 import { Client, type Message } from "./client.ts";
 
 let venue: Venue;
@@ -62,12 +62,12 @@ const byRef = async (ref: unknown): Promise<Message | undefined> =>
 
 /** The order once it has a status. */
 async function reaches(ref: unknown, status: string): Promise<Message> {
-  for (let i = 0; i < 50; i++) {
-    const row = await byRef(ref);
-    if (row?.["status"] === status) return row;
-    await pause(20);
-  }
-  throw new Error(`${String(ref)} never ${status}`);
+  let row: Message | undefined;
+  const look = async () => {
+    row = await byRef(ref);
+    return row?.["status"] === status && row;
+  };
+  return until(`${String(ref)} ${status}`, look, () => row);
 }
 
 describe("the question chain", () => {
@@ -186,7 +186,6 @@ describe("orders", () => {
     venue.faults.add({ kind: "orderLater", ms: 150, count: 1 });
     const t = ticket();
     expect((await place(t)).status).toBe(503);
-    await pause(200);
     await reaches(t["cOID"], "Submitted");
     venue.faults.add({ kind: "ackLost", count: 1 });
     const lost = ticket();

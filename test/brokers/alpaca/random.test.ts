@@ -7,7 +7,6 @@ const FIRST = Number(process.env["VOLDESK_SEED"] ?? 1);
 
 it.concurrent.each(Array.from({ length: SEEDS }, (_, i) => FIRST + i))(
   "trading at random, seed %i",
-  { timeout: 120_000 },
   async (seed) => {
     const rig = await alpacaRig({ ...QUICK, settleMs: 100 });
     await tradeAtRandom(rig, seed, 40).finally(() => rig.close());

@@ -123,7 +123,7 @@ export function ambiguousOutcomes(
 ): void {
   describe.concurrent(`${name}: at most one order per ticket, whatever the broker answers`, () => {
     for (const [n, outcome] of OUTCOMES.entries())
-      it(`${outcome.name}, with a restart between each step`, { timeout: 60_000 }, async () => {
+      it(`${outcome.name}, with a restart between each step`, async () => {
         for (const point of pointsOf(n)) {
           if (point === "as more happens" && outcome.then === undefined) continue;
           const rig = await make();

@@ -148,9 +148,7 @@ function play(rolls: readonly Dice[]): number {
   return count;
 }
 
-test("money identity per currency over 2,000 random lives, against a separate double-entry model", {
-  timeout: 120_000,
-}, () => {
+test("money identity per currency over 2,000 random lives, against a separate double-entry model", () => {
   let events = 0;
   fc.assert(
     fc.property(fc.array(dice, { minLength: 5, maxLength: 40 }), (rolls) => {

@@ -140,7 +140,7 @@ describe("the screen in a real terminal", () => {
     const script = `${process.execPath} ${program} | head -c 3000 >/dev/null; echo \${PIPESTATUS[0]}`;
     const code = execFileSync("script", ["-qec", `bash -c '${script}'`, "/dev/null"], {
       encoding: "utf8",
-      timeout: 15_000,
+      timeout: 60_000,
     });
     expect(code).toMatch(/129\s*$/);
   });

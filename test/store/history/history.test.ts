@@ -58,7 +58,7 @@ beforeAll(async () => {
   const history = await historyOf(w, "GOOG");
   if (history !== null) writeHistory(dir, history);
   w.close();
-}, 30_000);
+});
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe("history of a name, from the warehouse to the desk", () => {
