@@ -239,7 +239,9 @@ export class Sender {
     const { id, clientId } = state.order;
     const attempt = state.attempt + 1;
     this.recorder.write([{ k: "replaceAsked", id, attempt, limit }], (fault) => {
-      const why = fault?.message ?? (this.stopped ? "halted before it was sent" : null);
+      // The kill key may have come while the disk was busy.
+      const halted = this.stopped || this.book().trading === "halted";
+      const why = fault?.message ?? (halted ? "halted before it was sent" : null);
       if (why !== null)
         return this.recorder.write([{ k: "replaceFailed", id, attempt, reason: why, unknown: false }]);
       this.broker.replace({ clientId, brokerId: state.brokerId, attempt }, limit, (reply) => {

@@ -17,7 +17,7 @@ function faultsOf(n: number, result: ReturnType<Simulation["run"]>, how: string)
   return result.faults.map((fault) => `npm run sim -- --seed ${n} ${how}: ${fault}`);
 }
 
-const NOTHING = { runs: 0, orders: 0, crashes: 0, sends: 0, kills: 0 };
+const NOTHING = { runs: 0, orders: 0, crashes: 0, sends: 0, kills: 0, amends: 0, parts: 0 };
 type Sums = typeof NOTHING;
 
 /** One life with its crashes; what was broken in it. */
@@ -28,12 +28,14 @@ function lifeOf(n: number, crashAt: readonly number[], sums: Sums): string[] {
   sums.crashes += result.crashes;
   sums.sends += result.sends;
   sums.kills += result.kills;
+  sums.amends += result.amends;
+  sums.parts += result.parts;
   return faultsOf(n, result, `--crash ${crashAt.join()}`);
 }
 
 describe("orders under crashes and bad answers", () => {
   const told = (faults: readonly string[], sums: Sums) =>
-    `${sums.runs} runs, ${sums.crashes} crashes, ${sums.orders} orders: ${faults.length} duplicate, lost or altered`;
+    `${sums.runs} runs, ${sums.crashes} crashes, ${sums.orders} orders (${sums.amends} in another's place, ${sums.parts} second parts): ${faults.length} duplicate, lost or altered`;
 
   it.runIf(SAMPLED > 0)(
     `no order is lost, doubled or altered at ${SAMPLED} crash points`,
@@ -49,6 +51,7 @@ describe("orders under crashes and bad answers", () => {
       expect(faults).toEqual([]);
       expect(sums.orders).toBeGreaterThan(SAMPLED);
       expect(sums.crashes).toBeGreaterThan(SAMPLED * 0.5);
+      expect(Math.min(sums.amends, sums.parts)).toBeGreaterThan(SAMPLED * 0.02);
     },
     LONG_MS,
   );

@@ -3,6 +3,7 @@ import { canonicalJson, isTerminal, type OrderState, type Terms } from "../../en
 import type { Broker } from "../../src/brokers/broker.ts";
 import type { CommandResult, OrderCommand } from "../../src/desk/protocol.ts";
 import { orderCommand } from "../../src/orders/commands.ts";
+import { Execution } from "../../src/orders/execution/execution.ts";
 import { OrderDesk } from "../../src/orders/order-desk.ts";
 import { ORDER_SETTINGS } from "../shell/boot.ts";
 import { Crash, type Disk, memoryDisk, simLedger } from "./ledgers.ts";
@@ -13,6 +14,9 @@ import { SimVenue } from "./venue.ts";
 const digest = (name: string) => (text: string) => createHash(name).update(text).digest("hex");
 const ACCOUNT = "sim";
 const BASE = "sim@small";
+
+/** Between two looks of the desk at its clock. */
+const LOOK_MS = 1_000;
 
 export interface SimOptions {
   readonly seed: number;
@@ -30,6 +34,9 @@ export interface SimResult {
   readonly crashes: number;
   readonly sends: number;
   readonly kills: number;
+  /** Orders that took another's place, and those that were parts of a package. */
+  readonly amends: number;
+  readonly parts: number;
 }
 
 /** The desk of one life between two crashes. */
@@ -56,6 +63,7 @@ export class Simulation {
   private sends = 0;
   private kills = 0;
   private full: boolean;
+  private lookedMs = 0;
   private now: Life;
 
   constructor(private readonly o: SimOptions) {
@@ -72,7 +80,11 @@ export class Simulation {
     this.check();
     const orders = this.venue.orders.size;
     const { faults, calls, crashes, sends, kills } = this;
-    return { faults, calls, orders, crashes, sends, kills };
+    const planned = [...this.now.desk.book.orders.values()].map((o) => o.order);
+    const sent = planned.filter((o) => this.venue.orders.has(o.clientId));
+    const amends = sent.filter((o) => this.replacedBy(o.ticket) !== null).length;
+    const parts = sent.filter((o) => o.ordinal > 0).length;
+    return { faults, calls, orders, crashes, sends, kills, amends, parts };
   }
 
   private start(): Life {
@@ -127,6 +139,7 @@ export class Simulation {
           base: BASE,
           onward: false,
           readOnly: null,
+          execution: (orders) => new Execution(orders, ORDER_SETTINGS.legging),
           session: "small",
           day: "2015-12-24",
           records,
@@ -153,9 +166,29 @@ export class Simulation {
         this.sends++;
         if (this.now.desk.book.trading === "halted")
           this.faults.push(`${order.clientId} was sent while halted`);
+        this.checkPlace(order.clientId);
         broker.submit(order, reply);
       },
+      replace: (target, limit, reply) => {
+        if (this.now.desk.book.trading === "halted")
+          this.faults.push(`${target.clientId} was changed while halted`);
+        broker.replace(target, limit, reply);
+      },
     };
+  }
+
+  /** The order whose place a ticket takes, null where it takes none. */
+  private replacedBy(ticket: string | null): string | null {
+    return this.now.desk.tickets.get(ticket ?? "")?.body.replaces?.order ?? null;
+  }
+
+  /** What takes another's place never works beside it. */
+  private checkPlace(clientId: string): void {
+    const { book } = this.now.desk;
+    const old = this.replacedBy(book.find(clientId)?.order.ticket ?? null);
+    const at = old === null ? undefined : book.orders.get(old)?.order.clientId;
+    if (at !== undefined && this.venue.orders.get(at)?.status === "working")
+      this.faults.push(`${clientId} was sent while ${at}, whose place it takes, works`);
   }
 
   /** Does something that may end the desk; a desk that ended is started again. */
@@ -176,6 +209,10 @@ export class Simulation {
   private tick(): boolean {
     const more = this.guarded(() => this.s.step());
     this.market.nowUs = Math.max(this.market.nowUs, this.s.nowUs) as never;
+    if (this.s.ms - this.lookedMs >= LOOK_MS) {
+      this.lookedMs = this.s.ms;
+      this.guarded(() => this.now.desk.execution.look());
+    }
     return more !== false;
   }
 
@@ -209,6 +246,7 @@ export class Simulation {
         this.command({ name: "amend", order: one, steps: s.chance(0.5) ? 1 : -1 });
         this.command({ name: "amendSend", order: one });
       }
+      if (one !== null && s.chance(0.3)) this.amend(one);
       if (one !== null && s.chance(0.3)) this.command({ name: "cancel", order: one });
       if (s.chance(0.1)) {
         this.kills++;
@@ -220,16 +258,26 @@ export class Simulation {
     }
   }
 
+  /** Another size: the old order ends, and then the new one goes out. */
+  private amend(order: string): void {
+    this.market.quote(QUOTES);
+    const made = this.command({ name: "amendTo", order, price: null, qty: String(1 + this.s.up(5)) });
+    if (made?.made?.startsWith("T")) this.confirm(made.made);
+  }
+
+  /** One contract, a vertical, or stock against a call, which goes out as two orders. */
+  private legs() {
+    const { s } = this;
+    const a = 1 + s.up(2);
+    const leg = (i: number, ratio: number) => ({ instrument: ids[i] as never, ratio });
+    if (s.chance(0.3)) return [leg(a, 1), leg(a + 1, -1)];
+    if (s.chance(0.2)) return [leg(0, 100), leg(a, -1)];
+    return [leg(s.up(4), 1)];
+  }
+
   private order(): void {
     const { s } = this;
-    const pack = s.chance(0.3);
-    const a = 1 + s.up(2);
-    const legs = pack
-      ? [
-          { instrument: ids[a] as never, ratio: 1 },
-          { instrument: ids[a + 1] as never, ratio: -1 },
-        ]
-      : [{ instrument: ids[s.up(4)] as never, ratio: 1 }];
+    const legs = this.legs();
     this.market.quote(QUOTES);
     const staged = this.command({
       name: "stage",
@@ -244,14 +292,20 @@ export class Simulation {
       },
     });
     if (!staged?.made) return;
-    const made = this.command({ name: "preview", tickets: [staged.made] });
+    if (s.chance(0.2)) this.command({ name: "ticket", ticket: staged.made, edit: { edit: "work" } });
+    this.confirm(staged.made);
+  }
+
+  /** Previews a ticket, accepts what asks, and presses the key, often more than once. */
+  private confirm(ticket: string): void {
+    const { s } = this;
+    const made = this.command({ name: "preview", tickets: [ticket] });
     const preview = this.now.desk.previews.get(made?.made ?? "");
     if (preview === undefined) return;
     for (const row of preview.rows)
       for (const g of row.previewed.guards)
         if (g.verdict === "confirm") this.command({ name: "accept", preview: preview.id, guard: g.code });
     this.pause(350);
-    const terms = preview.rows[0]?.previewed.terms;
     const key = {
       name: "confirm",
       preview: preview.id,
@@ -261,7 +315,8 @@ export class Simulation {
       typedQty: null,
     } as const;
     const first = this.command(key);
-    if (first?.ok && terms !== undefined) this.remember(first.made as string, terms);
+    if (first?.ok)
+      for (const [i, id] of preview.sent.entries()) this.remember(id, preview.rows[i]?.previewed.terms);
     let sent = first?.ok ? 1 : 0;
     for (let again = s.up(3); again > 0; again--) if (this.command(key)?.ok) sent++;
     // The kill key comes while the disk is at work on it.
@@ -276,9 +331,11 @@ export class Simulation {
     if (sent > 1) this.faults.push(`${preview.id} was sent ${sent} times`);
   }
 
-  private remember(id: string, terms: Terms): void {
+  /** A new limit alone changes the order that is there: its terms stay those that it was sent with. */
+  private remember(id: string, terms: Terms | undefined): void {
     const state = this.now.desk.book.orders.get(id);
-    if (state !== undefined) this.confirmed.set(state.order.clientId, terms);
+    if (state === undefined || terms === undefined || this.confirmed.has(state.order.clientId)) return;
+    this.confirmed.set(state.order.clientId, terms);
   }
 
   /** The world comes to rest: the disk works, the broker answers, everything unknown is asked for. */
@@ -312,12 +369,13 @@ export class Simulation {
     }
     const tickets = new Map<string, number>();
     for (const state of book.orders.values()) {
-      const { clientId, ticket } = state.order;
+      const { clientId, ticket, ordinal } = state.order;
+      const part = `${ticket ?? ""}.${ordinal}`;
       if (!this.venue.orders.has(clientId) && state.fills.size > 0)
         this.faults.push(`${clientId} has fills from nowhere`);
       if (!this.venue.orders.has(clientId) && !isTerminal(state.status) && state.status !== "PENDING")
         this.faults.push(`${clientId} is ${state.status} and not at the venue`);
-      if (this.venue.orders.has(clientId)) tickets.set(ticket ?? "", (tickets.get(ticket ?? "") ?? 0) + 1);
+      if (this.venue.orders.has(clientId)) tickets.set(part, (tickets.get(part) ?? 0) + 1);
     }
     for (const [ticket, n] of tickets) if (n > 1) this.faults.push(`${ticket} has ${n} orders at the venue`);
     this.checkDisk(book.orders);
