@@ -54,6 +54,11 @@ export class Book extends BookMemory {
     return true;
   }
 
+  /** Grows with every write to a slot and never falls: equal means nothing was written in between. */
+  writes(slot: number): number {
+    return this.versions[slot] as number;
+  }
+
   /** Applies rows `from` (inclusive) to `to` (exclusive); rows of kind object are the caller's. Returns how many changed the book. */
   applyRange(cols: EventColumns, from: number, to: number): number {
     let changed = 0;

@@ -18,9 +18,10 @@ import type { Valuation, Valuer } from "./valuer.ts";
 
 const known = (x: number | undefined): number | null => (x !== undefined && x === x ? x : null);
 
-/** What the portfolio engine asks of the market, answered from the desk's book at one instant. Each option is valued once. */
+/** What the portfolio engine asks of the market, answered from the desk's book at one instant. Each option is valued once a way. */
 export class BookSource implements MarketSource {
   private readonly valued = new Map<Slot, Valuation | null>();
+  private readonly asQuoted = new Map<Slot, Valuation | null>();
 
   constructor(
     private readonly desk: Desk,
@@ -73,7 +74,7 @@ export class BookSource implements MarketSource {
       price: v.price,
       sigma: v.vol.sigma,
       vega: v.greeks?.vega ?? null,
-      source: v.vol.source === "own quote" ? "own quote σ" : "previous σ",
+      source: `${v.vol.source} σ`,
       ageUs: v.vol.ageUs,
     };
   }
@@ -92,13 +93,27 @@ export class BookSource implements MarketSource {
     return symbol === undefined ? null : (this.valuer.facts.beta(symbol)?.value ?? null);
   }
 
+  /** What a position or an order in it is worth: the surface stands in where its own quote does not serve. */
   value(i: OptionInstrument): Valuation | null {
+    return this.once(this.valued, i, (slot) => this.valuer.held(slot, i, this.nowUs));
+  }
+
+  /** What the contract's own quote says, for those who show the market as it is. */
+  quoted(i: OptionInstrument): Valuation | null {
+    return this.once(this.asQuoted, i, (slot) => this.valuer.option(slot, i, this.nowUs));
+  }
+
+  private once(
+    kept: Map<Slot, Valuation | null>,
+    i: OptionInstrument,
+    make: (slot: Slot) => Valuation | null,
+  ): Valuation | null {
     const slot = this.desk.slot(i.id);
     if (slot === null) return null;
-    const seen = this.valued.get(slot);
+    const seen = kept.get(slot);
     if (seen !== undefined) return seen;
-    const fresh = this.valuer.option(slot, i, this.nowUs);
-    this.valued.set(slot, fresh);
+    const fresh = make(slot);
+    kept.set(slot, fresh);
     return fresh;
   }
 }

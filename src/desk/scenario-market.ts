@@ -7,6 +7,7 @@ import { ChainIndex } from "./views/chain.ts";
 import type { ViewContext } from "./views/context.ts";
 
 const NO_VOL: VolAnswer = { sigma: null, source: "none", ageUs: null };
+const VOL_SOURCE = { "own quote": "ownQuote", surface: "surface", previous: "previous" } as const;
 /** The maturity whose smile tells how vol answers spot, days. */
 const BETA_DAYS = 30;
 
@@ -46,8 +47,7 @@ export function scenarioMarket(context: ViewContext): ScenarioSource {
     vol: (o) => {
       const vol = source.value(o)?.vol ?? null;
       if (vol === null) return smiles(o.underlying)?.vol(o) ?? NO_VOL;
-      const from = vol.source === "own quote" ? "ownQuote" : "previous";
-      return { sigma: vol.sigma, source: from, ageUs: vol.ageUs };
+      return { sigma: vol.sigma, source: VOL_SOURCE[vol.source], ageUs: vol.ageUs };
     },
     volAt: (o, K) => smiles(o.underlying)?.volAt?.(o, K) ?? NO_VOL,
   };

@@ -1,5 +1,5 @@
 import type { Micros, OptionInstrument, Slot } from "../../engines/market/index.ts";
-import type { OptionMove } from "../../engines/portfolio/index.ts";
+import { MARK_LIMITS, type OptionMove, spreadLimit } from "../../engines/portfolio/index.ts";
 import {
   bsmGreeks,
   bsmIv,
@@ -13,15 +13,16 @@ import { type ImpliedPrior, impliedPrior } from "./implied-prior.ts";
 import type { MarketFacts } from "./market-facts.ts";
 import { PremiumBySlot } from "./premiums.ts";
 import { type PriorState, priorState } from "./prior-state.ts";
+import { MarkSmiles, type SmileVol } from "./surface/mark-smiles.ts";
 
-/** A volatility and where it comes from: this contract's own valid mid, now or some time ago. */
+/** A volatility and where it comes from: this contract's own valid mid, now or some time ago, or the smile of its expiry. */
 export interface Vol {
   readonly sigma: number;
-  readonly source: "own quote" | "previous";
+  readonly source: "own quote" | "surface" | "previous";
   readonly ageUs: number;
 }
 
-/** An option valued at one instant by its own vol at the present price of its underlying. Per share, raw Greeks. */
+/** An option valued at one instant at the present price of its underlying. Per share, raw Greeks. */
 export interface Valuation {
   readonly spot: number;
   readonly years: number;
@@ -30,6 +31,8 @@ export interface Valuation {
   readonly yield: number;
   readonly yieldSource: string;
   readonly vol: Vol | null;
+  /** What the vol was read off, where that is the surface. */
+  readonly smile: SmileVol | null;
   readonly price: number | null;
   /** Part of the price that comes from early exercise; 0 for a European contract. */
   readonly premium: number | null;
@@ -39,6 +42,8 @@ export interface Valuation {
 /** Values options of the desk's book. A pure function of the desk's state and the session time. */
 export class Valuer {
   private readonly premiums = new PremiumBySlot();
+  private readonly bySmile = new PremiumBySlot();
+  private readonly smiles: MarkSmiles;
   private readonly priors = new Map<
     Slot,
     { readonly heard: number; readonly implied: ImpliedPrior | null }
@@ -52,7 +57,9 @@ export class Valuer {
     /** How long a quote stands without being confirmed, by the cadence of the feed. */
     readonly quoteMaxAgeUs: number,
     private readonly sessionOpenUs: number,
-  ) {}
+  ) {
+    this.smiles = new MarkSmiles(desk, facts, quoteMaxAgeUs);
+  }
 
   /** Settlement of the session before, or for an underlying without one what its options' settlements imply. */
   prior(slot: Slot): ImpliedPrior | null {
@@ -91,19 +98,68 @@ export class Valuer {
     };
   }
 
-  /** Null where the underlying has no price. */
+  /** By the contract's own vol. Null where the underlying has no price. */
   option(slot: Slot, option: OptionInstrument, nowUs: Micros): Valuation | null {
+    const at = this.placeOf(slot, option, nowUs);
+    return at === null
+      ? null
+      : this.priced(slot, option, this.premiums, {
+          ...at,
+          ...this.carry(option, at.years),
+          vol: this.vol(slot, option, nowUs),
+          smile: null,
+          nowUs,
+        });
+  }
+
+  /**
+   * What a position and an order take: by the own vol while its quote stands and is no wider than a mark may be, else by the smile of its
+   * expiry with that smile's own forward, else by the last own vol. Null where the underlying has no price.
+   */
+  held(slot: Slot, option: OptionInstrument, nowUs: Micros): Valuation | null {
+    const own = this.option(slot, option, nowUs);
+    if (own === null || own.years === 0 || this.ownServes(slot, option, own)) return own;
+    const smile = this.smiles.at(option, nowUs);
+    if (smile === null) return own;
+    return this.priced(slot, option, this.bySmile, {
+      spot: own.spot,
+      years: own.years,
+      rate: smile.rate,
+      rateSource: own.rateSource,
+      yield: smile.yield,
+      yieldSource: "put-call parity of the fit",
+      vol: { sigma: smile.sigma, source: "surface", ageUs: smile.ageUs },
+      smile,
+      nowUs,
+    });
+  }
+
+  /** Does the contract's own quote stand, and is it narrow enough to be a mark? */
+  private ownServes(slot: Slot, option: OptionInstrument, own: Valuation): boolean {
+    if (own.vol?.source !== "own quote") return false;
+    const { book } = this.desk;
+    const [bid, ask] = [book.bid[slot] as number, book.ask[slot] as number];
+    const limit = spreadLimit(option, (bid + ask) / 2, own.greeks?.vega ?? null, MARK_LIMITS);
+    return ask - bid <= limit + 1e-9;
+  }
+
+  private placeOf(slot: Slot, option: OptionInstrument, nowUs: Micros) {
     const underlying = this.desk.underlyingSlot[slot] as Slot;
     const spot = underlying < 0 ? Number.NaN : this.desk.book.spot(underlying);
-    if (!(spot > 0)) return null;
-    const years = yearFraction(nowUs, option.expiryUs);
-    const { rate, yield: q, rateSource, yieldSource } = this.carry(option, years);
-    const vol = this.vol(slot, option, nowUs);
-    const base = { spot, years, rate, rateSource, yield: q, yieldSource, vol };
+    return spot > 0 ? { spot, years: yearFraction(nowUs, option.expiryUs) } : null;
+  }
+
+  private priced(
+    slot: Slot,
+    option: OptionInstrument,
+    premiums: PremiumBySlot,
+    { nowUs, ...base }: Omit<Valuation, "price" | "premium" | "greeks"> & { readonly nowUs: Micros },
+  ): Valuation {
+    const { spot, years, rate, yield: q, vol } = base;
     if (vol === null) return { ...base, price: null, premium: null, greeks: null };
     const w = option.type === "C" ? 1 : -1;
     const greeks = bsmGreeks(w, spot, option.strike, years, rate, q, vol.sigma, emptyGreeks());
-    const premium = this.premiums.at(slot, option, { spot, years, rate, yield: q, sigma: vol.sigma, nowUs });
+    const premium = premiums.at(slot, option, { spot, years, rate, yield: q, sigma: vol.sigma, nowUs });
     const price = greeks.price + premium.value;
     if (years === 0)
       return {

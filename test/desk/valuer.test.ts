@@ -16,7 +16,7 @@ describe("valuation of listed options", () => {
     const off: string[] = [];
     let checked = 0;
     for (const { option, slot } of quoted) {
-      const value = context.source().value(option);
+      const value = context.source().quoted(option);
       const mid = desk.book.validMid[slot] as number;
       if (!value?.vol || value.price === null || value.vol.ageUs > 0) continue;
       checked++;
@@ -28,7 +28,7 @@ describe("valuation of listed options", () => {
 
   it("agrees with the full American method on the vol of the money", () => {
     for (const { option, slot } of quoted) {
-      const value = context.source().value(option);
+      const value = context.source().quoted(option);
       if (
         !value?.vol ||
         option.type !== "P" ||
@@ -47,7 +47,7 @@ describe("valuation of listed options", () => {
     const unseen = desk.instruments.findIndex(
       (i, slot) => i.kind === "option" && Number.isNaN(desk.book.validMid[slot] as number),
     );
-    const value = context.source().value(desk.instruments[unseen] as OptionInstrument);
+    const value = context.source().quoted(desk.instruments[unseen] as OptionInstrument);
     expect(value).toMatchObject({ vol: null, price: null, greeks: null });
   });
 });

@@ -31,7 +31,7 @@ export function instrumentExplained(context: ViewContext, slot: Slot, column: st
       "not an option: it has no vol, delta or model of its own",
     ]);
   if (column === "theo") return modelExplained(context, slot, instrument, true);
-  const value = context.source().value(instrument);
+  const value = context.source().quoted(instrument);
   if (column === "iv") return volExplained(context, slot, value, true);
   return leaf(
     `delta of ${name}`,

@@ -85,6 +85,7 @@ export function volExplained(
       "no two-sided quote with a price of the underlying beside it was seen yet",
     ]);
   }
+  if (value.smile !== null) return smileExplained(context, slot, value, value.smile);
   const option = context.desk.instruments[slot];
   const american = full && option?.kind === "option" ? fullAmerican(context, slot, option, value) : null;
   const lines = [
@@ -99,6 +100,34 @@ export function volExplained(
   return leaf("implied vol", exact(vol.sigma * 100), "vol points", lines, {
     inputs: american === null ? [] : [american],
   });
+}
+
+/** Vol off the smile of the expiry, and below it what the contract's own quote would have said. */
+function smileExplained(
+  context: ViewContext,
+  slot: Slot,
+  value: Valuation,
+  smile: NonNullable<Valuation["smile"]>,
+): Explanation {
+  const option = context.desk.instruments[slot] as OptionInstrument;
+  const own = context.source().quoted(option);
+  const why =
+    own?.vol?.source === "own quote"
+      ? "its own quote is wider than a mark may be"
+      : "its own quote is old, one-sided or was never seen";
+  return leaf(
+    "implied vol",
+    exact(smile.sigma * 100),
+    "vol points",
+    [
+      `surface: the SVI smile of its expiry at this strike, fitted to ${smile.quotes} standing quotes ${ageText(smile.ageUs)} ago`,
+      why,
+      `forward ${exact(smile.forward)} by put-call parity of the same quotes: rate ${exact(smile.rate * 100)} % (${value.rateSource}), yield ${exact(smile.yield * 100)} %`,
+      ...(smile.beyond ? ["the strike lies beyond the outermost quote: there the smile is the model's"] : []),
+      `time to expiry ${exact(value.years)} years, ACT/365F to the minute`,
+    ],
+    { inputs: own?.vol ? [volExplained(context, slot, own)] : [] },
+  );
 }
 
 function earlyExercise(value: Valuation): string {

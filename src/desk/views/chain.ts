@@ -162,7 +162,7 @@ function side(
     out.openInterest[i] = context.desk.book.openInterest[slot] as number;
     const instrument = context.desk.instruments[slot] as OptionInstrument;
     out.held[i] = held.get(instrument.id) ?? 0;
-    const value = context.source().value(instrument);
+    const value = context.source().quoted(instrument);
     out.iv[i] = value?.vol?.sigma ?? Number.NaN;
     out.delta[i] = value?.greeks?.delta ?? Number.NaN;
   });
@@ -187,7 +187,7 @@ function atTheMoney(
   const call = quoteOf(context.desk, callSlot).mid;
   const put = quoteOf(context.desk, puts.slot[best] as Slot).mid;
   const option = context.desk.instruments[callSlot] as OptionInstrument;
-  const value = context.source().value(option);
+  const value = context.source().quoted(option);
   const ivs = [calls.iv[best] as number, puts.iv[best] as number].filter((x) => x === x);
   const grow = value ? Math.exp(value.rate * value.years) : 1;
   return {

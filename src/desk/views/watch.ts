@@ -16,7 +16,7 @@ export function watchView(context: ViewContext, params: Views["watch"]["params"]
         slot,
         label: label(instrument, context.session.day),
         prior: context.facts.valuer.prior(slot)?.price ?? null,
-        iv: instrument.kind === "option" ? (context.source().value(instrument)?.vol?.sigma ?? null) : null,
+        iv: instrument.kind === "option" ? (context.source().quoted(instrument)?.vol?.sigma ?? null) : null,
         decimals: priceDecimals(instrument),
         ...followOf(context, slot),
       },
