@@ -158,7 +158,7 @@ function create(host: PaneHost): Pane {
     wants: () => [want("orders", {}, receive)],
     title: () => {
       if (!view) return "";
-      const words = [`working ${view.working}`];
+      const words = [...(symbol === null ? [] : [symbol]), `working ${view.working}`];
       if (view.unknown > 0) words.push(`unknown ${view.unknown}`);
       words.push(`tickets ${view.tickets}`);
       if (view.external > 0) words.push(`external ${view.external}`);
@@ -211,7 +211,10 @@ function create(host: PaneHost): Pane {
       },
       mark: onRow((row) => {
         if (!isTicket(row)) host.notify(`${key("mark")} marks staged tickets for one basket.`);
-        else if (!marked.delete(row.id)) marked.add(row.id);
+        else {
+          if (!marked.delete(row.id)) marked.add(row.id);
+          moved(moves.down, 1)("");
+        }
       }),
       units: () => {
         if (dropped === null) host.notify("Nothing was dropped here.");

@@ -188,7 +188,7 @@ describe("pane 9", () => {
     ]);
   });
 
-  it("v marks tickets into one basket; the cursor passes over notes", async () => {
+  it("v marks tickets into one basket and goes on to the next; the cursor passes over notes", async () => {
     const desk = orderDesk();
     desk.models.orders = ordersView({
       tickets: 2,
@@ -199,7 +199,7 @@ describe("pane 9", () => {
       ],
     });
     const m = mount({ desk });
-    await m.keys("9", "v", "j", "v", "j", "v", "p");
+    await m.keys("9", "v", "v", "v", "p");
     expect(m.desk.commands).toEqual([{ name: "preview", tickets: ["T1", "T2"] }]);
     expect(m.line(22)).toContain("v marks staged tickets");
   });
