@@ -127,15 +127,14 @@ function quotedUs(told: Micros | null, session: Session, said: Set<string>): Mic
 
 type Terms = Omit<MarketExpiry, "df" | "forward">;
 
-/** Coins in a contract of OKX (`BTC-USD-270326-90000-C`), by its contract specifications; its files count contracts. */
-const OKX_SIZE: Readonly<Record<string, number>> = { BTC: 0.01, ETH: 0.1 };
+/** A contract of OKX: a part of a coin, which part stands in none of its files. */
+const OKX = /^[A-Z]+-USD-\d{6}-/;
 
-/** Coins in a contract: one on Deribit; on OKX a part of one, named since its files don't say. */
-function coinSize({ contract, root }: ChainRow, said: Set<string>): number {
-  const size = /^[A-Z]+-USD-\d{6}-/.test(contract ?? "") ? OKX_SIZE[root] : undefined;
-  if (size === undefined) return 1;
-  said.add(`okx_contract_size:${size}`);
-  return size;
+/** Coins in a contract: one on Deribit. On OKX unknown until it is told, and named: a guess would scale every exposure. */
+function coinSize({ contract }: ChainRow, said: Set<string>): number {
+  if (!OKX.test(contract ?? "")) return 1;
+  said.add("contract_size_unknown");
+  return Number.NaN;
 }
 
 /** The class of a contract: from the catalog by its root, else that of US stock options, named. */

@@ -35,14 +35,15 @@ const market = (rows: readonly ChainRow[], multiplier?: number) =>
   );
 
 describe("coins in a contract", () => {
-  it("are one on Deribit and a part of one on OKX, which is named; what is told wins", () => {
+  it("are one on Deribit; on OKX a part of one that no file tells: unknown and named until --multiplier tells it", () => {
     const deribit = market([row("BTC-28AUG26-64000-C", "BTC", 64_000)]);
     expect(deribit.expiries[0]?.multiplier).toBe(1);
     expect(deribit.assumptions).toEqual([]);
     const okx = market([row("BTC-USD-260828-64000-C", "BTC", 64_000)]);
-    expect(okx.expiries[0]?.multiplier).toBe(0.01);
-    expect(okx.assumptions).toEqual(["okx_contract_size:0.01"]);
-    expect(market([row("ETH-USD-260828-2000-C", "ETH", 2_000)]).expiries[0]?.multiplier).toBe(0.1);
-    expect(market([row("BTC-USD-260828-64000-C", "BTC", 64_000)], 2).expiries[0]?.multiplier).toBe(2);
+    expect(okx.expiries[0]?.multiplier).toBeNaN();
+    expect(okx.assumptions).toEqual(["contract_size_unknown"]);
+    const told = market([row("BTC-USD-260828-64000-C", "BTC", 64_000)], 0.01);
+    expect(told.expiries[0]?.multiplier).toBe(0.01);
+    expect(told.assumptions).toEqual([]);
   });
 });
