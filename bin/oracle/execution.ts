@@ -97,7 +97,10 @@ const FUNCTIONS = {
       urgency: "normal",
     }));
     const plan = netSleeves(intents, facts, i.min_notional);
-    const orders = plan.orders.map(({ urgency: _, side, ...o }) => ({ ...o, side: side.toUpperCase() }));
+    const orders = plan.orders.map(({ urgency: _, left: __, side, ...o }) => ({
+      ...o,
+      side: side.toUpperCase(),
+    }));
     return { orders, filtered: plan.filtered.length };
   },
   gate: (i: Case) => {
