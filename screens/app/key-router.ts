@@ -209,6 +209,12 @@ export class KeyRouter {
       case "copy":
         this.host.action("copyCell")?.("y");
         break;
+      case "turn":
+        this.setOverlay(null);
+        if (this.host.modes.top !== null) return true;
+        this.host.action(action)?.("");
+        this.host.action("help")?.("");
+        break;
       case "other":
         this.setOverlay(null);
         // Over a mode the key was meant for what lies on top: the pane below does not get it.

@@ -2,7 +2,7 @@ import type { ActionId } from "../keys/keymap.ts";
 import type { ListOverlay, Overlay } from "./overlay.ts";
 
 /** What a key did to an overlay; `other` is none of its own: it closes and the key means what it always does. */
-export type OverlayKey = "moved" | "deeper" | "close" | "search" | "copy" | "other";
+export type OverlayKey = "moved" | "deeper" | "close" | "search" | "copy" | "turn" | "other";
 
 const STEPS: Partial<Readonly<Record<ActionId, number>>> = { up: -1, down: 1, pageUp: -10, pageDown: 10 };
 
@@ -23,6 +23,7 @@ export function keyInOverlay(overlay: Overlay, action: ActionId): OverlayKey {
   if (overlay.kind === "help") {
     if (action === "help" || action === "close") return "close";
     if (action === "filter") return "search";
+    if (action === "pane.next" || action === "pane.previous") return "turn";
     if (by === undefined) return "other";
     overlay.top += by;
     return "moved";

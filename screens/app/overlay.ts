@@ -249,7 +249,7 @@ function paintList(canvas: Canvas, list: ListOverlay): void {
 }
 
 const FOOT: Readonly<Record<Exclude<Overlay["kind"], "list">, string>> = {
-  help: "/ search  Esc close",
+  help: "/ search  Tab other panes  Esc close",
   explain: "j k input  Enter deeper  y copy  p pin  Esc back",
   dialog: "",
 };

@@ -110,6 +110,10 @@ describe("keys", () => {
     const m = mount();
     await m.keys("?");
     expect(m.text()).toContain("? Help: Positions");
+    await m.keys("\t");
+    expect(m.text()).toContain("? Help: Watch");
+    await m.keys("\x1b[Z");
+    expect(m.text()).toContain("? Help: Positions");
     expect(m.text()).toContain("o sort");
     expect(m.text()).not.toContain("new ticket like this");
     await m.keys("/", "k", "i", "l", "l", "\r");
