@@ -9,6 +9,7 @@ import type { TradingState } from "../engines/orders/index.ts";
 import type { BrokerOrder } from "../src/brokers/broker.ts";
 import type { AccountAlone } from "../src/orders/account-alone.ts";
 import { EVERYWHERE } from "../src/orders/branches.ts";
+import type { Difference } from "../src/orders/difference.ts";
 import { fitsPattern, type ListedOrder, listOrders, tradingIn } from "../src/orders/list.ts";
 import { storyOf } from "../src/orders/story.ts";
 import { processLives } from "../src/shell/process-lives.ts";
@@ -185,7 +186,15 @@ async function reconcileAlone(account: AccountAlone): Promise<string> {
   await account.clearUp(5_000, (live) => live.every((o) => o.status !== "UNKNOWN" && o.status !== "SENDING"));
   const { length: unknown } = account.book.live().filter((o) => o.status === "UNKNOWN");
   const others = account.others.length === 0 ? "" : `; ${account.others.length} orders made elsewhere`;
-  return `asked about ${before} orders, ${account.book.live().length} work${unknown > 0 ? `, ${unknown} unknown` : ""}${others}`;
+  const asked = `asked about ${before} orders, ${account.book.live().length} work${unknown > 0 ? `, ${unknown} unknown` : ""}`;
+  return `${asked}; ${booksWords(await account.differences())}${others}`;
+}
+
+function booksWords(found: readonly Difference[] | string): string {
+  if (typeof found === "string") return `positions and cash were not told: ${found}`;
+  if (found.length === 0) return "positions and cash agree";
+  const many = found.length === 1 ? "1 difference" : `${found.length} differences`;
+  return `${many}: ${found.map((d) => d.text).join("; ")} (a desk takes them over: reconcile --adopt while one runs)`;
 }
 
 async function cancelAlone(account: AccountAlone, fits: (underlying: string | null) => boolean, by: string) {

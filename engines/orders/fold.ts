@@ -56,6 +56,8 @@ export interface OrderState {
   /** Whole units of which every leg is executed. */
   filled: number;
   cancelAsked: boolean;
+  /** Goes on working when the desk freezes. */
+  leave: boolean;
   /** Fills that came after the end, which were booked all the same. */
   lateFills: number;
   reason: string | null;
@@ -85,6 +87,7 @@ export function plannedState(order: PlannedOrder, at: Stamp): OrderState {
     legQty: order.terms.legs.map(() => 0 as Qty),
     filled: 0,
     cancelAsked: false,
+    leave: false,
     lateFills: 0,
     reason: null,
     plannedUs: at.us,
@@ -125,6 +128,10 @@ function change(s: OrderState, fact: OrderFact, at: Stamp): Applied {
       return s.status === "PENDING" || s.status === "SENDING" ? to(s, "DENIED", fact.reason) : SAME;
     case "skipped":
       return s.status === "PENDING" ? to(s, "SKIPPED", fact.reason) : SAME;
+    case "leave":
+      if (isTerminal(s.status) || s.leave === fact.on) return SAME;
+      s.leave = fact.on;
+      return DONE;
     case "cancelAsked":
       if (isTerminal(s.status) || s.cancelAsked) return SAME;
       s.cancelAsked = true;

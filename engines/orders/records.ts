@@ -66,6 +66,8 @@ export type OrderFact =
   | { readonly k: "skipped"; readonly id: string; readonly reason: string }
   | { readonly k: "fill"; readonly id: string; readonly fill: Execution }
   | { readonly k: "bust"; readonly id: string; readonly execId: string }
+  /** Whether it goes on working when the desk freezes: the guard leaves it alone then. */
+  | { readonly k: "leave"; readonly id: string; readonly on: boolean }
   | { readonly k: "cancelAsked"; readonly id: string; readonly by: string }
   | { readonly k: "cancelRefused"; readonly id: string; readonly reason: string }
   | { readonly k: "cancelled"; readonly id: string; readonly reason: string }

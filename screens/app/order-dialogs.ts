@@ -3,6 +3,15 @@ import type { ScreenFace } from "./screen-face.ts";
 
 const orders = (n: number): string => (n === 1 ? "1 order" : `${n} orders`);
 
+/** What nobody watches any more once the desk is left, and what the guard does of it. */
+function guardLines(view: OrdersView | null): string[] {
+  if (view === null) return [];
+  const { guard, left } = view;
+  if (guard === null) return ["Nothing cancels them by itself."];
+  const spared = left.length === 0 ? "" : `, but not ${left.join(", ")}`;
+  return [`While it runs ${guard}${spared}; left on purpose, they are left alone.`];
+}
+
 /** The question before leaving; staying is the default. Working orders are never left or cancelled without being asked about. */
 export function askToQuit(screen: ScreenFace): void {
   const working = screen.orders.view?.working ?? screen.status?.workingOrders ?? 0;
@@ -26,6 +35,7 @@ export function askToQuit(screen: ScreenFace): void {
       replay
         ? `${orders(working)} of the replay: kept as of now, since its market stands still.`
         : `${keeps} at ${account} after you leave.`,
+      ...(replay ? [] : guardLines(screen.orders.view)),
     ],
     choices: [
       stay,
@@ -113,7 +123,10 @@ export function askToSuspend(screen: ScreenFace): void {
   screen.ask({
     kind: "dialog",
     question: "Suspend Voldesk?",
-    lines: [`ctrl-z stops the desk too: ${orders(working)} would work unwatched.`],
+    lines: [
+      `ctrl-z stops the desk too: ${orders(working)} would work unwatched.`,
+      ...(screen.orders.view?.guard == null ? [] : [`Suspended it is silent: ${screen.orders.view.guard}.`]),
+    ],
     choices: [
       { key: "k", verb: "keep running", safe: true, run: () => {} },
       { key: "z", verb: "suspend", safe: false, run: () => screen.suspend() },

@@ -137,6 +137,7 @@ export const KEYMAP = [
   bind("orders.send", ["C"], "orders", "TRADE", "send the price on the row"),
   bind("orders.preview", ["p"], "orders", "TRADE", "preview marked tickets"),
   bind("orders.like", ["n"], "orders", "TRADE", "new ticket like this"),
+  bind("orders.leave", ["H"], "orders", "TRADE", "left at work when the desk freezes"),
   bind("orders.net", ["N"], "orders", "TRADE", "net marked tickets across sleeves"),
   bind("orders.pair", ["P"], "orders", "TRADE", "pair marked tickets, or take apart"),
   bind("orders.queue", ["Q"], "orders", "TRADE", "queue for a session window"),

@@ -231,6 +231,8 @@ export class Desk {
       this.priorDay[slot] = owner.priorDay[slot] ?? "";
       this.priorSource[slot] = owner.priorSource[slot] ?? "";
     }
+    const last = this.orderRecords.at(-1)?.seq ?? -1;
+    this.orderRecords.push(...checkpoint.owner.orderRecords.filter((r) => r.seq > last));
     this.book.restore(checkpoint.book);
     this.ownColumns().forEach((column, k) => {
       column.fill(Number.NaN).set(checkpoint.columns[k] as Float64Array);
@@ -259,6 +261,9 @@ export class Desk {
     this.prints.hashInto(update);
     update(new TextEncoder().encode(canonicalBooks(this.ledger)));
   }
+
+  /** What the desk of a live session wrote down of its orders, as far as its recording was ever played: also what lies ahead after a jump back. */
+  readonly orderRecords: { readonly seq: number; readonly data: unknown }[] = [];
 
   note(
     level: LogEntry["level"],
@@ -332,6 +337,11 @@ export class Desk {
         this.priorsHeard++;
         this.priorDay[event.slot] = event.day;
         this.priorSource[event.slot] = event.source;
+        break;
+      case "orderUpdate":
+        // Played again after a jump back it is the same one.
+        if ((this.orderRecords.at(-1)?.seq ?? -1) < this.seq)
+          this.orderRecords.push({ seq: this.seq, data: event.data });
         break;
       case "status":
         this.book.setStatus(event.slot, event.state);

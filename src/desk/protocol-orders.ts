@@ -92,6 +92,8 @@ export type OrderCommand =
   | { readonly name: "fix"; readonly preview: string; readonly fix: number }
   | { readonly name: "leavePreview"; readonly preview: string }
   | { readonly name: "cancel"; readonly order: string }
+  /** Whether the guard leaves an order at work when the desk freezes; null turns it over. */
+  | { readonly name: "leave"; readonly order: string; readonly on: boolean | null }
   /** `GOOG*` style pattern over underlyings, or null for all. */
   | { readonly name: "cancelAll"; readonly pattern: string | null }
   /** A ticket over what is left of a working order, in whose place it goes once it is previewed. Answers with the ticket. */
@@ -321,6 +323,10 @@ export interface OrdersView {
   /** Branch of the paper ledger; 0 is the first. */
   readonly branch: number;
   readonly branches: number;
+  /** What happens to working orders when the desk freezes or is lost: the guard, the venue's own timer; null: nothing. */
+  readonly guard: string | null;
+  /** Working orders that are left at work then. */
+  readonly left: readonly string[];
   /** Why order keys do nothing here and now: looking back in a replay, read-only, no broker. */
   readonly locked: string | null;
 }

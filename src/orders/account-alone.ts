@@ -1,6 +1,10 @@
+import type { Instrument, InstrumentId } from "../../engines/market/index.ts";
 import type { LedgerRecord, OrderState, TradingState } from "../../engines/orders/index.ts";
+import { applyEvent, createLedger } from "../../engines/portfolio/index.ts";
 import type { Broker, BrokerOrder } from "../brokers/broker.ts";
+import { differencesBetween, netBooks } from "./books.ts";
 import { Branches } from "./branches.ts";
+import type { Difference } from "./difference.ts";
 import type { LedgerPort } from "./ledger-port.ts";
 import type { OrderBook } from "./order-book.ts";
 import { Recorder } from "./recorder.ts";
@@ -16,6 +20,7 @@ export interface AloneStart {
   readonly broker: Broker;
   readonly hands: Hands;
   readonly baseCcy: string;
+  readonly instrument: (id: InstrumentId) => Instrument | null;
 }
 
 const ROUND_MS = 1_000;
@@ -45,6 +50,29 @@ export class AccountAlone {
       (record, alarm) => note(`${"id" in record ? record.id : ""}: ${alarm} fill was booked`),
     );
     this.sender = new Sender(broker, this.recorder, hands, () => this.book);
+  }
+
+  /** The broker's positions and cash against what the ledger booked; a sentence where it did not answer. */
+  differences(): Promise<readonly Difference[] | string> {
+    const { broker, account, baseCcy, instrument } = this.s;
+    const books = createLedger(baseCcy, (id) => instrument(id) ?? undefined);
+    for (const { event } of this.book.booked) applyEvent(books, event);
+    return new Promise((resolve) =>
+      broker.account((told) =>
+        broker.positions((positions) => {
+          if (!told.ok) return resolve(told.reason);
+          if (!positions.ok) return resolve(positions.reason);
+          resolve(
+            differencesBetween(netBooks(books.books, account), positions.value, told.value, {
+              broker: broker.traits.name,
+              bookings: this.book.booked.length,
+              worth: () => null,
+              cashWorth: () => null,
+            }),
+          );
+        }),
+      ),
+    );
   }
 
   setState(state: TradingState, reason: string): void {

@@ -1,6 +1,6 @@
 import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
 import { navCheck } from "../../engines/orders/index.ts";
-import { MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
+import { type Ledger, MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { Difference } from "./difference.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -8,19 +8,67 @@ import type { OrderDesk } from "./order-desk.ts";
 const QTY = 1e8;
 const MONEY = 1e6;
 
+/** Net quantities and cash of an account, scaled as the portfolio keeps them. */
+export interface NetBooks {
+  readonly qty: ReadonlyMap<string, number>;
+  readonly cash: ReadonlyMap<string, number>;
+}
+
+/** What books hold of an account, over all sleeves. */
+export function netBooks(books: Ledger["books"], account: string): NetBooks {
+  const held = new Map<string, number>();
+  for (const p of books.positions.values())
+    if (p.account === account) held.set(p.instrument, (held.get(p.instrument) ?? 0) + p.qty);
+  const cash = new Map<string, number>();
+  for (const c of books.cash.values())
+    if (c.account === account) cash.set(c.ccy, (cash.get(c.ccy) ?? 0) + c.cash);
+  return { qty: held, cash };
+}
+
+/** What differences are told with: the broker's name, what a difference is worth, and how many bookings may be off by a millionth each. */
+export interface Telling {
+  readonly broker: string;
+  readonly bookings: number;
+  readonly worth: (instrument: BrokerPosition["instrument"], n: number) => number | null;
+  readonly cashWorth: (ccy: string, amount: number) => number | null;
+}
+
 /** Compares net quantities and cash exactly; a currency that only one side has counts as nothing at the other. */
+export function differencesBetween(
+  ours: NetBooks,
+  positions: readonly BrokerPosition[],
+  account: BrokerAccount,
+  telling: Telling,
+): Difference[] {
+  return [
+    ...positionDifferences(ours.qty, positions, telling),
+    ...cashDifferences(ours.cash, account, telling),
+  ];
+}
+
+/** The same for the books of a desk. */
 export function differencesOf(
   desk: OrderDesk,
   positions: readonly BrokerPosition[],
   account: BrokerAccount,
 ): Difference[] {
-  return [...positionDifferences(desk, positions), ...cashDifferences(desk, account)];
+  const context = desk.world.context();
+  return differencesBetween(netBooks(context.desk.held.books, desk.rules.account), positions, account, {
+    broker: desk.broker.traits.name,
+    bookings: desk.book.booked.length,
+    worth: (instrument, n) => worthOf(desk, instrument, n),
+    cashWorth: (ccy, amount) => {
+      const fx = ccy === context.facts.baseCcy ? 1 : context.source().fx(ccy);
+      return fx === null ? null : amount * fx;
+    },
+  });
 }
 
-function positionDifferences(desk: OrderDesk, theirs: readonly BrokerPosition[]): Difference[] {
-  const ours = new Map<string, number>();
-  for (const p of desk.world.context().desk.held.books.positions.values())
-    if (p.account === desk.rules.account) ours.set(p.instrument, (ours.get(p.instrument) ?? 0) + p.qty);
+function positionDifferences(
+  ours: ReadonlyMap<string, number>,
+  theirs: readonly BrokerPosition[],
+  { broker: name, worth }: Telling,
+): Difference[] {
   const broker = new Map<string, number>(theirs.map((p) => [p.instrument, qty(p.qty)]));
   return [...new Set([...ours.keys(), ...broker.keys()])].flatMap((id): Difference[] => {
     const [a, b] = [ours.get(id) ?? 0, broker.get(id) ?? 0];
@@ -28,32 +76,31 @@ function positionDifferences(desk: OrderDesk, theirs: readonly BrokerPosition[])
     const instrument = id as BrokerPosition["instrument"];
     return [
       {
-        text: `${id} ${a / QTY} here, ${b / QTY} at ${desk.broker.traits.name}`,
-        worth: worthOf(desk, instrument, (b - a) / QTY),
+        text: `${id} ${a / QTY} here, ${b / QTY} at ${name}`,
+        worth: worth(instrument, (b - a) / QTY),
         fix: { kind: "position", instrument, qty: String((b - a) / QTY) },
       },
     ];
   });
 }
 
-function cashDifferences(desk: OrderDesk, theirs: BrokerAccount): Difference[] {
+function cashDifferences(
+  ours: ReadonlyMap<string, number>,
+  theirs: BrokerAccount,
+  { broker: name, bookings, cashWorth }: Telling,
+): Difference[] {
   const broker = new Map<string, number>(theirs.cash.map((c) => [c.ccy, money(c.amount)]));
   // A broker that does not tell its cash is not contradicted.
   if (broker.size === 0) return [];
-  const context = desk.world.context();
-  const ours = new Map<string, number>();
-  for (const c of context.desk.held.books.cash.values())
-    if (c.account === desk.rules.account) ours.set(c.ccy, (ours.get(c.ccy) ?? 0) + c.cash);
   return [...new Set([...ours.keys(), ...broker.keys()])].flatMap((ccy): Difference[] => {
     const [a, b] = [ours.get(ccy) ?? 0, broker.get(ccy) ?? 0];
     // Books of coins go on below the millionth that is the least kept here: each booking may be off by one.
-    const slack = moneyDecimals(ccy as Ccy) > MONEY_DECIMALS ? desk.book.booked.length : 0;
+    const slack = moneyDecimals(ccy as Ccy) > MONEY_DECIMALS ? bookings : 0;
     if (Math.abs(a - b) <= slack) return [];
-    const fx = ccy === context.facts.baseCcy ? 1 : context.source().fx(ccy);
     return [
       {
-        text: `cash ${a / MONEY} ${ccy} here, ${b / MONEY} at ${desk.broker.traits.name}`,
-        worth: fx === null ? null : ((b - a) / MONEY) * fx,
+        text: `cash ${a / MONEY} ${ccy} here, ${b / MONEY} at ${name}`,
+        worth: cashWorth(ccy, (b - a) / MONEY),
         fix: { kind: "cash", ccy, amount: String((b - a) / MONEY) },
       },
     ];

@@ -10,6 +10,7 @@ import type { OrderDesk } from "./order-desk.ts";
 import { otherId } from "./others.ts";
 import { acceptGuard, fixGuard, openPreview } from "./preview-commands.ts";
 import { halt, reconcile } from "./reconcile.ts";
+import { RECORDED } from "./recorded.ts";
 import { bodyOf, edited, resolve } from "./ticket.ts";
 
 const done = (message: string | null = null, made?: string): CommandResult =>
@@ -24,6 +25,8 @@ export function orderCommand(
   const locked = desk.locked();
   const safety = command.name === "kill" || command.name === "reduce";
   if (locked !== null && (desk.readOnly || !safety)) return refuse(locked);
+  if ("order" in command && command.order.startsWith(RECORDED))
+    return refuse(`${command.order} was recorded live: it is shown, and nothing of it is at a broker`);
   switch (command.name) {
     case "kill":
       return kill(desk, command.reason);
@@ -58,6 +61,8 @@ export function orderCommand(
       return done();
     case "cancel":
       return cancel(desk, command.order);
+    case "leave":
+      return leave(desk, command.order, command.on);
     case "cancelAll":
       return cancelAll(desk, command.pattern);
     case "amend":
@@ -171,6 +176,17 @@ function cancel(desk: OrderDesk, id: string): CommandResult {
   if (!desk.book.open().includes(state)) return refuse(`${id} is ${state.status.toLowerCase()} already`);
   desk.sender.cancel(state, "key");
   return done(`cancel of ${id} sent`, id);
+}
+
+/** For an order that is to outlive the desk: the guard does not cancel it. The kill key does. */
+function leave(desk: OrderDesk, id: string, on: boolean | null): CommandResult {
+  const state = desk.book.find(id);
+  if (state === undefined) return refuse(`there is no order ${id}`);
+  if (!desk.book.open().includes(state)) return refuse(`${id} is ${state.status.toLowerCase()} already`);
+  const now = on ?? !state.leave;
+  desk.write([{ k: "leave", id: state.order.id, on: now }]);
+  const guard = desk.guard ?? "nothing cancels by itself here";
+  return done(now ? `${id} is left at work when the desk freezes (${guard})` : `${id}: ${guard}`, id);
 }
 
 function cancelAll(desk: OrderDesk, pattern: string | null): CommandResult {

@@ -144,6 +144,11 @@ export class OrderBook {
     return [...this.orders.values()].filter((o) => mayLive(o.status));
   }
 
+  /** Those that are cancelled when the desk freezes. */
+  guarded(): OrderState[] {
+    return this.live().filter((o) => !o.leave);
+  }
+
   open(): OrderState[] {
     return [...this.orders.values()].filter((o) => !isTerminal(o.status));
   }

@@ -16,6 +16,7 @@ import type { Rules } from "./judge.ts";
 import type { LedgerPort } from "./ledger-port.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
 import type { Preview, PreviewRules } from "./previews.ts";
+import { RecordedOrders } from "./recorded.ts";
 import { Recorder } from "./recorder.ts";
 import { askable, Sender } from "./sender.ts";
 import type { TicketBody } from "./ticket-body.ts";
@@ -33,6 +34,8 @@ export interface LiveRules {
   /** Books that the day begins with, after what was booked before it. */
   readonly opening: (earlier: readonly BookEvent[]) => Ledger;
   readonly dayUs: Micros;
+  /** What happens to working orders when this desk freezes or is lost, in words; null: nothing. */
+  readonly guard: string | null;
 }
 
 /** What the order desk is opened with. */
@@ -72,6 +75,8 @@ export class OrderDesk {
   readonly branches: Branches;
   readonly recorder: Recorder;
   readonly execution: ExecutionFace;
+  /** Orders of the live desk whose session is replayed; null on a desk whose time only goes on. */
+  readonly recorded: RecordedOrders | null;
   readonly tickets = new Map<string, KeptTicket>();
   readonly previews = new Map<string, Preview>();
   /** Price steps collected on a working order's row, not sent yet. */
@@ -108,6 +113,7 @@ export class OrderDesk {
     this.world = world;
     this.rules = { ...start.rules, actual: () => this.actual };
     this.previewRules = start.previews;
+    this.recorded = start.onward ? null : new RecordedOrders(start.rules.account, start.baseCcy);
     this.execution = start.execution?.(this) ?? NO_EXECUTION;
     this.actual = start.rules;
     this.branches = new Branches(start.rules.account, start.baseCcy, base, [...start.records]);
@@ -142,6 +148,10 @@ export class OrderDesk {
 
   get killsOthers(): boolean {
     return this.start.live?.killsOthers ?? false;
+  }
+
+  get guard(): string | null {
+    return this.start.live?.guard ?? null;
   }
 
   instrument(id: InstrumentId): Instrument | null {

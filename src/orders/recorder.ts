@@ -14,6 +14,7 @@ const ORDER_FACTS: ReadonlySet<Fact["k"]> = new Set<OrderFact["k"]>([
   "skipped",
   "fill",
   "bust",
+  "leave",
   "cancelAsked",
   "cancelRefused",
   "cancelled",

@@ -84,6 +84,13 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
     }
     case "bust":
       return { kind: "fill", text: `execution ${r.execId} was busted` };
+    case "leave":
+      return {
+        kind: "state",
+        text: r.on
+          ? "goes on working when the desk freezes"
+          : "is cancelled by the guard when the desk freezes",
+      };
     case "cancelAsked":
       return { kind: "sent", text: `cancel asked by ${r.by}` };
     case "cancelRefused":

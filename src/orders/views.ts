@@ -16,6 +16,7 @@ import { nameOf, underlyingOf } from "./judge.ts";
 import type { KeptTicket } from "./order-book.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { otherRow } from "./others.ts";
+import { RECORDED } from "./recorded.ts";
 import { priceWords, type Resolved, resolve } from "./ticket.ts";
 import { positionWarnings } from "./warnings.ts";
 
@@ -99,6 +100,7 @@ export function ordersView(desk: OrderDesk, context: ViewContext): OrdersView {
       ...staged.flatMap((t) => ticketRow(desk, context, t) ?? []),
       ...orders.map((o) => orderRow(desk, context, o)),
       ...desk.others.map((o) => otherRow(context, o)),
+      ...recordedRows(desk, context),
     ],
     working: book.live().length,
     unknown: orders.filter((o) => o.status === "UNKNOWN").length,
@@ -106,6 +108,8 @@ export function ordersView(desk: OrderDesk, context: ViewContext): OrdersView {
     external: desk.others.length,
     branch: desk.branch,
     branches: desk.branches.count,
+    guard: desk.guard,
+    left: book.live().flatMap((o) => (o.leave ? [o.order.id] : [])),
     locked: desk.locked(),
     warnings: positionWarnings(context, desk.rules.account),
   };
@@ -190,6 +194,19 @@ function orderRow(desk: OrderDesk, context: ViewContext, o: Kept): OrderRow {
   };
 }
 
+/** What the desk of then had at work: shown, and no more than that. */
+function recordedRows(desk: OrderDesk, context: ViewContext): OrderRow[] {
+  const book = desk.recorded?.at(context.desk) ?? null;
+  if (book === null) return [];
+  return [...book.orders.values()].toReversed().map((o) => ({
+    ...orderRow(desk, context, o),
+    id: `${RECORDED}${o.order.id}`,
+    pending: null,
+    external: true,
+    note: `recorded live${o.reason === null ? "" : `: ${o.reason}`}`,
+  }));
+}
+
 /** Legs with the intents that were agreed on: what is held has moved since. */
 function orderLegs(context: ViewContext, at: Resolved, o: Kept): LegView[] {
   const legs = legViews(context, at, remainingUnits(o) || Number(o.order.terms.qty));
@@ -226,6 +243,7 @@ function noteOf(o: Kept): string | null {
   if (o.status === "PENDING") return "recorded, not at the broker: stage it again or cancel it";
   if (o.status === "UNKNOWN")
     return `outcome unknown (${o.reason ?? "no answer"}): reconcile asks the broker`;
+  if (o.leave && !isTerminal(o.status) && o.reason === null) return "left at work when the desk freezes";
   if (o.replacing !== null) return `new limit ${o.replacing.limit} is on its way`;
   return o.reason;
 }

@@ -66,6 +66,7 @@ export async function withAccount<T>(
     const other = lock.take(`${boot.label}:${account}`);
     if (other !== null) throw busy(`${boot.label} ${account}`, other, boot.accounts);
     const base = `${account}@${boot.label}`;
+    const catalog = catalogInstruments(isoDayAt("America/New_York", nowUs()));
     const { records } = ledger.load();
     const alone = new AccountAlone({
       account,
@@ -79,6 +80,7 @@ export async function withAccount<T>(
         },
       },
       broker,
+      instrument: (id) => catalog.byId(id),
       hands: {
         nowUs,
         seq: () => 0,

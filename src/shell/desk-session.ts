@@ -85,7 +85,8 @@ export class DeskSession {
     this.publisher = new Publisher(
       (view, params) => {
         if (view === "alerts") return this.alerts.view(this.context()) as never;
-        if (isOrderView(view)) return this.orders?.view(this.context(), view, params) ?? null;
+        if (isOrderView(view))
+          return this.orders?.view(this.context(), view, params) ?? this.ordersToCome.view(view);
         return buildView(this.context(), this.chains, view, params);
       },
       send,
@@ -110,8 +111,7 @@ export class DeskSession {
       return;
     }
     if ("append" in log) return this.openOrders(log);
-    this.ordersToCome.reason = log.message;
-    this.desk.note("error", "orders", log.message, log.code);
+    this.desk.note("error", "orders", this.ordersToCome.never(log), log.code);
     this.publisher.touchNow();
   }
 
@@ -306,7 +306,7 @@ export class DeskSession {
       ...this.opened.facts,
       staged: (context: ViewContext) => this.orders?.stagedLegs(context) ?? [],
     };
-    const orders = this.orders?.summary();
+    const orders = this.orders?.summary() ?? this.ordersToCome.summary();
     return new ViewContext(
       this.desk,
       this.replay.nowUs(),

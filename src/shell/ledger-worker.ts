@@ -98,6 +98,10 @@ function trying(work: () => void): void {
 try {
   open();
 } catch (error) {
-  say({ t: "failed", fault: { code: codeOf(error) ?? "LDG-001", message: (error as Error).message } });
+  const code = codeOf(error);
+  const { message } = error as Error;
+  // The system's own words name a file at most.
+  const plain = `the ledger ${path} can't be opened (${message}); make its folder one that can be written, or name another with --state`;
+  say({ t: "failed", fault: { code: code ?? "LDG-001", message: code === null ? plain : message } });
   port.close();
 }

@@ -21,6 +21,7 @@ import { type LiveRules, OrderDesk } from "../orders/order-desk.ts";
 import { previewView } from "../orders/preview-view.ts";
 import { renew } from "../orders/previews.ts";
 import { compareBooks, lookForOthers } from "../orders/reconcile.ts";
+import { RECORDED } from "../orders/recorded.ts";
 import { reservingOrders } from "../orders/reserved.ts";
 import { storyOf } from "../orders/story.ts";
 import { orderSummary, ordersView, ticketView } from "../orders/views.ts";
@@ -244,8 +245,10 @@ const ORDER_VIEWS = {
     ticketView(desk, context, p.ticket),
   preview: (desk: OrderDesk, context: ViewContext, p: Views["preview"]["params"]) =>
     previewView(desk, context, p),
-  story: (desk: OrderDesk, _context: ViewContext, p: Views["story"]["params"]) =>
-    storyOf(desk.branches.records, p.order),
+  story: (desk: OrderDesk, context: ViewContext, p: Views["story"]["params"]) =>
+    p.order.startsWith(RECORDED)
+      ? storyOf(desk.recorded?.records(context.desk) ?? [], p.order.slice(RECORDED.length))
+      : storyOf(desk.branches.records, p.order),
 };
 export const isOrderView = (view: ViewName): boolean => Object.hasOwn(ORDER_VIEWS, view);
 

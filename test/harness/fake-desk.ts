@@ -494,6 +494,8 @@ export function frameDesk(): FakeDesk {
     external: 0,
     branch: 0,
     branches: 1,
+    guard: null,
+    left: [],
     locked: null,
     warnings: [],
   };

@@ -256,6 +256,8 @@ export function ordersView(part: Partial<OrdersView> = {}): OrdersView {
     external: 1,
     branch: 0,
     branches: 1,
+    guard: null,
+    left: [],
     locked: null,
     warnings: [],
     ...part,

@@ -41,6 +41,9 @@ it("without a desk the command line finds what works at the broker by the ledger
   await expect.poll(ask).toBeNull();
   const list = async () => JSON.parse((await voldesk("orders", "ls", "--all", "--json", ...at)).out);
   expect(await list()).toMatchObject({ trading: "active", orders: [{ id, status: "ACKED" }], external: [] });
+  expect((await voldesk("orders", "reconcile", ...at)).out).toMatch(
+    /asked about 1 orders, 1 work; positions and cash agree/,
+  );
   expect((await voldesk("orders", "cancel-all", "QQQ", ...at)).out).toMatch(/PA3VENUE0001: 0 cancels sent/);
   expect((await voldesk("orders", "kill", ...at)).out).toMatch(/HALTED: 1 cancels sent\n/);
   expect(await list()).toMatchObject({ trading: "halted", orders: [{ id, status: "CANCELLED" }] });

@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { hostname } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { InstrumentId } from "../../engines/market/index.ts";
+import type { ViewName, Views } from "../../src/desk/protocol.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
+import { DeskHost } from "../../src/shell/host.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
 import { openSession } from "../../store/capture/session.ts";
 import { LedgerFile } from "../../store/ledger/ledger.ts";
@@ -29,6 +31,44 @@ function bootAt(stateDir: string) {
   });
 }
 
+/** A replay shows what the live desk had at work, tells its story, and lets nobody touch it. */
+async function sameOrdersIn(boot: ReturnType<typeof bootOf>, filled: string, working: string): Promise<void> {
+  const host = await DeskHost.open(boot, {
+    fatal: (f) => {
+      throw new Error(f.message);
+    },
+  });
+  const seen = <V extends ViewName>(
+    view: V,
+    params: Views[V]["params"],
+    fits: (m: Views[V]["model"]) => boolean,
+  ) =>
+    new Promise<Views[V]["model"]>((resolve) => {
+      const stop = host.subscribe(view, params, (model) => {
+        if (!fits(model)) return;
+        stop();
+        resolve(model);
+      });
+    });
+  try {
+    const { lastUs } = await seen("status", {}, () => true);
+    await seen("orders", {}, () => true);
+    await host.command({ name: "jump", to: { us: lastUs } });
+    const orders = await seen("orders", {}, (o) => o.rows.length === 2);
+    expect(orders.rows.map((r) => [r.id, r.state, r.external])).toEqual([
+      [`R:${working}`, "working", true],
+      [`R:${filled}`, "filled", true],
+    ]);
+    const story = await seen("story", { order: `R:${filled}` }, () => true);
+    expect(story.lines.map((l) => l.kind)).toContain("fill");
+    expect(await host.command({ name: "cancel", order: `R:${working}` })).toMatchObject({ ok: false });
+    await host.command({ name: "jump", to: { seq: 1 } });
+    expect((await seen("orders", {}, (o) => o.rows.length === 0)).external).toBe(0);
+  } finally {
+    await host.close();
+  }
+}
+
 describe("paper orders on live quotes", () => {
   it("fill against the feed, are part of the recorded sequence, and survive a restart while they work", async () => {
     const stateDir = tempDir();
@@ -52,6 +92,7 @@ describe("paper orders on live quotes", () => {
     expect(replay.live?.of).toBeGreaterThan(2);
     expect(replay.live?.same).toBe(replay.live?.of);
     expect(orderFacts(dir)).toEqual(expect.arrayContaining(["ticket", "preview", "key", "planned", "fill"]));
+    await sameOrdersIn(boot, filled, working);
 
     const second = new Trader(bootAt(stateDir));
     await second.order(working, (o) => o.state === "working");

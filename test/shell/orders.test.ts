@@ -285,6 +285,29 @@ describe("an order in the replay", () => {
     }
   });
 
+  it("opens with orders blocked where the state folder can't be written, and says so in status, pane and at keys", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "voldesk-orders-"));
+    try {
+      // A file where the folder should be: as little to be written as a disk that is read-only.
+      writeFileSync(join(dir, "state"), "");
+      const host = await start({ stateDir: join(dir, "state") });
+      const orders = await seen(host, "orders", {}, (o) => o.locked !== null);
+      expect(orders).toMatchObject({ trading: "halted", rows: [] });
+      expect(orders.locked).toMatch(
+        /^orders are blocked: the ledger .*ledger\.sqlite can't be opened .* --state$/,
+      );
+      expect((await seen(host, "status", {})).trading).toBe("halted");
+      expect(await host.command({ name: "stage", draft: draft() })).toEqual({
+        ok: false,
+        message: orders.locked,
+      });
+      expect(await host.command({ name: "kill", reason: "key" })).toMatchObject({ ok: true });
+      expect((await seen(host, "positions", {})).rows.length).toBeGreaterThan(0);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
   it("keeps orders, tickets and the kill over a restart, and marks the tickets as old", async () => {
     const stateDir = mkdtempSync(join(tmpdir(), "voldesk-orders-"));
     try {

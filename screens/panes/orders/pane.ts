@@ -246,6 +246,10 @@ function create(host: PaneHost): Pane {
       "orders.like": onRow((row) => {
         made(host.command({ name: "again", order: row.id }));
       }),
+      "orders.leave": onRow((row) => {
+        if (isTicket(row)) host.notify(`${row.id} is not at work: ${key("orders.preview")} previews it.`);
+        else void host.command({ name: "leave", order: row.id, on: null });
+      }),
       "orders.net": onTickets((tickets) => host.command({ name: "net", tickets })),
       "orders.pair": onTickets((tickets) => host.command({ name: "pair", tickets })),
       "orders.queue": () => {

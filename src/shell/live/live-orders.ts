@@ -75,14 +75,18 @@ export class LiveOrders {
       this.log = log;
       this.openAccount(log, this.o.boot.broker ?? null);
     } else {
-      this.toCome.reason = log.message;
-      this.o.opened.desk.note("error", "orders", log.message, log.code);
+      this.o.opened.desk.note("error", "orders", this.toCome.never(log), log.code);
     }
     this.o.changed();
   }
 
   command(command: OrderCommand | { readonly name: "kill"; readonly reason: string }): CommandResult {
     return (this.session ?? this.toCome).command(command);
+  }
+
+  /** What there is to say of orders while there are none. */
+  meanwhile(): Pick<OrdersToCome, "summary" | "view"> {
+    return this.toCome;
   }
 
   /** Contracts that live orders and staged tickets are about. */
@@ -184,7 +188,7 @@ export class LiveOrders {
       silentMs: guardMs,
       clock,
       orders: () =>
-        (this.session?.desk.book.live() ?? []).map((o) => ({
+        (this.session?.desk.book.guarded() ?? []).map((o) => ({
           clientId: o.order.clientId,
           brokerId: o.brokerId,
         })),
@@ -225,6 +229,7 @@ export class LiveOrders {
           killsOthers: orders.killOthers,
           opening: opened.opening,
           dayUs: opened.session.openUs,
+          guard: this.guardWords(),
         },
         define: (id) => this.define(id),
         context,
@@ -244,6 +249,15 @@ export class LiveOrders {
     this.session.moved(true);
     this.toCome.opened(this.session);
     changed();
+  }
+
+  /** What happens to working orders when this desk freezes. */
+  private guardWords(): string | null {
+    const { broker, stateDir } = this.o.boot;
+    if (this.broker === null || !broker) return null;
+    if (this.broker.traits.deadMan) return `${broker.label} cancels by itself when the desk falls silent`;
+    if (broker.guardMs === null || stateDir === null) return null;
+    return `the guard cancels when the desk is silent for ${broker.guardMs / 1000} s`;
   }
 
   /** Contracts of kept orders, tickets and bookings are known before anything else of them is. */

@@ -177,7 +177,8 @@ export class LiveSession {
       (view, params) => {
         const orders = this.orders.session;
         if (view === "alerts") return this.alerts.view(this.context()) as never;
-        if (isOrderView(view)) return orders?.view(this.context(), view, params) ?? null;
+        if (isOrderView(view))
+          return orders?.view(this.context(), view, params) ?? this.orders.meanwhile().view(view);
         return buildView(this.context(), this.chains, view, params);
       },
       send,
@@ -456,7 +457,7 @@ export class LiveSession {
       list,
       this.plans,
       names,
-      this.orders.session?.summary(),
+      this.orders.session?.summary() ?? this.orders.meanwhile().summary(),
     );
   }
 
