@@ -2,12 +2,14 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { voldesk } from "./program.ts";
 
+let script: string | undefined;
 const complete = (line: string): string[] => {
   const words = line.split(" ");
-  const script = `${voldesk(["completion", "bash"]).out}
+  script ??= voldesk(["completion", "bash"]).out;
+  const asked = `${script}
 COMP_WORDS=(${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length - 1}
 _voldesk; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return spawnSync("bash", ["-c", script], { encoding: "utf8" })
+  return spawnSync("bash", ["-c", asked], { encoding: "utf8" })
     .stdout.split("\n")
     .filter((w) => w !== "");
 };

@@ -16,18 +16,19 @@ const headless = (args: readonly string[] = []): Result =>
 
 describe("replay --headless", () => {
   it("plays the bundled session and gives the same state every time", () => {
-    const [a, b] = [headless(), headless(["goog-2015-12-24"])];
+    const [a, b] = [headless(), headless(["goog-2015-12-24", "--set", "desk.hashEvents=50000"])];
     expect(a.session).toBe("goog-2015-12-24");
     expect(a.events).toBeGreaterThan(500_000);
     expect(a.eventsPerSecond).toBeGreaterThan(0);
     expect(a.nav).toBeGreaterThan(50_000);
     expect(b.stateHash).toBe(a.stateHash);
-    expect(b.hashes).toEqual(a.hashes);
-  });
-
-  it("hashes as often as the settings say", () => {
-    const { hashes, events } = headless(["--set", "desk.hashEvents=50000"]);
-    expect(hashes).toHaveLength(Math.floor(events / 50_000));
+    // As often as the settings say, and the same at the same place.
+    expect(b.hashes).toHaveLength(Math.floor(b.events / 50_000));
+    expect(a.hashes.length).toBeGreaterThan(2);
+    for (const at of b.hashes) {
+      const other = a.hashes.find(({ seq }) => seq === at.seq);
+      if (other !== undefined) expect(other).toEqual(at);
+    }
   });
 
   it("says that a session holds no events", () => {
