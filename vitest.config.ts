@@ -9,8 +9,8 @@ const common = {
   setupFiles: ["test/harness/properties.ts"],
   // Ink ignores resizes when CI is set; the desk must not depend on it either.
   env: { TZ: "Asia/Kathmandu" },
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   // Nothing that a test waits for is a matter of speed: a loaded machine is no failure.
   expect: { poll: { timeout: 20_000 } },
 };

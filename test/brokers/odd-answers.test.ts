@@ -8,6 +8,7 @@ import { SharedLook } from "../../src/brokers/ibkr/shared-look.ts";
 import { Told } from "../../src/brokers/told.ts";
 import { decimalOf } from "../../src/brokers/wire-values.ts";
 import { systemClock } from "../../src/shell/clock.ts";
+import { until } from "../harness/until.ts";
 
 describe("decimals", () => {
   it.each([
@@ -165,7 +166,7 @@ describe("one queue for the session", () => {
     expect(queue.callOff("a")).toBe(false);
     expect(queue.stopped("a")).toBe(true);
     go();
-    await new Promise((r) => setTimeout(r, 5));
+    await until("all of them", () => done.length === 4);
     expect(done).toEqual(["b dropped", "a", "cancel", "c"]);
     queue.close();
     queue.send("d", job("d"), dropped("d"));

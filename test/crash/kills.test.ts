@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Random, seeded } from "../../engines/stats/index.ts";
 import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
-import { pause } from "../harness/until.ts";
+import { LIMIT_MS, pause } from "../harness/until.ts";
 import { type Audit, audit, paperOrders, readLedger } from "./audit.ts";
 import { Life, nextAt, program, remove, tempDir } from "./lives.ts";
 import type { Said } from "./trader.ts";
@@ -62,6 +62,8 @@ async function series(scene: Scene, seed: number, kills: number, sums: Sums): Pr
       const presses = 1 + r.below(PRESSES);
       let pressed = 0;
       const enough = desk.until((s) => s.t === "pressing" && ++pressed === presses);
+      // On a slow machine too it has traded.
+      await Promise.race([desk.until((s) => s.t === "pressing"), pause(LIMIT_MS)]);
       await Promise.race([enough, pause(PATIENCE_MS)]);
       await pause(r.below(FROM_PRESS_MS));
     }

@@ -3,7 +3,6 @@ import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
 import { type Clock, systemClock } from "../../src/shell/clock.ts";
 import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
-import { startVenue, type Venue, type VenueOptions } from "../../src/venue/venue.ts";
 import { until } from "../harness/until.ts";
 import { liveBoot } from "./boot.ts";
 
@@ -65,15 +64,4 @@ export function desk(ended: Ended, url: string, offsetUs: number, changes: Chang
       await until(what, done, () => `${JSON.stringify(session.rowsOfFeeds, null, 1)}\n${log()}`);
     },
   };
-}
-
-/** A venue, and desks on it. */
-export async function market(
-  ended: Ended,
-  options: VenueOptions = {},
-): Promise<{ venue: Venue; open: (changes?: Changes) => TestDesk }> {
-  const venue = await startVenue({ port: 0, seed: 3, ...options });
-  ended.push(() => venue.close());
-  const offset = () => venue.nowUs() - systemClock.wallUs();
-  return { venue, open: (changes) => desk(ended, `http://127.0.0.1:${venue.port}`, offset(), changes) };
 }

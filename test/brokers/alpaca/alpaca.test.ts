@@ -152,14 +152,14 @@ describe("at the venue", () => {
   });
 
   it("a replacement whose answer is lost is told by its event, under the same client id", async () => {
-    const caller = await connect({}, { ...QUICK, answerMs: 300, replaceMs: 300 });
+    const caller = await connect({}, { ...QUICK, answerMs: 1_500, replaceMs: 1_500 });
     const id = newClientId();
     const sent = await until("an order at work", async () => {
       const r = await caller.submit(id, terms({ limit: "100" }));
       return r.outcome === "acked" && r;
     });
     await until("it works", () => caller.of(id, "acked").length >= 2);
-    rig.venue.faults.add({ kind: "restSlow", ms: 600, on: `/v2/orders/${sent.brokerId}`, count: 2 });
+    rig.venue.faults.add({ kind: "restSlow", ms: 3_000, on: `/v2/orders/${sent.brokerId}`, count: 2 });
     const reply = await caller.replace(id, sent.brokerId, "101");
     expect(reply.outcome).toBe("unknown");
     expect(await caller.event(id, "replaced")).toMatchObject({ clientId: id, attempt: 1 });
@@ -194,7 +194,7 @@ describe("at the venue", () => {
     const caller = await connect({}, { ...QUICK, cancelMs: 100, pollMs: 50 });
     const id = newClientId();
     await caller.submit(id, terms({ limit: "100" }));
-    rig.venue.faults.add({ kind: "cancelSilent", ms: 1_500, count: 1 });
+    rig.venue.faults.add({ kind: "cancelSilent", ms: 3_000, count: 1 });
     expect((await caller.cancel(id, null)).outcome).toBe("asked");
     await until("the reminder", () => logs.some((l) => l.includes(`${id} is not cancelled yet`)));
     await caller.event(id, "cancelled");

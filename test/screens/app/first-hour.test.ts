@@ -76,8 +76,8 @@ describe("the first hour of a trader, in a real terminal", () => {
     run.send("A");
     await run.waitFor(/A Alerts[\s\S]*once fired 1[0-3]:\d\d:\d\d/);
     run.send("\x07");
-    const kept = readFileSync(join(dir, "s", "voldesk", "alerts.json"), "utf8");
-    expect(kept).toContain('"times": 1');
+    const kept = () => readFileSync(join(dir, "s", "voldesk", "alerts.json"), "utf8");
+    await expect.poll(kept).toContain('"times": 1');
 
     for (const what of ["positions", "chain", "levels"]) {
       const file = join(dir, `${what}.csv`);

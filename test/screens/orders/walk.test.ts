@@ -56,8 +56,7 @@ describe("orders in a real terminal, by keys", () => {
     run.send("jjj");
     run.send("b");
     await run.waitFor(/T1 staged/);
-    run.send("\x1b");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    run.send("\x07");
     run.send(":buy 2 goog @ bid-20t\r");
     await confirm(run);
     await run.waitFor(/O1 +working +BUY \+2/);
