@@ -77,6 +77,7 @@ export class KeyRouter {
       assist: new FieldAssist(field, options.complete, options.history ?? []),
     };
     this.#touchPrompt();
+    this.#touchRows();
   }
 
   onEvents(events: readonly TermEvent[]): void {
@@ -100,6 +101,7 @@ export class KeyRouter {
       const searching = assist.cancel();
       if (!searching) this.#prompt = null;
       this.#touchPrompt();
+      this.#touchRows();
       if (!searching) this.#inFocused(() => options.onCancel?.());
     } else if (this.#overlay) {
       const overlay = this.#overlay;
@@ -130,12 +132,18 @@ export class KeyRouter {
     if (result === "edited") this.#inFocused(() => prompt.options.onEdit?.(prompt.field.text));
     if (result !== "done") return;
     this.#prompt = null;
+    this.#touchRows();
     this.#inFocused(() => prompt.options.onDone(prompt.field.text));
   }
 
   #touchPrompt(): void {
     this.host.touch("hint");
     this.host.touch("notice");
+  }
+
+  /** Rows have numbers while a command line is open. */
+  #touchRows(): void {
+    this.host.touch(`pane:${this.host.nav.focus}`);
   }
 
   #inDialog(dialog: Dialog, key: string): void {

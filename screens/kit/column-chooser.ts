@@ -1,4 +1,6 @@
+import type { Mode } from "../../src/desk/protocol.ts";
 import { textWidth } from "../terminal/width.ts";
+import { modeFrame } from "../theme/theme.ts";
 import type { Canvas } from "./canvas.ts";
 import { type Table, titleOf } from "./table.ts";
 
@@ -50,16 +52,16 @@ export class ColumnChooser<R, C> {
     return was;
   }
 
-  paint(canvas: Canvas, context: C): void {
+  paint(canvas: Canvas, context: C, mode: Mode): void {
     if (!this.open) return;
-    const { s, g } = canvas.theme;
+    const { s } = canvas.theme;
     const { columns } = this.table;
     const titles = columns.map((c) => titleOf(c, context) || c.id);
     const w = Math.min(canvas.w, Math.max(28, ...titles.map((t) => textWidth(t) + 10)));
     const h = Math.min(canvas.h, columns.length + 2);
     const box = canvas.sub(canvas.w - w, 0, w, h);
     box.clear();
-    const inside = box.box(g.frames.paper, s.focus);
+    const inside = box.box(modeFrame(canvas.theme, mode), s.focus);
     box.cut(2, 0, w - 4, " columns ", s.focus);
     box.cut(2, h - 1, w - 4, " Enter turns  Esc ", s.dim);
     const top = Math.max(0, Math.min(this.#cursor - (inside.h >> 1), columns.length - inside.h));

@@ -180,7 +180,7 @@ function create(host: PaneHost): Pane {
             instrumentOf,
             (ctx.status?.day ?? "") as IsoDay,
           );
-        chooser.paint(canvas, context(view));
+        chooser.paint(canvas, context(view), ctx.status?.mode ?? "replay");
       }
     },
     back: () => chooser.back() || builder.clear(),

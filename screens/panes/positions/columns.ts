@@ -139,7 +139,7 @@ export const POSITION_COLUMNS: readonly C[] = [
     align: "left",
     flex: true,
     // In the narrow columns of a layout figures come first, elsewhere names are not cut.
-    whole: 100,
+    whole: 70,
     text: label,
     role: (r) => (isTotal(r) ? "title" : "text"),
   },

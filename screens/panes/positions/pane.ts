@@ -148,7 +148,7 @@ function create(host: PaneHost): Pane {
         table.paint(canvas.sub(0, 0, canvas.w, canvas.h - under), context(), ctx);
         const book = model.rows.find((r) => r.kind === "book");
         if (under > 2) whatIf.paint(canvas.sub(0, canvas.h - under, canvas.w, under), book);
-        chooser.paint(canvas, context());
+        chooser.paint(canvas, context(), ctx.status?.mode ?? "replay");
       }
     },
     back: () => {

@@ -138,7 +138,7 @@ function create(host: PaneHost): Pane {
         );
       else {
         table.paint(canvas, context(), ctx);
-        chooser.paint(canvas, context());
+        chooser.paint(canvas, context(), ctx.status?.mode ?? "replay");
       }
     },
     back: () => {

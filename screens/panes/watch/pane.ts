@@ -233,7 +233,7 @@ function create(host: PaneHost): Pane {
       else {
         read();
         table.paint(canvas, context(), ctx);
-        chooser.paint(canvas, context());
+        chooser.paint(canvas, context(), ctx.status?.mode ?? "replay");
       }
     },
     back: () => {

@@ -106,6 +106,15 @@ describe("keys", () => {
     expect(m.line(22)).toContain('"99:99" is no time');
   });
 
+  it("rows have their numbers from the key that opens the command line until it is left", async () => {
+    const m = mount();
+    expect(m.text()).not.toContain(" :2 ");
+    await m.keys(":");
+    expect(m.text()).toContain(" :2 ");
+    await m.keys("\x1b");
+    expect(m.text()).not.toContain(" :2 ");
+  });
+
   it("help lists what works here, and finds", async () => {
     const m = mount();
     await m.keys("?");
