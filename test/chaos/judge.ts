@@ -5,6 +5,9 @@ import type { LiveSession } from "../../src/shell/live/live-session.ts";
 /** Silence of an application is found within this (contracts section 8); until then a book may stand where the market was. */
 const FOUND_WITHIN_US = 15_000_000;
 
+/** Quotes of an instrument that are remembered before those too old to count are swept out. */
+const LEAST_PAST = 16;
+
 /** Books of streamed instruments at all checks so far. */
 export interface Verdicts {
   checks: number;
@@ -14,6 +17,8 @@ export interface Verdicts {
   ahead: number;
   /** As the clean one was less than 15 s ago: a silence not yet found. */
   late: number;
+  /** Each side as the market was of late, both never at once: one side's message was lost, and REST has yet to tell of it. */
+  torn: number;
   /** Not shown as live. */
   stale: number;
   wrong: number;
@@ -46,14 +51,17 @@ export class Judge {
     right: 0,
     ahead: 0,
     late: 0,
+    torn: 0,
     stale: 0,
     wrong: 0,
     unknown: 0,
     examples: [],
   };
-  private readonly past = new Map<Slot, Past[]>();
+  private readonly past = new Map<Slot, { readonly list: Past[]; sweepAt: number }>();
   private named = 0;
   private suspects: Suspect[] = [];
+  /** Since when a book is torn, µs. */
+  private readonly tornUs = new Map<Slot, number>();
 
   constructor(
     private readonly clean: LiveSession,
@@ -110,16 +118,38 @@ export class Judge {
     }
     const shown = quoteOf(faulty.desk, slot);
     const now = quoteOf(clean.desk, other);
-    if (this.same(shown, now)) verdicts.right++;
-    else if (this.was(other, shown, clean.desk.nowUs - FOUND_WITHIN_US)) verdicts.late++;
-    else this.suspects.push({ instrument, slot: other, shown, clean: now, us: clean.desk.nowUs });
+    const { nowUs } = clean.desk;
+    const right = this.same(shown, now);
+    const late = !right && this.stood(other, shown, nowUs - FOUND_WITHIN_US);
+    if (right || late) this.tornUs.delete(other);
+    if (right) verdicts.right++;
+    else if (late) verdicts.late++;
+    else if (this.isTorn(other, shown, nowUs)) verdicts.torn++;
+    else this.suspects.push({ instrument, slot: other, shown, clean: now, us: nowUs });
+  }
+
+  /**
+   * A protocol that tells only the fields that changed may lose the word of one side: both are true, but of two instants. That is made good by
+   * the next round of snapshots, so it may not last.
+   */
+  private isTorn(slot: Slot, [bid, bidSize, ask, askSize]: Quote, nowUs: number): boolean {
+    if (this.truth === null) return false;
+    const none = Number.NaN;
+    const since = nowUs - FOUND_WITHIN_US;
+    const sides: readonly Quote[] = [
+      [bid, bidSize, none, none],
+      [none, none, ask, askSize],
+    ];
+    const began = this.tornUs.get(slot) ?? nowUs;
+    this.tornUs.set(slot, began);
+    return nowUs - began <= FOUND_WITHIN_US && sides.every((side) => this.stood(slot, side, since));
   }
 
   /** What was neither is wrong, unless the clean one has had it by now. */
   private settle(): void {
     const { verdicts } = this;
     for (const { instrument, slot, shown, clean, us } of this.suspects) {
-      if (this.was(slot, shown, us)) {
+      if (this.stood(slot, shown, us)) {
         verdicts.ahead++;
         continue;
       }
@@ -132,19 +162,8 @@ export class Judge {
     this.suspects = [];
   }
 
-  /** A protocol that tells only what changed is held to each side by itself: it may have lost the word of the other. */
-  private was(slot: Slot, shown: Quote, since: number): boolean {
-    if (this.truth === null) return this.stood(slot, shown, since);
-    const [bid, bidSize, ask, askSize] = shown;
-    const none = Number.NaN;
-    return (
-      this.stood(slot, [bid, bidSize, none, none], since) &&
-      this.stood(slot, [none, none, ask, askSize], since)
-    );
-  }
-
   private stood(slot: Slot, shown: Quote, since: number): boolean {
-    const list = this.past.get(slot) ?? [];
+    const list = this.past.get(slot)?.list ?? [];
     for (let i = list.length - 1; i >= 0; i--) {
       const { us, quote } = list[i] as Past;
       if (this.same(shown, quote)) return true;
@@ -156,14 +175,17 @@ export class Judge {
 
   private remember(slot: Slot, quote: Quote): void {
     const { desk } = this.clean;
-    let list = this.past.get(slot);
-    if (list === undefined) this.past.set(slot, (list = []));
+    let past = this.past.get(slot);
+    if (past === undefined) this.past.set(slot, (past = { list: [], sweepAt: LEAST_PAST }));
+    const { list } = past;
     const last = list.at(-1);
     if (last?.quote.every((x, k) => Object.is(x, quote[k])) === true) return;
     list.push({ us: desk.nowUs, quote });
-    if (list.length < 1024) return;
+    if (list.length < past.sweepAt) return;
+    // What stood at the beginning of the span had come before it.
     const from = list.findIndex((p) => p.us >= desk.nowUs - FOUND_WITHIN_US);
     list.splice(0, Math.max(0, from - 1));
+    past.sweepAt = Math.max(LEAST_PAST, 2 * list.length);
   }
 }
 

@@ -29,7 +29,7 @@ export interface TwoDoors {
   readonly market: Faults;
   readonly startUs: number;
   nowUs(): number;
-  /** Every quote of an instrument as it happens. */
+  /** The quote of an instrument that stands, and every one from then on as it happens. */
   readonly truth: Truth;
   stop(): void;
 }
@@ -67,6 +67,8 @@ export function openTwoDoors(
     truth: (instrument, heard) => {
       const product = opened.market.bySymbol(symbolOf(instrument) ?? "");
       if (product === null) return;
+      const standing = opened.market.quoteAt(product, session.nowUs());
+      if (standing !== null) heard([standing.bid, standing.bidSize, standing.ask, standing.askSize]);
       const event = (e: MarketEvent): void => {
         if (e.kind === "quote") heard([e.quote.bid, e.quote.bidSize, e.quote.ask, e.quote.askSize]);
       };

@@ -82,7 +82,7 @@ function reportDays(days: readonly DayResult[]): void {
   for (const d of days) {
     const { verdicts: v } = d;
     say(
-      `${d.protocol} ${d.hours} h: ${d.events} events of ${d.clean}, ${d.faults} faults, ${d.merged} quotes merged; books right ${v.right}, ahead ${v.ahead}, late ${v.late}, stale ${v.stale}, not compared ${v.unknown}; ${d.seconds.toFixed(0)} s`,
+      `${d.protocol} ${d.hours} h: ${d.events} events of ${d.clean}, ${d.faults} faults, ${d.merged} quotes merged; books right ${v.right}, ahead ${v.ahead}, late ${v.late}, torn ${v.torn}, stale ${v.stale}, not compared ${v.unknown}; ${d.seconds.toFixed(0)} s`,
     );
     for (const example of v.examples) say(`  wrong: ${example}`);
   }

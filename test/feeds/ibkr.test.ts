@@ -5,7 +5,7 @@ import { frontAndBack } from "../../src/feeds/ibkr/contracts.ts";
 import { IbkrFeed } from "../../src/feeds/ibkr/feed.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { gatewayNumber } from "../../store/capture/decode/ibkr-gateway.ts";
+import { CONTRACT_TOPIC, gatewayNumber, sidePrice } from "../../store/capture/decode/ibkr-gateway.ts";
 import { until } from "../harness/until.ts";
 import { Collected } from "./collected.ts";
 
@@ -52,6 +52,29 @@ describe("the feed of the gateway", () => {
       Number.NaN,
       Number.NaN,
     ]);
+  });
+
+  it("a side that is told to be gone, as -1 or as nothing, is a market without it; what is no number leaves it as it was", () => {
+    expect(["1,234.5", "-1.00", "", "0", "?"].map(sidePrice)).toEqual([1234.5, 0, 0, 0, Number.NaN]);
+    const out = new Collected(venue.day, () => systemClock.wallUs());
+    const { instrument } = spot(out, "EQ/AAPL/USD");
+    const tell = (message: object): void => {
+      out.frame("ibkr.gateway:ws", Buffer.from(JSON.stringify(message)), systemClock.wallUs());
+    };
+    const smd = (fields: object): void => tell({ topic: "smd+1", conid: 1, "6509": "RpB", ...fields });
+    tell({ topic: CONTRACT_TOPIC, conid: 1, instrument });
+    smd({ "84": "0.01", "86": "0.02" });
+    expect(out.of(instrument.id)).toMatchObject({ bid: 0.01, ask: 0.02 });
+    smd({ "84": "?" });
+    expect(out.of(instrument.id).bid).toBe(0.01);
+    smd({ "84": "-1.00" });
+    expect(out.of(instrument.id).bid).toBe(0);
+    // After a break: what a whole message leaves out has no price, what a message of changes leaves out is as it was.
+    smd({ "84": "0.03" });
+    smd({ "86": "0.05" });
+    expect(out.of(instrument.id)).toMatchObject({ bid: 0.03, ask: 0.05 });
+    smd({ "6119": "q0", "86": "0.04" });
+    expect(out.of(instrument.id)).toMatchObject({ bid: 0, ask: 0.04 });
   });
 
   it("takes the front future until its roll and the one after it", () => {

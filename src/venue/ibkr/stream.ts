@@ -13,6 +13,7 @@ import type { IbkrOrderRest } from "./rest-orders.ts";
 
 const HEARTBEAT_MS = 10_000;
 const SEND_EVERY_US = 500_000;
+const NO_PRICE = "-1.00";
 const USUAL_AGE_MS = 15 * 60_000;
 
 interface MarketData {
@@ -160,7 +161,7 @@ export class IbkrStream implements Sink {
   private tell(conid: number, d: MarketData, nowUs: number): void {
     d.dirty = false;
     d.dueUs = nowUs + SEND_EVERY_US;
-    const values = this.fields.of(d.product, d.fields);
+    const values = { ...gone(d.sent), ...this.fields.of(d.product, d.fields) };
     const changed = Object.entries(values).filter(([code, v]) => d.sent[code] !== v);
     if (changed.length === 0) return;
     const first = Object.keys(d.sent).length === 0;
@@ -191,6 +192,10 @@ export class IbkrStream implements Sink {
     this.context.hub.drop(this);
   }
 }
+
+/** Only what changed is told: a side without a price any more must be said to have none. */
+const gone = (sent: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(["84", "86"].flatMap((side) => (sent[side] === undefined ? [] : [[side, NO_PRICE]])));
 
 /** The session in a cookie, bare or as JSON. */
 function sessionOf(cookie: string): string | null {

@@ -40,6 +40,9 @@ export const IBKR_FIELDS = [
 ] as const;
 
 const NONE = Number.NaN;
+const BOTH = Flag.bidSide | Flag.askSide;
+/** Carried by the first message of a subscription and by the rows of a snapshot, not by those that tell changes. */
+const WHOLE = "6119";
 
 interface Known {
   readonly slot: Slot;
@@ -58,6 +61,13 @@ export function gatewayNumber(value: unknown): number {
   if (m === null) return NONE;
   const scale = { K: 1e3, M: 1e6, B: 1e9, "%": 0.01, "": 1 }[m[2] as "" | "K" | "M" | "B" | "%"];
   return Number(m[1]) * scale;
+}
+
+/** The price of a side; 0 where the side was told to be gone, as `-1` or as nothing; NaN for what is no price. */
+export function sidePrice(value: unknown): number {
+  if (value === "") return 0;
+  const price = gatewayNumber(value);
+  return price < 0 ? 0 : price;
 }
 
 /** First letter of field 6509. Frozen and delayed-frozen are both frozen: neither moves. */
@@ -97,10 +107,14 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
   };
 
   const quote = (k: Known, data: Json, recvUs: number, eventUs: number, flags: number): boolean => {
-    const sides = ("84" in data ? Flag.bidSide : 0) | ("86" in data ? Flag.askSide : 0);
+    const told = ("84" in data ? Flag.bidSide : 0) | ("86" in data ? Flag.askSide : 0);
     // A size that changes alone says nothing of a price: it waits for the next price.
-    if (sides === 0) return false;
-    const [bid, ask] = [gatewayNumber(data["84"]), gatewayNumber(data["86"])];
+    if (told === 0) return false;
+    // A whole message leaves out what has no value: a side that stood before it stands no more.
+    const whole = WHOLE in data;
+    const sides = whole ? BOTH : told;
+    const price = (field: string): number => (whole && !(field in data) ? 0 : sidePrice(data[field]));
+    const [bid, ask] = [price("84"), price("86")];
     const side = (flag: number, price: number): number => ((sides & flag) !== 0 && price >= 0 ? flag : 0);
     const carried = side(Flag.bidSide, bid) | side(Flag.askSide, ask);
     if (carried === 0) return false;
