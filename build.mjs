@@ -13,6 +13,7 @@ const entries = [
   "bin/main.ts",
   "src/shell/desk-worker.ts",
   "src/shell/ledger-worker.ts",
+  "src/shell/compress-worker.ts",
   "src/guard/guard-process.ts",
 ].filter(existsSync);
 await build({

@@ -13,6 +13,10 @@ export interface RawFrame {
 
 const FRAME_HEAD = 14;
 const FIRST_BYTES = 64 * 1024;
+/** Room before the frames for the names of their channels, which are known when the body is taken. */
+const HEAD_ROOM = 4 * 1024;
+/** Buffers that wait to be used again. */
+const MOST_SPARE = 4;
 
 export function packFrames(frames: readonly RawFrame[]): Buffer {
   const packer = new FramePacker();
@@ -20,14 +24,22 @@ export function packFrames(frames: readonly RawFrame[]): Buffer {
   return packer.take();
 }
 
-/** Gathers frames into the body of a record as they come: a copy of each frame's bytes and nothing else is kept of it. */
+/**
+ * Gathers frames into the body of a record as they come: one copy of each frame's bytes and nothing else is kept of it. A body given back is
+ * filled again, so that a recording of hours makes no garbage.
+ */
 export class FramePacker {
   /** Frames, and bytes of theirs, that were added since the last body. */
   count = 0;
   bytes = 0;
-  private frames = Buffer.allocUnsafe(FIRST_BYTES);
-  private at = 0;
+  private frames: Buffer;
+  private at = HEAD_ROOM;
   private readonly channels = new Map<string, number>();
+  private readonly spare: Buffer[] = [];
+
+  constructor(private readonly allocate: (bytes: number) => Buffer = (n) => Buffer.allocUnsafe(n)) {
+    this.frames = allocate(FIRST_BYTES);
+  }
 
   add(bytes: Buffer, recvUs: number, channel: string): void {
     let index = this.channels.get(channel);
@@ -44,27 +56,45 @@ export class FramePacker {
     this.bytes += bytes.length;
   }
 
-  /** The body of what was added, and begins anew. */
+  /** The body of what was added, and begins anew in another buffer. */
   take(): Buffer {
+    const head = this.head();
+    const { frames, at } = this;
+    let body: Buffer;
+    if (head.length > HEAD_ROOM) body = Buffer.concat([head, frames.subarray(HEAD_ROOM, at)]);
+    else {
+      frames.set(head, HEAD_ROOM - head.length);
+      body = frames.subarray(HEAD_ROOM - head.length, at);
+      this.frames = this.spare.pop() ?? this.allocate(frames.length);
+    }
+    this.at = HEAD_ROOM;
+    this.count = 0;
+    this.bytes = 0;
+    this.channels.clear();
+    return body;
+  }
+
+  /** Nobody reads a body any more. */
+  giveBack(body: Buffer): void {
+    const { buffer } = body;
+    if (this.spare.length < MOST_SPARE && buffer.byteLength >= FIRST_BYTES && buffer !== this.frames.buffer)
+      this.spare.push(Buffer.from(buffer));
+  }
+
+  private head(): Buffer {
     const names = [...this.channels.keys()].map((name) => Buffer.from(name, "utf8"));
-    const head = names.reduce((n, name) => n + 2 + name.length, 2);
-    const out = Buffer.allocUnsafe(head + this.at);
+    const out = Buffer.allocUnsafe(names.reduce((n, name) => n + 2 + name.length, 2));
     let at = out.writeUInt16LE(names.length, 0);
     for (const name of names) {
       at = out.writeUInt16LE(name.length, at);
       at += name.copy(out, at);
     }
-    this.frames.copy(out, at, 0, this.at);
-    this.at = 0;
-    this.count = 0;
-    this.bytes = 0;
-    this.channels.clear();
     return out;
   }
 
   private grow(least: number): void {
-    const wider = Buffer.allocUnsafe(Math.max(least, 2 * this.frames.length));
-    this.frames.copy(wider, 0, 0, this.at);
+    const wider = this.allocate(Math.max(least, 2 * this.frames.length));
+    this.frames.copy(wider, HEAD_ROOM, HEAD_ROOM, this.at);
     this.frames = wider;
   }
 }

@@ -22,7 +22,15 @@ export interface RawWriterOptions {
   readonly fsync: "record" | "flush" | "never";
   /** Compresses and syncs on other threads: `flush` begins what is on disk a moment later, and `close` waits for all of it. */
   readonly aside: boolean;
+  /** Who compresses aside, where it is not the runtime's own threads. */
+  readonly compress: Compress | null;
 }
+
+/**
+ * Compresses a body on another thread and answers once with the result, null where it could not. The body lies in shared memory and stays
+ * as it is until then.
+ */
+export type Compress = (body: Buffer, done: (packed: Uint8Array | null) => void) => void;
 
 export const RAW_DEFAULTS: RawWriterOptions = {
   blockBytes: 64 * 1024,
@@ -30,10 +38,20 @@ export const RAW_DEFAULTS: RawWriterOptions = {
   bufferBytes: 64 * 1024 * 1024,
   fsync: "flush",
   aside: false,
+  compress: null,
 };
 
 /** Deflate's fastest: it must keep up with a burst. */
 const LEVEL = 1;
+
+/** A body as it stands in its record. */
+export const compressed = (body: Uint8Array): Buffer => deflateRawSync(body, { level: LEVEL });
+
+/** By the runtime's own threads. */
+const compressInPool: Compress = (body, done) =>
+  deflateRaw(body, { level: LEVEL, chunkSize: chunkFor(body.length) }, (error, packed) =>
+    done(error === null ? packed : null),
+  );
 
 /** How a write went. A failure is told once per attempt; `dropped` counts frames lost since the recording began. */
 export type WriteResult =
@@ -57,7 +75,7 @@ export class RawWriter {
   private segment: number;
   private fd = -1;
   private size = 0;
-  private readonly packer = new FramePacker();
+  private readonly packer: FramePacker;
   private sealed: Sealed[] = [];
   /** Bytes of frames that are not on disk yet. */
   private waiting = 0;
@@ -74,6 +92,7 @@ export class RawWriter {
     this.options = options;
     this.segment = segment;
     this.size = size;
+    this.packer = options.compress === null ? new FramePacker() : new FramePacker(sharedBuffer);
   }
 
   append(bytes: Buffer, recvUs: number, channel: string): WriteResult {
@@ -108,7 +127,7 @@ export class RawWriter {
 
   close(): WriteResult {
     this.seal();
-    for (const block of this.sealed) block.record ??= recordOf(deflateRawSync(block.body, { level: LEVEL }));
+    for (const block of this.sealed) block.record ??= recordOf(compressed(block.body));
     let result = this.write();
     if (result.ok && this.fd >= 0 && this.options.fsync !== "never")
       result = this.attempt(() => fsyncSync(this.fd));
@@ -127,16 +146,21 @@ export class RawWriter {
     const { bytes } = packer;
     const block: Sealed = { bytes, body: packer.take(), record: null };
     this.sealed.push(block);
-    if (!options.aside) block.record = recordOf(deflateRawSync(block.body, { level: LEVEL }));
-    else
-      deflateRaw(block.body, { level: LEVEL, chunkSize: chunkFor(block.body.length) }, (error, packed) => {
-        // Closed meanwhile: it was compressed in place and is written.
-        if (block.record !== null) return;
-        block.record = recordOf(error === null ? packed : deflateRawSync(block.body, { level: LEVEL }));
-        const result = this.write();
-        if (!result.ok) this.untold = result;
-        this.syncAside();
-      });
+    if (!options.aside) return this.packed(block, compressed(block.body));
+    const compress = options.compress ?? compressInPool;
+    compress(block.body, (packed) => {
+      // Closed meanwhile: it was compressed in place and is written.
+      if (block.record !== null) return;
+      this.packed(block, packed ?? compressed(block.body));
+      const result = this.write();
+      if (!result.ok) this.untold = result;
+      this.syncAside();
+    });
+  }
+
+  private packed(block: Sealed, packed: Uint8Array): void {
+    block.record = recordOf(packed);
+    this.packer.giveBack(block.body);
   }
 
   /** Writes the records that are ready, in order. */
@@ -223,6 +247,8 @@ export class RawWriter {
 }
 
 const recordOf = (packed: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.deflate, packed);
+
+const sharedBuffer = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
 
 /** Room for all of the result, so that the other thread has to answer once. */
 const chunkFor = (bytes: number): number => Math.max(16 * 1024, bytes);

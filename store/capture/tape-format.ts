@@ -73,10 +73,11 @@ function stored(o: ObjectEvent, instruments: readonly Instrument[]): unknown {
   return o.kind === "instrument" && instruments[o.slot] === o.instrument ? { kind: o.kind, slot: o.slot } : o;
 }
 
-/** One block's bytes and its checksum, ready to be written. `cols.n` is at most {@link BLOCK_ROWS}. */
+/** One block's bytes, in `room` where that is large enough, and its checksum, ready to be written. `cols.n` is at most {@link BLOCK_ROWS}. */
 export function packBlock(
   cols: EventColumns,
   instruments: readonly Instrument[],
+  room: Buffer | null = null,
 ): { bytes: Buffer; objectsBytes: number; crc: number } {
   const rows = cols.n;
   const json =
@@ -84,7 +85,8 @@ export function packBlock(
       ? null
       : Buffer.from(JSON.stringify(cols.objects.map((o) => stored(o, instruments))), "utf8");
   const objectsBytes = json?.length ?? 0;
-  const bytes = Buffer.alloc(blockBytes({ rows, objectsBytes }));
+  const size = blockBytes({ rows, objectsBytes });
+  const bytes = room !== null && room.length >= size ? room.subarray(0, size).fill(0) : Buffer.alloc(size);
   const view = viewColumns(bytes.buffer, bytes.byteOffset, rows, cols.seq0, []);
   view.recvUs.set(cols.recvUs.subarray(0, rows));
   view.eventUs.set(cols.eventUs.subarray(0, rows));

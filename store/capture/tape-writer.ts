@@ -50,6 +50,8 @@ export class TapeWriter {
   private seq = 0;
   /** Blocks that another thread is writing, by their place in the file. */
   private readonly waiting = new Map<number, Buffer>();
+  /** Buffers of blocks that are written, to be filled again. */
+  private readonly spare: Buffer[] = [];
   private failure: Error | null = null;
   private ended = false;
 
@@ -100,11 +102,13 @@ export class TapeWriter {
   private flush(): void {
     const cols = { ...this.block, objects: this.objects, seq0: this.seq };
     if (cols.n === 0) return;
-    const { bytes, objectsBytes, crc } = packBlock(cols, this.instruments);
+    const { bytes, objectsBytes, crc } = packBlock(cols, this.instruments, this.spare.pop());
     try {
       if (this.failure !== null) throw this.failure;
-      if (!this.aside) this.put(bytes, this.offset);
-      else if (this.waiting.size < MOST_WAITING) this.putAside(bytes, this.offset);
+      if (!this.aside) {
+        this.put(bytes, this.offset);
+        this.spare.push(bytes);
+      } else if (this.waiting.size < MOST_WAITING) this.putAside(bytes, this.offset);
       else throw new Error("the disk is too slow for the tape");
     } catch (e) {
       throw fileError(e, join(this.dir, TAPE_FILES.data));
@@ -136,6 +140,7 @@ export class TapeWriter {
         if (error === null && done + n < bytes.length) return from(done + n);
         this.failure ??= error;
         this.waiting.delete(offset);
+        this.spare.push(bytes);
         if (this.ended && this.waiting.size === 0) closeSync(this.fd);
       });
     from(0);

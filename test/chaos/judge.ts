@@ -59,6 +59,8 @@ export class Judge {
   };
   private readonly past = new Map<Slot, { readonly list: Past[]; sweepAt: number }>();
   private named = 0;
+  /** When the market was first heard of an instrument: what stood before is not known. */
+  private readonly namedUs: number[] = [];
   private suspects: Suspect[] = [];
   /** Since when a book is torn, µs. */
   private readonly tornUs = new Map<Slot, number>();
@@ -96,6 +98,7 @@ export class Judge {
     if (truth === null) return;
     for (; this.named < clean.desk.instruments.length; this.named++) {
       const slot = this.named as Slot;
+      this.namedUs[slot] = clean.desk.nowUs;
       truth(clean.desk.instruments[slot] as Instrument, (quote) => this.remember(slot, quote));
     }
   }
@@ -125,6 +128,7 @@ export class Judge {
     if (right) verdicts.right++;
     else if (late) verdicts.late++;
     else if (this.isTorn(other, shown, nowUs)) verdicts.torn++;
+    else if (nowUs - (this.namedUs[other] ?? Number.NEGATIVE_INFINITY) < FOUND_WITHIN_US) verdicts.unknown++;
     else this.suspects.push({ instrument, slot: other, shown, clean: now, us: nowUs });
   }
 

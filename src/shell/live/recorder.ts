@@ -5,12 +5,13 @@ import type { EventSink } from "../../../store/capture/lanes.ts";
 import { redactSecrets } from "../../../store/capture/redact.ts";
 import { type SessionHead, SessionWriter } from "../../../store/capture/session-writer.ts";
 
+import { liveHashesText, type SeqHash, STATE_FILE } from "../live-hashes.ts";
+import { CompressThread } from "./compress-thread.ts";
+
 export const PORTFOLIO_FILE = "portfolio.yaml";
 
-import { liveHashesText, type SeqHash, STATE_FILE } from "../live-hashes.ts";
-
 /** Frames of one record: larger ones cost the desk less each, and a second of frames is written whatever its size. */
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 
 export interface RecorderOptions {
   /** Folder of the sessions. */
@@ -47,6 +48,7 @@ export class Recorder {
   private warned = false;
   private toldConditions = 0;
   private readonly hashes: SeqHash[] = [];
+  private readonly compressor = new CompressThread();
 
   constructor(private readonly options: RecorderOptions) {
     const { folder, head } = options;
@@ -55,7 +57,7 @@ export class Recorder {
     this.writer = SessionWriter.create(
       this.dir,
       { ...head, name: this.name },
-      { redact, aside: true, blockBytes: BLOCK_BYTES },
+      { redact, aside: true, compress: this.compressor.compress, blockBytes: BLOCK_BYTES },
     );
     if (options.portfolio !== null) this.writer.paper(PORTFOLIO_FILE, options.portfolio);
     this.guard();
@@ -106,6 +108,7 @@ export class Recorder {
     }
     this.judge(this.writer.close());
     this.writer = null;
+    this.compressor.close();
   }
 
   private conditions(sink: EventSink): void {
@@ -129,6 +132,7 @@ export class Recorder {
       if (writer !== null) {
         writer.paper(STATE_FILE, liveHashesText(this.hashes));
         writer.close();
+        this.compressor.close();
       }
     } else if (this.free < warnMb && !this.warned) {
       this.warned = true;
