@@ -115,7 +115,9 @@ export type DeskFact =
   | { readonly k: "said"; readonly id: string; readonly text: string }
   /** Tickets wait for a window of their exchange's session; the record of a known id is that job anew. */
   | { readonly k: "job"; readonly job: QueuedJob }
-  | { readonly k: "jobStep"; readonly job: string; readonly status: JobStatus; readonly reason: string };
+  | { readonly k: "jobStep"; readonly job: string; readonly status: JobStatus; readonly reason: string }
+  /** Bookings of the broker's that are in the books from here on, by its ids for them. */
+  | { readonly k: "heard"; readonly ids: readonly string[]; readonly text: string };
 
 export type Fact = OrderFact | DeskFact;
 /** One line of the log. `scope` is the account, in a replay with session and branch. */

@@ -3,9 +3,11 @@ import type { Instrument, InstrumentId, OptionInstrument } from "../market/index
 import { moveCash, rateOf, settleVariation, trade } from "./booking.ts";
 import { PortfolioCodes, PortfolioError } from "./errors.ts";
 import {
+  type CashMoved,
   type ContractAdjusted,
   type ContractExercised,
   type ContractExpired,
+  type ContractLeft,
   type DividendPaid,
   isMargined,
   type ShareSplit,
@@ -24,6 +26,7 @@ import {
   QTY_SCALE,
   type Qty,
   qty,
+  sub,
 } from "./exact.ts";
 import { type Books, type Position, positionKey, positionOf } from "./state.ts";
 import { tradeAllocation } from "./structures.ts";
@@ -45,10 +48,33 @@ export function payDividend(b: Books, e: DividendPaid, find: Find): void {
   for (const p of held(b, e.account, e.instrument)) {
     const amount = notional(p.qty, e.perShare, i.multiplier);
     moveCash(b, p.account, p.ccy, amount, "dividends", e.fx, e.id);
-    p.dividends = add(p.dividends, amount);
-    p.dividendsBase = addKnown(p.dividendsBase, convert(amount, rateOf(b, p.ccy, e.fx)));
-    p.day.dividends = add(p.day.dividends, amount);
+    payTo(b, p, amount, e.fx);
   }
+}
+
+/** A dividend that came as one sum: shared pro rata of what is held, the rest to the last; what was held once takes it where nothing is held. */
+export function shareDividend(b: Books, e: CashMoved, amount: Money, find: Find): void {
+  const stock = e.instrument === undefined ? null : find(e.instrument);
+  if (stock === null || stock.ccy !== e.ccy)
+    throw new PortfolioError(PortfolioCodes.badAction, `dividend ${e.id} names no instrument in ${e.ccy}`);
+  const all = held(b, e.account, stock.id);
+  const total = all.reduce((sum, p) => addQty(sum, p.qty), 0 as Qty);
+  const once = (): Position =>
+    [...b.positions.values()].find((p) => p.account === e.account && p.instrument === stock.id) ??
+    positionOf(b, e.account, stock, "");
+  const holders = total === 0 ? [once()] : all;
+  let left = amount;
+  for (const [n, p] of holders.entries()) {
+    const part = n === holders.length - 1 ? left : mulDiv(amount, p.qty, total);
+    left = sub(left, part);
+    payTo(b, p, part, e.fx);
+  }
+}
+
+function payTo(b: Books, p: Position, amount: Money, fx: number | null): void {
+  p.dividends = add(p.dividends, amount);
+  p.dividendsBase = addKnown(p.dividendsBase, convert(amount, rateOf(b, p.ccy, fx)));
+  p.day.dividends = add(p.day.dividends, amount);
 }
 
 function checkRatio(numerator: number, denominator: number): void {
@@ -265,4 +291,14 @@ export function exerciseContract(b: Books, e: ContractExercised, find: Find): vo
     );
   }
   closeAt(b, p, i, q, payoffText(i, e.settlement), e);
+}
+
+/** Contracts leave as the account's keeper says, in part or whole. */
+export function leaveContract(b: Books, e: ContractLeft, find: Find): void {
+  const p = b.positions.get(positionKey(e.account, e.instrument, e.strategy));
+  const q = qty(e.qty);
+  if (q === 0 || p === undefined || Math.sign(q) === Math.sign(p.qty) || Math.abs(q) > Math.abs(p.qty)) {
+    throw new PortfolioError(PortfolioCodes.notHeld, `${e.qty} of ${e.instrument} can't leave: not held`);
+  }
+  closeAt(b, p, find(e.instrument), q, e.price, e);
 }

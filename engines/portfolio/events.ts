@@ -39,12 +39,16 @@ export interface FillCorrected extends Stamped {
   readonly price: string;
 }
 
-/** Signed cash, + received. `deposit` and `withdrawal` move capital; the others are income or cost. */
+/**
+ * Signed cash, + received. `deposit` and `withdrawal` move capital; the others are income or cost. A `dividend` names its
+ * instrument and is shared by the positions in it.
+ */
 export interface CashMoved extends Stamped {
   readonly kind: "cash";
   readonly ccy: string;
   readonly amount: string;
-  readonly reason: "deposit" | "withdrawal" | "fee" | "financing";
+  readonly reason: "deposit" | "withdrawal" | "fee" | "financing" | "dividend";
+  readonly instrument?: InstrumentId;
   readonly fx: number | null;
 }
 
@@ -120,6 +124,19 @@ export interface ContractExercised extends Stamped {
   readonly fx: number | null;
 }
 
+/**
+ * Contracts leave an account at `price` per unit of underlying, as its keeper booked it: 0 where they lapse or where what they deliver is booked
+ * by itself. `qty` is the signed change of the position.
+ */
+export interface ContractLeft extends Stamped {
+  readonly kind: "leave";
+  readonly instrument: InstrumentId;
+  readonly strategy: string;
+  readonly qty: string;
+  readonly price: string;
+  readonly fx: number | null;
+}
+
 /** The exchange session `day` opens for everything on `calendar`: day P&L starts from what is held now. */
 export interface SessionOpened extends Stamped {
   readonly kind: "session";
@@ -165,6 +182,7 @@ export type BookEvent =
   | VariationSettled
   | ContractExpired
   | ContractExercised
+  | ContractLeft
   | SessionOpened
   | StructureNamed
   | StructureAllocated

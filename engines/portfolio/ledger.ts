@@ -5,7 +5,9 @@ import {
   bookVariation,
   exerciseContract,
   expireContract,
+  leaveContract,
   payDividend,
+  shareDividend,
   splitShares,
 } from "./actions.ts";
 import { moveCash, rateOf, trade } from "./booking.ts";
@@ -89,14 +91,16 @@ const REASON = {
   withdrawal: "deposits",
   fee: "fees",
   financing: "financing",
+  dividend: "dividends",
 } as const;
 
-function bookCash(b: Books, e: CashMoved): void {
+function bookCash(b: Books, e: CashMoved, find: (id: InstrumentId) => Instrument): void {
   const amount = money(e.amount);
   if ((e.reason === "deposit" && amount < 0) || (e.reason === "withdrawal" && amount > 0)) {
     throw new PortfolioError(PortfolioCodes.badNumber, `${e.reason} of ${e.amount} has the wrong sign`);
   }
   moveCash(b, e.account, e.ccy, amount, REASON[e.reason], e.fx, e.id);
+  if (e.reason === "dividend") shareDividend(b, e, amount, find);
 }
 
 function bookConversion(b: Books, e: CashConverted): void {
@@ -139,7 +143,7 @@ function book(b: Books, e: BookEvent, find: (id: InstrumentId) => Instrument): v
     case "fill":
       return bookFill(b, e, find);
     case "cash":
-      return bookCash(b, e);
+      return bookCash(b, e, find);
     case "convert":
       return bookConversion(b, e);
     case "dividend":
@@ -155,6 +159,8 @@ function book(b: Books, e: BookEvent, find: (id: InstrumentId) => Instrument): v
     case "exercise":
     case "assign":
       return exerciseContract(b, e, find);
+    case "leave":
+      return leaveContract(b, e, find);
     case "session":
       return openSession(b, e.calendar, e.day, find);
     case "structure":

@@ -53,9 +53,9 @@ export interface BrokerPosition {
   readonly instrument: InstrumentId;
   readonly qty: string;
   /** The broker's own mark per share, where it tells one: NAV is compared at these, never at ours. */
-  readonly mark?: number | null;
+  readonly mark: number | null;
   /** What it cost per unit of underlying, where the broker tells it. */
-  readonly average?: string | null;
+  readonly average: string | null;
 }
 export interface BrokerAccount {
   /** The broker's own number of the account, and whether its money is play money; null where it does not tell. */
@@ -63,6 +63,25 @@ export interface BrokerAccount {
   readonly paper: boolean | null;
   readonly cash: readonly { readonly ccy: string; readonly amount: string }[];
   readonly netLiquidation: number | null;
+  /** Its currency: null where that is not told, absent where it is the desk's base currency. */
+  readonly netCcy?: string | null;
+}
+/** Something that the account booked besides executions of orders. */
+export interface AccountActivity {
+  /** Unique for ever in the account. */
+  readonly id: string;
+  /** When; the end of its day where only that is told. */
+  readonly us: Micros;
+  /** `leave`: contracts end, `deliver`: what they deliver; `other`: a kind that can't be booked by what is told of it. */
+  readonly kind: "dividend" | "fee" | "financing" | "transfer" | "leave" | "deliver" | "other";
+  /** `DIV Cash Dividend SPY +1.50 USD` */
+  readonly text: string;
+  readonly instrument: InstrumentId | null;
+  /** Change of the position in it, "0" where there is none, "all" where what is held leaves. */
+  readonly qty: string;
+  /** Change of the cash. */
+  readonly amount: string;
+  readonly ccy: string;
 }
 export interface DryRun {
   readonly text: string;
@@ -111,6 +130,8 @@ export interface Broker {
     us: Micros,
     reply: (r: Answer<readonly { clientId: string | null; fill: Execution }[]>) => void,
   ): void;
+  /** What the account booked besides executions, oldest first; null where the broker lists no such thing. */
+  activities(since: Micros, reply: (r: Answer<readonly AccountActivity[]> | null) => void): void;
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void;
   account(reply: (r: Answer<BrokerAccount>) => void): void;
   /** The broker's own check of an order, where it has one. */

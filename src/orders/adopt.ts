@@ -6,7 +6,7 @@ import type { Difference } from "./difference.ts";
 import type { OrderDesk } from "./order-desk.ts";
 
 /** Sleeve of what was traded elsewhere. */
-const EXTERNAL = "external";
+export const EXTERNAL = "external";
 
 /**
  * The broker's net always wins (contracts section 4): positions and cash that it has otherwise are booked as made elsewhere. A position comes in at

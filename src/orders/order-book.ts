@@ -59,6 +59,11 @@ export class OrderBook {
   readonly pairs = new Map<string, string[]>();
   /** Open orders whose limit follows the market. */
   readonly worked = new Set<string>();
+  /** Bookings of the broker's that are in the books, by its ids, and when the last were; null before the first look. */
+  readonly heard = new Set<string>();
+  heardUs: number | null = null;
+  /** When the account's first record was written. */
+  begunUs: number | null = null;
   trading: TradingState = "active";
   tradingReason: string | null = null;
   /** Session time of the last fact that a jump back would undo. */
@@ -73,6 +78,7 @@ export class OrderBook {
 
   apply(record: LedgerRecord): Applied {
     this.records.push(record);
+    this.begunUs ??= record.us;
     if (MOVES.has(record.k)) {
       this.lastUs = Math.max(this.lastUs, record.us);
       this.lastSeq = Math.max(this.lastSeq, record.seq);
@@ -94,6 +100,10 @@ export class OrderBook {
         return CHANGED;
       case "booked":
         this.booked.push({ us: record.us, event: record.event });
+        return CHANGED;
+      case "heard":
+        for (const id of record.ids) this.heard.add(id);
+        this.heardUs = record.us;
         return CHANGED;
       case "ticket":
       case "ticketOver":

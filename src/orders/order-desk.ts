@@ -85,6 +85,10 @@ export class OrderDesk {
   /** NAV against the broker's at the last look. */
   navStatus: NavStatus = "PASS";
   differences: readonly Difference[] = [];
+  /** A look at the broker's books is under way. */
+  looking = false;
+  /** What the broker booked by itself and these books can't take, in words; null where it does not tell what it books. */
+  unread: readonly string[] | null = [];
   /** Working orders at the broker that were made elsewhere. */
   others: readonly BrokerOrder[] = [];
   /** The account that the broker answers for, as it said last. */

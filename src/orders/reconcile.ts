@@ -1,9 +1,11 @@
-import { type Mode, navCheck } from "../../engines/orders/index.ts";
+import type { Mode } from "../../engines/orders/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
+import { takeActivities } from "./activities.ts";
 import { adoptBooks } from "./adopt.ts";
 import { differencesOf, severityOf } from "./books.ts";
 import type { Difference } from "./difference.ts";
+import { breakerStatus, navAtMarks, netInBase } from "./nav.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { askable } from "./sender.ts";
 
@@ -40,8 +42,17 @@ export function lookForOthers(desk: OrderDesk): void {
 
 /** Looks at the broker's positions and cash; the same difference twice in a row is one. */
 export function compareBooks(desk: OrderDesk, adopt = false): void {
+  dayFloor(desk);
+  // Two looks at once would see one passing difference twice.
+  if (desk.looking && !adopt) return;
+  desk.looking = true;
+  takeActivities(desk, adopt, () => lookAtBooks(desk, adopt));
+}
+
+function lookAtBooks(desk: OrderDesk, adopt: boolean): void {
   desk.broker.account((account) => {
     desk.broker.positions((positions) => {
+      desk.looking = false;
       if (!positions.ok || !account.ok) {
         const reason = positions.ok ? (account.ok ? "" : account.reason) : positions.reason;
         return desk.world.note("warn", `the broker did not answer for its books: ${reason}`);
@@ -50,22 +61,30 @@ export function compareBooks(desk: OrderDesk, adopt = false): void {
       for (const { instrument } of positions.value) desk.world.define(instrument);
       desk.overlay();
       if (adopt) return adoptBooks(desk, positions.value, account.value);
-      found(desk, differencesOf(desk, positions.value, account.value), account.value);
-      breaker(desk, positions.value, account.value);
+      const valued = inBase(desk, account.value);
+      found(desk, differencesOf(desk, positions.value, valued), valued);
+      breaker(desk, positions.value, valued);
     });
   });
-  dayFloor(desk);
 }
 
 /** NAV at the broker's marks against its own figure: too far apart twice in a row stops opening, further still stops everything. */
 function breaker(desk: OrderDesk, positions: readonly BrokerPosition[], account: BrokerAccount): void {
-  const ours = navAtMarks(desk, positions);
+  const { cash, positions: all } = desk.world.context().value();
+  const mine = <T extends { readonly account: string }>(rows: readonly T[]): T[] =>
+    rows.filter((row) => row.account === desk.rules.account);
+  const here = { cash: mine(cash).map((c) => c.cashBase), positions: mine(all) };
+  const ours = navAtMarks(here, positions, (ccy) => rateOf(desk, ccy));
   const theirs = account.netLiquidation;
-  const status = ours === null || theirs === null ? "PASS" : navCheck(ours, theirs).status;
+  const status = breakerStatus(ours, theirs);
   const again = status !== "PASS" && desk.navStatus !== "PASS";
   desk.navStatus = status;
-  if (!again || ours === null || theirs === null) return;
-  const text = `NAV is ${Math.round(ours)} here and ${Math.round(theirs)} at ${desk.broker.traits.name}`;
+  if (!again) return;
+  const told = `${Math.round(theirs ?? 0)} at ${desk.broker.traits.name}`;
+  const text =
+    status === "ERROR"
+      ? `NAV is ${told}: no share of it can be told`
+      : `NAV is ${Math.round(ours ?? 0)} here and ${told}`;
   if (status === "EMERGENCY" && desk.book.trading !== "halted") {
     desk.world.note("error", `EMERGENCY: ${text}: all is cancelled, :resume once it is cleared up`);
     halt(desk, `EMERGENCY: ${text}`, "emergency");
@@ -75,26 +94,16 @@ function breaker(desk: OrderDesk, positions: readonly BrokerPosition[], account:
   }
 }
 
-/** What is held here, in base currency at the broker's marks; null where a mark or an exchange rate is missing: that is no difference. */
-function navAtMarks(desk: OrderDesk, theirs: readonly BrokerPosition[]): number | null {
+function rateOf(desk: OrderDesk, ccy: string): number | null {
   const context = desk.world.context();
-  const marks = new Map(theirs.map((p) => [p.instrument, p.mark ?? null]));
-  const source = context.source();
-  const fxOf = (ccy: string): number | null => (ccy === context.facts.baseCcy ? 1 : source.fx(ccy));
-  let nav = 0;
-  for (const c of context.value().cash) {
-    if (c.account !== desk.rules.account) continue;
-    if (c.cashBase === null) return null;
-    nav += c.cashBase;
-  }
-  for (const p of context.value().positions) {
-    if (p.account !== desk.rules.account || p.qty === 0) continue;
-    const mark = marks.get(p.instrument.id) ?? null;
-    const fx = fxOf(p.instrument.ccy);
-    if (mark === null || fx === null) return null;
-    nav += p.qty * mark * p.instrument.multiplier * fx;
-  }
-  return nav;
+  return ccy === context.facts.baseCcy ? 1 : context.source().fx(ccy);
+}
+
+/** The account with its value in the desk's base currency. */
+function inBase(desk: OrderDesk, account: BrokerAccount): BrokerAccount {
+  const { baseCcy } = desk.world.context().facts;
+  const { netCcy: _, ...rest } = account;
+  return { ...rest, netLiquidation: netInBase(account, (ccy) => rateOf(desk, ccy), baseCcy) };
 }
 
 /** The day's loss has reached its floor: nothing is opened any more, whatever was staged. */
@@ -145,7 +154,7 @@ function found(desk: OrderDesk, differences: readonly Difference[], account: Bro
   const again = differences.filter((d) => before.has(d.text));
   desk.differences = differences;
   if (again.length === 0 || desk.book.trading === "halted") return;
-  const text = `the broker's books differ: ${again.map((d) => d.text).join("; ")}`;
+  const text = `the broker's books differ: ${again.map((d) => d.text).join("; ")}${reasonFor(desk, again)}`;
   if (severityOf(again, account) === "EMERGENCY") {
     halt(desk, `EMERGENCY: ${text}`, "emergency");
     return desk.world.note("error", `EMERGENCY: ${text}: all is cancelled, :resume once it is cleared up`);
@@ -153,4 +162,14 @@ function found(desk: OrderDesk, differences: readonly Difference[], account: Bro
   if (desk.book.trading !== "active") return;
   desk.setState("reducing", text);
   desk.world.note("error", `REDUCING: ${text}`);
+}
+
+/** What may be behind a difference, as far as the broker tells. */
+function reasonFor(desk: OrderDesk, differences: readonly Difference[]): string {
+  const { unread, broker } = desk;
+  const taken = "`voldesk orders reconcile --adopt` takes it over";
+  if (unread === null && differences.some((d) => d.fix.kind === "cash"))
+    return ` (${broker.traits.name} does not list the fees, dividends and interest that it books by itself: if it is one, ${taken})`;
+  if (unread === null || unread.length === 0) return "";
+  return ` (${broker.traits.name} booked ${unread.join(", ")}; ${taken})`;
 }

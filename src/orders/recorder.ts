@@ -49,7 +49,8 @@ export class Recorder {
     const now = { seq: world.seq(), us: world.nowUs() };
     const records = facts.map((fact): LedgerRecord => {
       const us = fact.k === "fill" ? fact.fill.us : now.us;
-      const scope = ORDER_FACTS.has(fact.k) || fact.k === "booked" ? target.scope : target.base;
+      const scope =
+        ORDER_FACTS.has(fact.k) || fact.k === "booked" || fact.k === "heard" ? target.scope : target.base;
       return { ...fact, seq: now.seq, us, scope };
     });
     for (const record of records) {

@@ -114,6 +114,8 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
       return { kind: "ticket", text: `queued as job ${r.job.id} with ${r.job.tickets.join(", ")}` };
     case "jobStep":
       return { kind: "ticket", text: `job ${r.status}: ${r.reason}` };
+    case "heard":
+      return { kind: "ledger", text: r.text };
     case "booked":
       return { kind: "ledger", text: `booked ${r.event.kind} ${r.event.id}` };
   }

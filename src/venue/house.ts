@@ -10,6 +10,7 @@ import { Ibkr } from "./ibkr/ibkr.ts";
 import { type Reply, type Request, readRequest, sendReply } from "./net/http.ts";
 import type { Protocol } from "./net/protocol.ts";
 import { Wire } from "./net/wire.ts";
+import type { Booking, BookingRequest } from "./orders/bookings.ts";
 
 /** Largest message that is read from a client. */
 const MAX_PAYLOAD = 16_000_000;
@@ -28,7 +29,16 @@ export class House {
 
   constructor(private readonly context: VenueContext) {
     this.protocols = [new Deribit(context), new Ibkr(context), new Alpaca(context)];
-    this.admin = new Admin(context, () => Object.fromEntries(this.protocols.map((p) => [p.name, p.state()])));
+    const states = (): object => Object.fromEntries(this.protocols.map((p) => [p.name, p.state()]));
+    this.admin = new Admin(context, states, (request) => this.book(request));
+  }
+
+  /** @throws Error in words when nothing can be booked so. */
+  book(request: BookingRequest): readonly Booking[] {
+    const protocol = this.protocols.find((p) => p.name === request.on);
+    const names = this.protocols.map((p) => p.name).join(", ");
+    if (protocol === undefined) throw new Error(`no account "${String(request.on)}"; there are ${names}`);
+    return protocol.book(request);
   }
 
   serve(server: Server): void {

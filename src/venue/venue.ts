@@ -12,6 +12,7 @@ import { House } from "./house.ts";
 import { Hub } from "./hub.ts";
 import { openMarket } from "./market/open.ts";
 import { selfSigned } from "./net/certificate.ts";
+import type { BookingRequest } from "./orders/bookings.ts";
 import { PLANS, type PlanName } from "./plan.ts";
 import { SessionClock, startOf } from "./session-clock.ts";
 import { Stats } from "./stats.ts";
@@ -50,6 +51,8 @@ export interface Venue {
   readonly faults: Faults;
   /** The venue's own time. */
   nowUs(): number;
+  /** Makes an account book something by itself. @throws Error in words */
+  book(request: BookingRequest): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +95,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<Venue> {
     speed: session.speed,
     faults,
     nowUs: () => session.nowUs(),
+    book: (request) => void house.book(request),
     close: async () => {
       stopScript();
       hub.stop();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { InstrumentId, Micros } from "../../engines/market/index.ts";
 import { type LedgerRecord, type Sent, signOf } from "../../engines/orders/index.ts";
-import type { Broker, BrokerEvent, BrokerTraits } from "../../src/brokers/broker.ts";
+import type { Broker, BrokerEvent, BrokerPosition, BrokerTraits } from "../../src/brokers/broker.ts";
 import type { CommandResult, Draft, OrderCommand, OrderRow, PreviewView } from "../../src/desk/protocol.ts";
 import { orderCommand } from "../../src/orders/commands.ts";
 import { Execution } from "../../src/orders/execution/execution.ts";
@@ -120,6 +120,7 @@ export class Rig {
       find: (_clientId, reply) => reply({ found: "unanswered", reason: "a rig" }),
       openOrders: (reply) => reply({ ok: true, value: [] }),
       executionsSince: (_us, reply) => reply({ ok: true, value: [] }),
+      activities: (_since, reply) => reply(null),
       positions: (reply) => reply({ ok: true, value: this.positions() }),
       account: (reply) =>
         reply({ ok: true, value: { id: ACCOUNT, paper: true, cash: [], netLiquidation: null } }),
@@ -131,11 +132,13 @@ export class Rig {
   }
 
   /** The broker's net, from what was filled there. */
-  private positions(): { instrument: InstrumentId; qty: string }[] {
+  private positions(): BrokerPosition[] {
     const net = new Map<InstrumentId, number>();
     for (const r of this.records)
       if (r.k === "fill") net.set(r.fill.instrument, (net.get(r.fill.instrument) ?? 0) + Number(r.fill.qty));
-    return [...net].filter(([, n]) => n !== 0).map(([instrument, n]) => ({ instrument, qty: String(n) }));
+    return [...net]
+      .filter(([, n]) => n !== 0)
+      .map(([instrument, n]) => ({ instrument, qty: String(n), mark: null, average: null }));
   }
 
   /** Session time goes on, with quotes that are fresh again, and the desk looks at its clock. */

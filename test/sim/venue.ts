@@ -102,6 +102,7 @@ export class SimVenue {
         );
         reply(to, { ok: true, value: all });
       },
+      activities: (_since, to) => to(null),
       positions: (to) => {
         cut();
         reply(to, { ok: true, value: this.positions() });
@@ -117,11 +118,13 @@ export class SimVenue {
     };
   }
 
-  positions(): { instrument: InstrumentId; qty: string }[] {
+  positions(): { instrument: InstrumentId; qty: string; mark: null; average: null }[] {
     const net = new Map<InstrumentId, number>();
     for (const o of this.orders.values())
       for (const f of o.fills) net.set(f.instrument, (net.get(f.instrument) ?? 0) + Number(f.qty));
-    return [...net].filter(([, q]) => q !== 0).map(([instrument, q]) => ({ instrument, qty: String(q) }));
+    return [...net]
+      .filter(([, q]) => q !== 0)
+      .map(([instrument, q]) => ({ instrument, qty: String(q), mark: null, average: null }));
   }
 
   /** What becomes of an order, and what the desk hears of it. */

@@ -2,6 +2,7 @@ import { Backoff } from "../../feeds/backoff.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { BrokerAccount, BrokerPosition } from "../broker.ts";
 import type { BrokerInstruments } from "../setup.ts";
+import { decimalOf } from "../wire-values.ts";
 import type { Reads } from "./reads.ts";
 import { idOfSymbol } from "./symbols.ts";
 
@@ -55,6 +56,7 @@ export class Account {
       paper: this.paper,
       cash: typeof a["cash"] === "string" ? [{ ccy, amount: kept(a["cash"]) }] : [],
       netLiquidation: equity === equity ? equity : null,
+      netCcy: ccy,
     };
   }
 
@@ -67,7 +69,14 @@ export class Account {
       // A position that can't be named must not be passed over: then nothing would seem to be there.
       if (instrument === null || typeof row["qty"] !== "string")
         throw new Error(`a position in ${symbol} that can't be read`);
-      return { instrument, qty: row["qty"] };
+      // Prices and entries are per share, of an option too; its value alone has the multiplier.
+      const mark = decimalOf(row["current_price"]);
+      return {
+        instrument,
+        qty: row["qty"],
+        mark: mark === null ? null : Number(mark),
+        average: decimalOf(row["avg_entry_price"]),
+      };
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Micros } from "../../../engines/market/index.ts";
 import type { Execution, Sent, Terms } from "../../../engines/orders/index.ts";
 import type { ApiKeys } from "../../feeds/keys.ts";
 import type {
+  AccountActivity,
   Answer,
   BrokerAccount,
   BrokerEvent,
@@ -15,6 +16,7 @@ import type {
 } from "../broker.ts";
 import type { BrokerOptions, RealBroker } from "../setup.ts";
 import { Account } from "./account.ts";
+import { readActivity } from "./activities.ts";
 import { Audit } from "./audit.ts";
 import { Chains } from "./chains.ts";
 import { Finder } from "./finder.ts";
@@ -237,6 +239,14 @@ export class AlpacaBroker implements RealBroker {
     reply: (r: Answer<readonly { clientId: string | null; fill: Execution }[]>) => void,
   ): void {
     this.answer(this.lookup.executionsSince(us), reply);
+  }
+
+  activities(since: Micros, reply: (r: Answer<readonly AccountActivity[]>) => void): void {
+    const { instruments } = this.options;
+    const read = this.reads
+      .booked(since)
+      .then((rows) => rows.flatMap((row) => readActivity(row, instruments) ?? []));
+    this.answer(read, reply);
   }
 
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {

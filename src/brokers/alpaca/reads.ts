@@ -1,8 +1,9 @@
 import { AlpacaRest, RestError, type RestOptions } from "../../feeds/alpaca/rest.ts";
+import { type Row, rowsOf, textOf } from "../wire-values.ts";
 import { parsed, readFill, readList, readOrder, type WireFill, type WireOrder } from "./wire.ts";
 
 const PAGE = 500;
-const FILL_PAGE = 100;
+const ACTIVITY_PAGE = 100;
 /** Pages that are asked for in a row at most: 100,000 fills. */
 const MOST_PAGES = 1_000;
 /** Times on the wire may be cut to milliseconds, on either side. */
@@ -92,18 +93,34 @@ export class Reads {
   }
 
   private async pages(sinceUs: number): Promise<WireFill[]> {
-    const all: WireFill[] = [];
+    const rows = await this.activities("/v2/account/activities/FILL", sinceUs - MARGIN_US);
+    return must(readList(rows, readFill));
+  }
+
+  /** What the account booked besides executions, oldest first. */
+  booked(sinceUs: number): Promise<readonly Row[]> {
+    return this.activities("/v2/account/activities", sinceUs, { category: "non_trade_activity" });
+  }
+
+  private async activities(
+    path: string,
+    sinceUs: number,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<readonly Row[]> {
+    const all: Row[] = [];
     for (let token: string | undefined, pages = 0; pages < MOST_PAGES; pages++) {
-      const answer = await this.json("/v2/account/activities/FILL", {
-        after: isoOf(sinceUs - MARGIN_US),
+      const answer = await this.json(path, {
+        ...query,
+        after: isoOf(sinceUs),
         direction: "asc",
-        page_size: FILL_PAGE,
+        page_size: ACTIVITY_PAGE,
         page_token: token,
       });
-      const rows = must(readList(answer, readFill));
+      if (!Array.isArray(answer)) throw new RestError("an answer that can't be read", null, false);
+      const rows = rowsOf(answer);
       all.push(...rows);
-      token = rows.at(-1)?.id;
-      if (rows.length < FILL_PAGE || token === undefined) break;
+      token = textOf(rows.at(-1)?.["id"]) ?? undefined;
+      if (answer.length < ACTIVITY_PAGE || token === undefined) break;
     }
     return all;
   }

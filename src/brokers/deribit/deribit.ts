@@ -5,6 +5,7 @@ import type { BackoffLimits } from "../../feeds/backoff.ts";
 import { deribitName } from "../../feeds/deribit/names.ts";
 import { answer, notThere } from "../answers.ts";
 import type {
+  AccountActivity,
   Answer,
   BrokerAccount,
   BrokerEvent,
@@ -256,6 +257,10 @@ export class DeribitBroker implements RealBroker {
       wordsOf,
       reply,
     );
+  }
+
+  activities(since: Micros, reply: (r: Answer<readonly AccountActivity[]>) => void): void {
+    answer(this.look.activities(since), wordsOf, reply);
   }
 
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {

@@ -1,6 +1,7 @@
 import type { Execution } from "../../../engines/orders/index.ts";
-import type { BrokerAccount, BrokerOrder, BrokerPosition } from "../broker.ts";
-import { decimalOf, rowOf, rowsOf, smaller, sumOf, textOf } from "../wire-values.ts";
+import type { AccountActivity, BrokerAccount, BrokerOrder, BrokerPosition } from "../broker.ts";
+import { decimalOf, type Row, rowOf, rowsOf, smaller, sumOf, textOf } from "../wire-values.ts";
+import { readActivity } from "./activities.ts";
 import type { DeribitLink } from "./link.ts";
 import { idOfName } from "./names.ts";
 import { brokerOrder, type OrderRow, orderRow, type TradeRow, tradeRow, tradeRows } from "./rows.ts";
@@ -8,6 +9,7 @@ import { brokerOrder, type OrderRow, orderRow, type TradeRow, tradeRow, tradeRow
 /** Trades of one answer. */
 const PAGE = 1000;
 const MOST_PAGES = 50;
+const LOG_PAGE = 250;
 /** Trades younger than this are listed as recent ones, older ones as history. */
 const RECENT_MS = 24 * 3_600_000;
 /** What options are settled in that this desk sends. */
@@ -134,13 +136,41 @@ export class DeribitLook {
     throw new Error(`more than ${MOST_PAGES * PAGE} executions of ${currency} since then`);
   }
 
+  /** What the account booked besides executions, oldest first; the log comes newest first. */
+  async activities(sinceUs: number): Promise<AccountActivity[]> {
+    const found: AccountActivity[] = [];
+    for (const currency of this.currencies)
+      for (const row of await this.log(currency, Math.floor(sinceUs / 1000)))
+        found.push(...[readActivity({ currency, ...row })].filter((a) => a !== null));
+    return found.sort((a, b) => a.us - b.us || Number(a.id) - Number(b.id));
+  }
+
+  private async log(currency: string, start_timestamp: number): Promise<Row[]> {
+    const found: Row[] = [];
+    const end_timestamp = Math.ceil(this.link.serverMs()) + 60_000;
+    let continuation: unknown = null;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const params = { currency, start_timestamp, end_timestamp, count: LOG_PAGE };
+      const more = typeof continuation === "number" ? { continuation } : {};
+      const answer = rowOf(await this.link.call("private/get_transaction_log", { ...params, ...more }));
+      if (!Array.isArray(answer?.["logs"])) throw new Error("the transaction log can't be read");
+      found.push(...rowsOf(answer["logs"]));
+      continuation = answer["continuation"];
+      if (typeof continuation !== "number" || answer["logs"].length === 0) return found;
+    }
+    throw new Error(`more than ${MOST_PAGES * LOG_PAGE} transactions in ${currency} since then`);
+  }
+
   async positions(): Promise<BrokerPosition[]> {
     const rows = rowsOf(await this.link.call("private/get_positions", { currency: "any" }));
     return rows.flatMap((row) => {
       const name = textOf(row["instrument_name"]);
       const qty = decimalOf(row["size"]);
       if (name === null || qty === null) throw new Error("a position can't be read");
-      return qty === "0" ? [] : [{ instrument: idOfName(name), qty }];
+      const { mark_price: mark } = row;
+      const average = decimalOf(row["average_price"]);
+      const marked = typeof mark === "number" && Number.isFinite(mark) ? mark : null;
+      return qty === "0" ? [] : [{ instrument: idOfName(name), qty, mark: marked, average }];
     });
   }
 

@@ -231,6 +231,11 @@ export class IbkrBroker implements RealBroker {
     );
   }
 
+  /** The gateway lists executions only: fees, dividends and interest show in the cash alone. */
+  activities(_since: Micros, reply: (r: null) => void): void {
+    reply(null);
+  }
+
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {
     answer(this.look.positions(), wordsOf, reply);
   }

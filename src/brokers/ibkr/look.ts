@@ -179,7 +179,11 @@ export class IbkrLook {
         const qty = decimalOf(row["position"]);
         if (qty === null) throw new Error("a position can't be read");
         const conid = Number(row["conid"]);
-        if (qty !== "0") found.push({ instrument: await this.contracts.instrument(conid), qty });
+        const { mktPrice } = row;
+        const mark = typeof mktPrice === "number" && Number.isFinite(mktPrice) ? mktPrice : null;
+        const average = decimalOf(row["avgPrice"]);
+        if (qty !== "0")
+          found.push({ instrument: await this.contracts.instrument(conid), qty, mark, average });
       }
       if (answer.length < PAGE) return found;
     }
@@ -198,11 +202,14 @@ export class IbkrLook {
       cash.push({ ccy, amount });
     }
     const net = rowOf(ledger["BASE"])?.["netliquidationvalue"];
+    // Rates are into the account's own currency; several at 1 leave it open.
+    const own = cash.map((c) => c.ccy).filter((ccy) => rowOf(ledger[ccy])?.["exchangerate"] === 1);
     return {
       id: account,
       paper: this.session.paper,
       cash,
       netLiquidation: typeof net === "number" ? net : null,
+      netCcy: own.length === 1 ? (own[0] ?? null) : null,
     };
   }
 

@@ -44,7 +44,9 @@ export class PaperBooks {
   positions(): BrokerPosition[] {
     const net = new Map<BrokerPosition["instrument"], number>();
     for (const p of this.held()) net.set(p.instrument, (net.get(p.instrument) ?? 0) + toContracts(p.qty));
-    return [...net].filter(([, n]) => n !== 0).map(([instrument, n]) => ({ instrument, qty: String(n) }));
+    return [...net]
+      .filter(([, n]) => n !== 0)
+      .map(([instrument, n]) => ({ instrument, qty: String(n), mark: null, average: null }));
   }
 
   cash(): BrokerAccount["cash"] {

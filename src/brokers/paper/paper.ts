@@ -143,6 +143,11 @@ export class PaperBroker implements Broker {
     reply({ ok: true, value: all.map(({ order, fill }) => ({ clientId: order.clientId, fill })) });
   }
 
+  /** It tells of each as it happens. */
+  activities(_since: Micros, reply: (r: null) => void): void {
+    reply(null);
+  }
+
   positions(reply: (r: Answer<readonly BrokerPosition[]>) => void): void {
     reply({ ok: true, value: this.books.positions() });
   }

@@ -7,10 +7,12 @@ import {
   sessionOf,
 } from "../../../engines/market/index.ts";
 import { feesOn, type KnownLeg, type LedgerRecord, type Mode } from "../../../engines/orders/index.ts";
+import type { BrokerPosition } from "../../brokers/broker.ts";
 import { openBroker } from "../../brokers/registry.ts";
 import type { RealBroker } from "../../brokers/setup.ts";
 import type { CommandResult, OrderCommand } from "../../desk/protocol.ts";
 import type { DeskFacts, ViewContext } from "../../desk/views/context.ts";
+import { takeActivities } from "../../orders/activities.ts";
 import { adoptBooks } from "../../orders/adopt.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
 import { type BrokerSide, wireSide } from "../broker-side.ts";
@@ -199,14 +201,15 @@ export class LiveOrders {
 
   /** The first time with an account: what it holds is what the books begin with. */
   private takeOver(wire: RealBroker, { answer }: TradedAccount): void {
-    wire.positions((positions) => {
-      const desk = this.session?.desk;
-      if (!positions.ok || desk === undefined) return;
-      for (const { instrument } of positions.value) this.define(instrument);
+    const desk = this.session?.desk;
+    if (desk === undefined) return;
+    const adopt = (positions: readonly BrokerPosition[]): void => {
+      for (const { instrument } of positions) this.define(instrument);
       const before = (this.o.opened.session.openUs - 1) as Micros;
-      adoptBooks(desk, positions.value, answer, before);
+      adoptBooks(desk, positions, answer, before);
       this.o.changed();
-    });
+    };
+    takeActivities(desk, true, () => wire.positions((r) => (r.ok ? adopt(r.value) : undefined)));
   }
 
   private open({ log, side, account, base, mode }: Opening): void {

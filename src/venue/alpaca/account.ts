@@ -1,7 +1,8 @@
-import { calendarZone, type Micros, zoneOffsetMin } from "../../../engines/market/index.ts";
+import { calendarZone, isoDayAt, type Micros, zoneOffsetMin } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
 import { json, type Reply, type Request } from "../net/http.ts";
+import type { Booking } from "../orders/bookings.ts";
 import type { Exchange } from "../orders/exchange.ts";
 import { exact, type Position } from "../orders/portfolio.ts";
 import type { Execution, Order } from "../orders/types.ts";
@@ -132,13 +133,19 @@ export class AccountRest {
   }
 
   private activities(type: string | null, query: URLSearchParams): Reply {
-    const wanted = type ?? query.get("activity_types");
-    if (wanted !== null && !wanted.split(",").includes("FILL")) return json([]);
+    const wanted = (type ?? query.get("activity_types"))?.split(",") ?? null;
+    const category = query.get("category");
+    const trades = category !== "non_trade_activity" && (wanted?.includes("FILL") ?? true);
+    const others = category !== "trade_activity";
     const size = Math.min(100, Number(query.get("page_size") ?? 100));
     const after = query.get("after");
-    const rows = this.exchange.executions
-      .filter((e) => !e.busted && (after === null || (isoOf(e.us) as string) > after))
-      .flatMap((e) => this.fills(e));
+    const since = (us: number): boolean => after === null || (isoOf(us) as string) > after;
+    const fills = trades ? this.exchange.executions.filter((e) => !e.busted && since(e.us)) : [];
+    const booked = others ? this.exchange.bookings.all.filter((b) => since(b.us)).map(bookingRow) : [];
+    const rows = [
+      ...fills.flatMap((e) => this.fills(e)),
+      ...booked.filter((b) => wanted?.includes(b.activity_type) ?? true),
+    ].sort((a, b) => (a.id.slice(0, 17) < b.id.slice(0, 17) ? -1 : 1));
     const sorted = query.get("direction") === "asc" ? rows : [...rows].reverse();
     const token = query.get("page_token");
     const from = token === null ? 0 : sorted.findIndex((r) => r.id === token) + 1;
@@ -146,7 +153,7 @@ export class AccountRest {
   }
 
   /** A row for each leg. */
-  private fills(e: Execution): { id: string }[] {
+  private fills(e: Execution): { id: string; activity_type: string }[] {
     const order = this.exchange.find(e.orderId) as Order;
     return order.draft.legs.map((leg, i) => ({
       id: `${localDigits(e.us)}::${uuidOf(`${e.id} ${i}`)}`,
@@ -164,6 +171,41 @@ export class AccountRest {
     }));
   }
 }
+
+const ACTIVITY: Readonly<Record<Booking["kind"], readonly [type: string, words: string]>> = {
+  dividend: ["DIV", "Cash Dividend"],
+  fee: ["FEE", "TAF fee for proceed of shares"],
+  interest: ["INT", "Interest"],
+  transfer: ["CSD", "Cash Deposit"],
+  expire: ["OPEXP", "Option Expiry"],
+  exercise: ["OPEXC", "Option Exercise"],
+  assign: ["OPASN", "Option Assignment"],
+  delivery: ["OPTRD", "Option Trade"],
+  settle: ["OPCSH", "Option Cash Settlement"],
+  split: ["SPLIT", "Stock Split"],
+};
+
+/** An activity that is no trade: a day, a sum, perhaps a symbol with the change of its position. */
+function bookingRow(b: Booking): { id: string; activity_type: string } & Record<string, unknown> {
+  const [type, description] = ACTIVITY[b.kind];
+  const moves = b.kind === "dividend" || b.qty !== 0;
+  return {
+    id: `${localDigits(b.us)}::${b.id}`,
+    activity_type: type === "CSD" && b.amount < 0 ? "CSW" : type,
+    date: isoDayAt(ZONE, b.us as Micros),
+    net_amount: decimal(b.amount),
+    description,
+    ...(b.product === null ? {} : { symbol: b.product.symbol }),
+    ...(moves ? { qty: decimal(b.kind === "dividend" ? sharesOf(b) : b.qty) } : {}),
+    ...(b.price === null || b.kind !== "delivery" ? {} : { price: decimal(b.price) }),
+    ...(b.perShare === null ? {} : { per_share_amount: decimal(b.perShare) }),
+    status: "executed",
+    created_at: isoOf(b.us),
+  };
+}
+
+const sharesOf = (b: Booking): number =>
+  b.perShare === null || b.perShare === 0 ? 0 : exact(b.amount / b.perShare);
 
 /** New York's wall as digits to the millisecond: the front of an activity's id. */
 function localDigits(us: number): string {

@@ -3,6 +3,7 @@ import type { VenueContext } from "../context.ts";
 import type { Reply, Request } from "../net/http.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
+import type { Booking, BookingRequest } from "../orders/bookings.ts";
 import { Exchange } from "../orders/exchange.ts";
 import { AccountRest } from "./account.ts";
 import { accepts, credentialsGiven } from "./auth.ts";
@@ -87,6 +88,10 @@ export class Alpaca implements Protocol {
     return (wire) => {
       new DataStream(this.context, wire, feed, at, request.headers);
     };
+  }
+
+  book(request: BookingRequest): readonly Booking[] {
+    return this.exchange.bookings.make(request);
   }
 
   state(): object {

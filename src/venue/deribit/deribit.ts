@@ -2,6 +2,7 @@ import type { VenueContext } from "../context.ts";
 import type { Reply, Request } from "../net/http.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
+import type { Booking, BookingRequest } from "../orders/bookings.ts";
 import { RpcError, rpc } from "./errors.ts";
 import { Facts } from "./facts.ts";
 import { DeribitOrders, LateReply, LostReply } from "./orders.ts";
@@ -96,6 +97,10 @@ export class Deribit implements Protocol {
     if (run === undefined && /(subscribe|heartbeat)/.test(method)) throw rpc.mustBeWebsocket();
     if (run === undefined) throw rpc.methodNotFound();
     return run(params);
+  }
+
+  book(request: BookingRequest): readonly Booking[] {
+    return this.orders.exchange.bookings.make(request);
   }
 
   state(): object {

@@ -1,9 +1,11 @@
 import { toldUs, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
+import type { Booking } from "../orders/bookings.ts";
 import type { Exchange } from "../orders/exchange.ts";
 import { exact } from "../orders/portfolio.ts";
 import type { Draft, Execution, Order, OrderLeg, OrderStatus } from "../orders/types.ts";
 import type { Facts } from "./facts.ts";
+import { numberParam, type Params, textParam } from "./params.ts";
 
 const STATES: Readonly<Record<OrderStatus, string>> = {
   pending: "open",
@@ -143,6 +145,48 @@ export class OrderViews {
     };
   }
 
+  private bookedIn(currency: string): readonly Booking[] {
+    return this.exchange.bookings.all.filter(
+      ({ product }) => (product === null ? "BTC" : this.facts.currencyOf(product)) === currency,
+    );
+  }
+
+  /** Transactions, newest first, page by page; executions are among them. */
+  log(params: Params): object {
+    const currency = textParam(params, "currency");
+    const [from, to] = [numberParam(params, "start_timestamp"), numberParam(params, "end_timestamp")];
+    const count = Math.min(250, numberParam(params, "count", 100));
+    const skip = numberParam(params, "continuation", 0);
+    const trades = this.exchange.executions
+      .map((e) => ({ e, o: this.exchange.find(e.orderId) as Order }))
+      .filter(({ e, o }) => !e.busted && this.facts.currencyOf(productOf(o)) === currency)
+      .map(({ e, o }) => ({
+        type: "trade",
+        timestamp: Math.floor(e.us / 1000),
+        instrument_name: productOf(o).symbol,
+        change: -e.qty * e.price - feeOf(e),
+      }));
+    const booked = this.bookedIn(currency).map((b) => ({
+      type:
+        b.kind === "settle" || b.kind === "expire" ? "delivery" : b.kind === "transfer" ? "deposit" : b.kind,
+      timestamp: Math.floor(b.us / 1000),
+      ...(b.product === null
+        ? {}
+        : { instrument_name: b.product.symbol, position: 0, amount: Math.abs(b.qty) }),
+      change: b.amount,
+      cashflow: b.amount,
+    }));
+    const rows = [...trades, ...booked]
+      .sort((a, b) => a.timestamp - b.timestamp)
+      .map((row, n) => ({ id: n + 1, currency, username: "venue", user_seq: n + 1, ...row }))
+      .filter((row) => row.timestamp >= from && row.timestamp <= to)
+      .reverse();
+    return {
+      logs: rows.slice(skip, skip + count),
+      continuation: rows.length > skip + count ? skip + count : null,
+    };
+  }
+
   /**
    * In the coin. Options pay their premium; an inverse contract of A dollars bought at P is worth A/P − A/X at X, so that A/P is booked and
    * the net amount over the mark taken off.
@@ -157,6 +201,7 @@ export class OrderViews {
       const sign = order.draft.side === "buy" ? 1 : -1;
       booked += isOption(p) ? -sign * e.qty * e.price - feeOf(e) : (sign * e.qty) / e.price;
     }
+    for (const b of this.bookedIn(currency)) booked += b.amount;
     let options = 0;
     let inverse = 0;
     for (const { product, qty } of this.exchange.portfolio.positions.values()) {

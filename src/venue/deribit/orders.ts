@@ -70,6 +70,7 @@ export class DeribitOrders {
       "private/get_position": (params) =>
         this.views.position(this.facts.product(textParam(params, "instrument_name"))),
       "private/get_account_summary": (params) => this.views.summary(textParam(params, "currency")),
+      "private/get_transaction_log": (params) => this.views.log(params),
       "private/get_account_summaries": () => ({
         summaries: this.facts.currencies.map((c) => this.views.summary(c)),
       }),

@@ -3,6 +3,7 @@ import type { VenueContext } from "../context.ts";
 import { json, objectBody, type Reply, type Request } from "../net/http.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Wire } from "../net/wire.ts";
+import type { Booking, BookingRequest } from "../orders/bookings.ts";
 import { ACCOUNT } from "./account.ts";
 import { Contracts } from "./contracts.ts";
 import { Fields } from "./fields.ts";
@@ -149,6 +150,10 @@ export class Ibkr implements Protocol {
       isFT: false,
       isPaper: true,
     };
+  }
+
+  book(request: BookingRequest): readonly Booking[] {
+    return this.orders.exchange.bookings.make(request);
   }
 
   state(): object {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Micros, sessionOf } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
+import { Bookings } from "./bookings.ts";
 import { agreed, match } from "./matching.ts";
 import { exact, Portfolio } from "./portfolio.ts";
 import {
@@ -21,6 +22,8 @@ export class Exchange {
   readonly orders: Order[] = [];
   readonly executions: Execution[] = [];
   readonly portfolio: Portfolio;
+  /** What the account books besides executions. */
+  readonly bookings: Bookings;
   private readonly byId = new Map<string, Order>();
   private readonly byClient = new Map<string, Order[]>();
   private readonly listeners = new Set<(event: OrderEvent) => void>();
@@ -36,6 +39,7 @@ export class Exchange {
     private readonly acceptMs: number,
   ) {
     this.portfolio = new Portfolio(cash);
+    this.bookings = new Bookings(context, this.portfolio);
     context.hub.onRound(() => this.round());
     context.faults.onAdded((fault) => {
       if (!path.includes(fault.on)) return;

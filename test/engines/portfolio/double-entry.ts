@@ -128,9 +128,8 @@ export class DoubleEntry {
         return;
       }
       case "cash": {
-        const to = { deposit: "capital", withdrawal: "capital", fee: "fees", financing: "financing" }[
-          e.reason
-        ];
+        const own = { fee: "fees", financing: "financing", dividend: "dividends" } as const;
+        const to = e.reason === "deposit" || e.reason === "withdrawal" ? "capital" : own[e.reason];
         return this.post(e.ccy, ["cash", num(e.amount)], [to, -num(e.amount)]);
       }
       case "convert":
@@ -158,6 +157,12 @@ export class DoubleEntry {
       case "expire":
         for (const s of this.holders(e.instrument)) this.end(s, e.settlement);
         return;
+      case "leave":
+        return this.trade(
+          this.stack(e.account, this.find(e.instrument), e.strategy),
+          num(e.qty),
+          num(e.price),
+        );
       case "exercise":
       case "assign": {
         const s = this.stack(e.account, this.find(e.instrument), e.strategy);

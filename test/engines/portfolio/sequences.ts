@@ -81,6 +81,11 @@ function exercise(id: string, d: Dice, l: Ledger): BookEvent | null {
   const contracts = (d[2] % (Math.abs(p.qty) / 1e8)) + 1;
   const kind = p.qty > 0 ? "exercise" : "assign";
   const settlement = priceOf(0, d[3]);
+  if (d[3] % 4 === 0) {
+    const qty = String(p.qty > 0 ? -contracts : contracts);
+    const price = d[3] % 8 === 0 ? "0" : priceOf(2, d[3]);
+    return { ...BASE, kind: "leave", id, instrument: p.instrument, strategy: p.strategy, qty, price };
+  }
   return {
     ...BASE,
     kind,
@@ -143,6 +148,16 @@ function cash(id: string, d: Dice): BookEvent {
   const amount = (d[3] / 100).toFixed(2);
   if (d[2] % 4 === 0) return { ...BASE, kind: "cash", id, ccy, amount, reason: "deposit" };
   if (d[2] % 4 === 1) return { ...BASE, kind: "cash", id, ccy, amount: `-${amount}`, reason: "fee" };
+  if (d[2] % 4 === 2 && d[3] % 2 === 0)
+    return {
+      ...BASE,
+      kind: "cash",
+      id,
+      ccy,
+      amount,
+      reason: "dividend",
+      instrument: WORLD[d[1] % 2]?.id as never,
+    };
   if (d[2] % 4 === 2) return { ...BASE, kind: "cash", id, ccy, amount: `-${amount}`, reason: "financing" };
   const both = { soldCcy: "USD", boughtCcy: "EUR", soldFx: 1, boughtFx: fx };
   return {
