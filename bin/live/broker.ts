@@ -11,10 +11,11 @@ const VENUE_KEYS: ApiKeys = { id: "voldesk", secret: "voldesk", from: "venue" };
 
 /** The broker that the settings name, null for the embedded paper one. `venueUrl`: everybody is at this local venue. */
 export function brokerBoot(cli: Cli, loaded: LoadedConfig, venueUrl: string | null): BrokerBoot | null {
-  const { broker: kind, account, guard, guardMs } = loaded.config.orders;
+  const { broker: kind, account, guard, guardMs, deribitCancelOnDisconnect } = loaded.config.orders;
   if (kind === "paper") return null;
+  const setup = venueUrl === null ? brokerAt(cli, loaded, kind) : venueAt(venueUrl, kind);
   return {
-    setup: venueUrl === null ? brokerAt(cli, loaded, kind) : venueAt(venueUrl, kind),
+    setup: kind === "deribit" ? { ...setup, cancelOnDisconnect: deribitCancelOnDisconnect } : setup,
     label: venueUrl === null ? kind : `${kind} venue`,
     venue: venueUrl !== null,
     account: account === "" ? null : account,

@@ -26,6 +26,10 @@ export const BROKER_SETTINGS = {
     pattern: /^https?:\/\/[^\s/]+(\/[^\s/]+)*$/,
     help: "Alpaca's trading address; https://api.alpaca.markets is the one with real money.",
   }),
+  "orders.deribitCancelOnDisconnect": flag({
+    default: false,
+    help: "Deribit cancels working orders when the connection is lost; off, they stay and `voldesk guard` cancels them when the desk freezes.",
+  }),
   "orders.guard": flag({
     default: true,
     help: "A small second process cancels working orders at the broker when the desk freezes, where the broker has no such timer.",

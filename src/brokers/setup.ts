@@ -13,6 +13,8 @@ export interface BrokerSetup {
   readonly rest: string;
   readonly ws: string;
   readonly keys: ApiKeys | null;
+  /** Where the broker offers it: it cancels what works when the connection is lost. */
+  readonly cancelOnDisconnect?: boolean;
 }
 
 /** Contracts by either name. */

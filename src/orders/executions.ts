@@ -1,7 +1,8 @@
+import Big from "big.js";
 import type { Micros } from "../../engines/market/index.ts";
 import type { Execution, Fact, OrderState } from "../../engines/orders/index.ts";
 import type { Broker } from "../brokers/broker.ts";
-import type { OrderBook } from "./order-book.ts";
+import { LATE_FEE, type OrderBook } from "./order-book.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Hands } from "./world.ts";
 
@@ -35,7 +36,7 @@ export class Executions {
       const facts: Fact[] = [];
       for (const { clientId, fill } of reply.value) {
         const state = clientId === null ? undefined : book.orders.get(book.byClient.get(clientId) ?? "");
-        if (state !== undefined) facts.push(...this.news(state, [fill]));
+        if (state !== undefined) facts.push(...this.news(state, [fill]), ...this.lateFee(state, fill));
       }
       if (facts.length > 0) this.recorder.write(facts);
       this.compare(new Set(reply.value.map(({ fill }) => fill.execId)), sinceUs);
@@ -53,6 +54,25 @@ export class Executions {
       const older = corrects === undefined ? [] : known.filter((execId) => corrects(fill.execId, execId));
       return [...older.map((execId): Fact => ({ k: "bust", id, execId })), { k: "fill", id, fill }];
     });
+  }
+
+  /** A fee that was not known when its execution was booked, or was changed since. None told is no fee of nothing. */
+  private lateFee(state: OrderState, { execId, fees, feeCcy }: Execution): Fact[] {
+    const known = state.fills.get(execId);
+    const booked = this.book().feeOf(execId) ?? known?.fees;
+    if (booked === undefined || fees === "0" || fees === booked) return [];
+    const { account, base } = this.book();
+    const event = {
+      kind: "cash" as const,
+      id: `${LATE_FEE}${execId}:${fees}`,
+      account,
+      atUs: this.world.nowUs(),
+      ccy: feeCcy,
+      amount: new Big(booked).minus(fees).toFixed(),
+      reason: "fee" as const,
+      fx: feeCcy === base ? 1 : null,
+    };
+    return [{ k: "booked", event }];
   }
 
   private compare(listed: ReadonlySet<string>, sinceUs: Micros): void {

@@ -35,6 +35,9 @@ export interface Booked {
   readonly event: BookEvent;
 }
 
+/** Begins the id of a fee that came after its execution; then come the execution and what it cost in all. */
+export const LATE_FEE = "fee:";
+
 /** Facts that change what there is to go back to. */
 const MOVES: ReadonlySet<string> = new Set([
   "planned",
@@ -70,6 +73,7 @@ export class OrderBook {
   lastUs = 0;
   lastSeq = 0;
   private readonly named = new Set<string>();
+  private readonly fees = new Map<string, string>();
 
   constructor(
     readonly account: string,
@@ -100,6 +104,7 @@ export class OrderBook {
         return CHANGED;
       case "booked":
         this.booked.push({ us: record.us, event: record.event });
+        this.noteFee(record.event.id);
         return CHANGED;
       case "heard":
         for (const id of record.ids) this.heard.add(id);
@@ -143,6 +148,17 @@ export class OrderBook {
       this.booked.push({ us: record.us, event: structure });
     }
     this.booked.push({ us: record.us, event: bookedFill(order.order, record.fill, this.account, this.base) });
+  }
+
+  private noteFee(id: string): void {
+    if (!id.startsWith(LATE_FEE)) return;
+    const at = id.lastIndexOf(":");
+    this.fees.set(id.slice(LATE_FEE.length, at), id.slice(at + 1));
+  }
+
+  /** What an execution cost in all, where that was told after it; null where it has its own fee. */
+  feeOf(execId: string): string | null {
+    return this.fees.get(execId) ?? null;
   }
 
   find(id: string): OrderState | undefined {

@@ -177,8 +177,11 @@ export class OrderSession implements RowWatch {
     if (nowMs < this.compareMs || this.desk.lookingBack || this.desk.readOnly) return;
     this.compareMs = nowMs + COMPARE_MS;
     const before = this.desk.differences;
+    if (this.host.onward) {
+      this.desk.catchUp();
+      lookForOthers(this.desk);
+    }
     compareBooks(this.desk);
-    if (this.host.onward) lookForOthers(this.desk);
     this.again();
     this.again = this.host.after(AGAIN_MS, () => {
       if (this.desk.differences !== before && this.desk.differences.length > 0) this.compareMs = nowMs;

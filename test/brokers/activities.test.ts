@@ -46,7 +46,7 @@ const agree = async (at: DeskAtVenue, heard: number): Promise<void> => {
     await looked(at, "another look", () => at.desk.differences !== before);
   }
   expect(at.desk.differences.map((d) => d.text)).toEqual([]);
-  expect(at.desk.book.trading).toBe("active");
+  expect([at.desk.book.trading, at.desk.book.tradingReason]).toEqual(["active", null]);
 };
 const taken = async (at: DeskAtVenue): Promise<void> => {
   await looked(at, "the books taken over", () => at.desk.book.heardUs !== null && agreed(at), true);
@@ -88,6 +88,12 @@ it("Alpaca: dividends, fees, interest, transfers, exercise, assignment and expir
     await filled(at.order({ ...rig.single, legs: [{ instrument: first, ratio: 1 }] }, "80", 3));
     await elsewhere({ symbol: "SPY", qty: "7", side: "buy", limit_price: "900" });
     await elsewhere({ symbol: symbol(second), qty: "2", side: "sell", limit_price: "0.01" });
+    for (const [id, mid] of [
+      [spy, 600],
+      [first, 20],
+      [second, 18],
+    ] as const)
+      at.mark(id, mid);
     await taken(at);
     await agree(at, 0);
     book({ kind: "dividend", symbol: "SPY", perShare: 1.777 });
@@ -159,5 +165,27 @@ it("Interactive Brokers does not tell what it books: the difference says so, and
     await looked(at, "the fee taken over", () => agreed(at), true);
   } finally {
     at.end();
+  }
+}, 60_000);
+
+it("Interactive Brokers: a commission that comes after its execution is booked once, and nothing differs", async () => {
+  const rig = await ibkrRig();
+  const at = await DeskAtVenue.start({ ...rig, account: "DU1234567" });
+  try {
+    await agree(at, 0);
+    const late = rig.venue.faults.add({ kind: "commissionLate" });
+    const id = at.order(rig.single, "900", 2);
+    await until("the fill", () => at.state(id).status === "FILLED");
+    expect([...at.state(id).fills.values()].map((f) => f.fees)).toEqual(["0"]);
+    rig.venue.faults.remove(late.id);
+    const fees = (): number => at.desk.book.booked.filter((b) => b.event.id.startsWith("fee:")).length;
+    await looked(at, "the commission", () => fees() === 1);
+    await agree(at, 0);
+    await at.restart();
+    await agree(at, 0);
+    expect(fees()).toBe(1);
+  } finally {
+    at.end();
+    await rig.close();
   }
 }, 60_000);

@@ -19,7 +19,7 @@ import type {
 } from "../broker.ts";
 import type { BrokerOptions, RealBroker } from "../setup.ts";
 import { Told } from "../told.ts";
-import { rowOf } from "../wire-values.ts";
+import { decimalOf, type Row, rowOf } from "../wire-values.ts";
 import { DeribitLink } from "./link.ts";
 import { DeribitLook } from "./look.ts";
 import { cancelFailure, submitFailure, wordsOf } from "./outcome.ts";
@@ -27,8 +27,6 @@ import { type OrderRow, orderRow, tradeRows } from "./rows.ts";
 import { DeribitWatch } from "./watch.ts";
 
 export interface DeribitBrokerOptions extends BrokerOptions {
-  /** Deribit cancels what works when the connection is lost. */
-  readonly cancelOnDisconnect?: boolean;
   /** How long an answer may take before the outcome is unknown. */
   readonly answerWithinMs?: number;
   /** How long Deribit may hold a request back before it throws it away. */
@@ -122,9 +120,7 @@ export class DeribitBroker implements RealBroker {
     if (typeof params === "string") return reply({ outcome: "rejected", reason: params });
     this.look.sends(clientId, params.instrument_name.split("-")[0] ?? "");
     this.told.sent(clientId, this.options.clock.monotonicMs());
-    const [leg] = terms.legs;
-    const buys = (terms.side === "buy") === (leg?.ratio ?? 1) > 0;
-    this.link.order(buys ? "private/buy" : "private/sell", params).then(
+    this.link.order(this.buys(terms) ? "private/buy" : "private/sell", params).then(
       (result) => this.placed(clientId, result, reply),
       (error: unknown) => {
         const failure = submitFailure(error);
@@ -139,6 +135,8 @@ export class DeribitBroker implements RealBroker {
     const [leg, ...more] = terms.legs;
     if (leg === undefined || more.length > 0 || Math.abs(leg.ratio) !== 1)
       return "Deribit takes one contract an order here; send the legs one by one";
+    if (leg.instrument.startsWith("DERIBIT/"))
+      return `${leg.instrument.slice(8)} is no inverse option on BTC or ETH, which is all that the books here can hold; trade it on Deribit's own screen`;
     const instrument = this.options.instruments.byId(leg.instrument);
     const name = instrument === null ? null : deribitName(instrument);
     if (name === null) return `Deribit does not list ${leg.instrument}`;
@@ -273,8 +271,23 @@ export class DeribitBroker implements RealBroker {
     answer(this.look.account(paper), wordsOf, reply);
   }
 
-  dryRun(_terms: Terms, reply: (r: Answer<DryRun> | null) => void): void {
-    reply(null);
+  /** What the order would bind as margin, and the prices that are let in now. No order comes of it. */
+  dryRun(terms: Terms, reply: (r: Answer<DryRun> | null) => void): void {
+    answer(this.margins(terms), wordsOf, reply);
+  }
+
+  private async margins(terms: Terms): Promise<DryRun> {
+    const params = this.params("", terms);
+    if (typeof params === "string") throw new Error(params);
+    const { instrument_name, amount, price } = params;
+    const row = rowOf(await this.link.call("private/get_margins", { instrument_name, amount, price }));
+    const text = row === null ? null : marginText(row, this.buys(terms), instrument_name.split("-")[0] ?? "");
+    if (text === null) throw new Error("Deribit's margins can't be read");
+    return { text, us: this.options.clock.wallUs() as Micros };
+  }
+
+  private buys({ side, legs: [leg] }: Terms): boolean {
+    return (side === "buy") === (leg?.ratio ?? 1) > 0;
   }
 
   async close(): Promise<void> {
@@ -284,3 +297,12 @@ export class DeribitBroker implements RealBroker {
 }
 
 type OrderParams = Readonly<Record<string, unknown>> & { readonly instrument_name: string };
+
+/** `initial margin 0.0219949 BTC · prices from 0.0005 to 0.412`; null where it says nothing. */
+function marginText(row: Row, buys: boolean, ccy: string): string | null {
+  const margin = decimalOf(row[buys ? "buy" : "sell"]);
+  if (margin === null) return null;
+  const [low, high] = [decimalOf(row["min_price"]), decimalOf(row["max_price"])];
+  const band = low === null || high === null ? "" : ` · prices from ${low} to ${high}`;
+  return `initial margin ${margin} ${ccy}${band}`;
+}

@@ -24,7 +24,7 @@ import { IbkrLook } from "./look.ts";
 import { OrderQueue } from "./queue.ts";
 import { executionOf, type RowLeg } from "./rows.ts";
 import { IbkrSession } from "./session.ts";
-import { dryRunText, type Ticket, ticketBody } from "./ticket.ts";
+import { dryRunText, MOST_LEGS, type Ticket, ticketBody } from "./ticket.ts";
 import { IbkrWatch, wordsOf } from "./watch.ts";
 
 export interface IbkrBrokerOptions extends BrokerOptions {
@@ -69,7 +69,7 @@ export class IbkrBroker implements RealBroker {
       idempotentIds: true,
       settleUs: (options.settleMs ?? SETTLE_MS) * 1000,
       replace: "price",
-      maxLegs: 4,
+      maxLegs: MOST_LEGS,
       stockWithOptions: false,
       deadMan: false,
       corrects: (execId, other) => executionOf(execId) === executionOf(other) && execId > other,

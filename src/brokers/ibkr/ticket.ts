@@ -14,6 +14,8 @@ interface KnownConid {
   readonly conid: number;
 }
 
+/** Legs of one package. */
+export const MOST_LEGS = 4;
 const TIFS: Readonly<Record<string, string>> = { day: "DAY", gtc: "GTC", ioc: "IOC", opg: "OPG" };
 
 /** What the gateway is told of an order. @throws Error in words for what it is not told from here. */
@@ -39,6 +41,8 @@ export function ticketBody(
   const legs = known.map(({ conid, leg }) => ({ conid, ratio: leg.ratio }));
   const ccys = new Set(known.map((k) => k.instrument.ccy));
   if (ccys.size > 1) throw new Error(`a package in ${[...ccys].join(" and ")}`);
+  if (known.length > MOST_LEGS)
+    throw new Error(`a package of ${known.length} legs; Interactive Brokers takes ${MOST_LEGS} from here`);
   if (known.some((k) => k.instrument.kind === "equity" || k.instrument.kind === "etf"))
     throw new Error("a package with stock in it; send the stock by itself");
   const body = {

@@ -2,6 +2,7 @@ import { tickAt } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
 import { Exchange } from "../orders/exchange.ts";
+import { exact } from "../orders/portfolio.ts";
 import type { Draft, Order, OrderLeg, Side } from "../orders/types.ts";
 import { TERMINAL } from "../orders/types.ts";
 import { RpcError, rpc } from "./errors.ts";
@@ -70,6 +71,7 @@ export class DeribitOrders {
       "private/get_position": (params) =>
         this.views.position(this.facts.product(textParam(params, "instrument_name"))),
       "private/get_account_summary": (params) => this.views.summary(textParam(params, "currency")),
+      "private/get_margins": (params) => this.margins(params),
       "private/get_transaction_log": (params) => this.views.log(params),
       "private/get_account_summaries": () => ({
         summaries: this.facts.currencies.map((c) => this.views.summary(c)),
@@ -109,6 +111,21 @@ export class DeribitOrders {
       limit,
       tif,
       extra: { post_only: params["post_only"] === true },
+    };
+  }
+
+  /** Margin of an order that is not sent: what is bought is paid for, what is sold binds 15 % of the coin and what it is worth. */
+  private margins(params: Params): object {
+    const product = this.facts.product(textParam(params, "instrument_name"));
+    const amount = numberParam(params, "amount");
+    const price = this.price(product, params);
+    const { mark_price: mark } = this.facts.ticker(product) as { mark_price: number };
+    const band = (by: number): number => exact(Math.max(0.0001, mark + by));
+    return {
+      buy: exact(amount * price),
+      sell: exact(amount * (0.15 + mark)),
+      min_price: band(-0.1),
+      max_price: band(0.1),
     };
   }
 

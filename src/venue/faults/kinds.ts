@@ -107,6 +107,7 @@ export const FAULT_KINDS = {
     takes: { n: z.int().min(0).max(10).default(2) },
   },
   // IBKR
+  commissionLate: { does: "executions are told without their commission", takes: {} },
   smdAge: { does: "smd subscriptions end silently at this age", takes: { ms: ms.default(60_000) } },
   competing: { does: "another session takes over", takes: {} },
   loggedOut: { does: "the brokerage session is gone", takes: {} },

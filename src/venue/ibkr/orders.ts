@@ -200,7 +200,7 @@ export class IbkrOrders {
         order_id: this.numberOf(order),
         submitter: "venue",
         exchange: exchangeOf(leg.product),
-        commission: COMMISSION.toFixed(1),
+        commission: this.context.faults.has("commissionLate", ORDERS_PATH) ? "" : COMMISSION.toFixed(1),
         net_amount: Math.round(price * size * units * 100) / 100,
         account: ACCOUNT,
         accountCode: ACCOUNT,

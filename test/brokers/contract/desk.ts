@@ -84,7 +84,7 @@ export class DeskAtVenue {
       rules: {
         mode: rig.mode,
         account: rig.account,
-        limits: { ...limits, ratePerMinute: 1e6, duplicateMs: 0 },
+        limits: { ...limits, ratePerMinute: 1e6, duplicateMs: 0, dayLossPct: 1e6 },
         defaults,
         fees: [],
       },
@@ -129,6 +129,11 @@ export class DeskAtVenue {
     });
     market.quote(quotes, 1_000);
     return market;
+  }
+
+  /** The desk's own market has a contract at this mid from now on. */
+  mark(id: InstrumentId, mid: number): void {
+    this.mids.set(id, mid);
   }
 
   command(command: OrderCommand) {

@@ -126,7 +126,12 @@ describe("an order's life", () => {
     expect(await desk.found(c)).toMatchObject({ status: "filled", fills: [fill] });
     expect(await desk.executions(fill.us)).toContainEqual({ clientId: c, fill });
     expect(await desk.executions(fill.us + 1)).not.toContainEqual({ clientId: c, fill });
-    expect(await desk.positions()).toContainEqual({ instrument: SPY, qty: "2" });
+    expect(await desk.positions()).toContainEqual({
+      instrument: SPY,
+      qty: "2",
+      mark: expect.any(Number),
+      average: fill.price,
+    });
     const account = await desk.account();
     expect(account).toMatchObject({
       id: "DU1234567",
