@@ -49,6 +49,7 @@ export class Bars {
       symbols: symbols.join(","),
       timeframe: "1Min",
       start: new Date((open !== undefined && open < nowUs ? open : nowUs - BEFORE_US) / 1000).toISOString(),
+      end: new Date(nowUs / 1000).toISOString(),
       limit: PAGE,
       feed,
     };
