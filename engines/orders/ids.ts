@@ -81,7 +81,8 @@ export function previewHash(sha256: Digest, rows: readonly HashedRow[]): string 
         how,
         qty: canonicalQty(terms.qty),
         limit: canonicalPrice(terms.limit),
-        guards: guards.map((g) => [g.code, g.verdict]),
+        // By code: they are listed by what is used of their bounds, and that follows quotes.
+        guards: guards.map((g) => `${g.code} ${g.verdict}`).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
       })),
     ),
   );

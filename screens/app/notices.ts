@@ -8,18 +8,18 @@ export interface Notice {
   readonly times: number;
 }
 
-/** Errors and warnings stay until Esc, orders 10 s, the rest 4 s. */
+/** Errors stay until Esc, orders and warnings 10 s, the rest 4 s. */
 const STAY_MS: Readonly<Record<NoticeLevel, number>> = {
   info: 4000,
   order: 10_000,
-  warn: Number.POSITIVE_INFINITY,
+  warn: 10_000,
   error: Number.POSITIVE_INFINITY,
 };
-const WEIGHT: Readonly<Record<NoticeLevel, number>> = { info: 0, order: 1, warn: 2, error: 3 };
+const WEIGHT: Readonly<Record<NoticeLevel, number>> = { info: 0, order: 1, warn: 1, error: 2 };
 /** Messages that wait behind the one shown; older ones are in the log. */
 const MAX_WAITING = 50;
 
-/** The one-message row: the gravest on top, the same text merged, the rest counted. */
+/** The one-message row: the gravest on top, of equal ones the newest, the same text merged, the rest counted. */
 export class Notices {
   #queue: Notice[] = [];
 

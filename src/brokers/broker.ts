@@ -9,7 +9,8 @@ export interface BrokerTraits {
   readonly idempotentIds: boolean;
   /** How long after a send a "no such order" may still be wrong. */
   readonly settleUs: number;
-  readonly replace: "price" | "none";
+  /** Whose limit it changes: of any order, of single contracts only, of none. */
+  readonly replace: "price" | "single" | "none";
   readonly maxLegs: number;
   readonly stockWithOptions: boolean;
   /** The venue cancels by itself when the session goes silent. */

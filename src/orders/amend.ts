@@ -1,7 +1,7 @@
 import { roundToTick, stepTicks } from "../../engines/market/index.ts";
 import { beyondCollar, gridOf, type OrderState, priceWish, signOf } from "../../engines/orders/index.ts";
 import type { CommandResult, PriceWish } from "../desk/protocol.ts";
-import { changeTicket } from "./change.ts";
+import { changesLimit, changeTicket } from "./change.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { replaceable } from "./sender.ts";
 import { type Resolved, resolve } from "./ticket.ts";
@@ -41,8 +41,10 @@ function target(desk: OrderDesk, id: string): Target {
 export function pendingFault(desk: OrderDesk, at: Resolved, price: number): string | null {
   const { trading } = desk.book;
   const edge = at.collarEdge;
-  const { name, replace } = desk.broker.traits;
-  if (replace === "none") return `${name} can't change orders`;
+  const { traits } = desk.broker;
+  if (traits.replace === "none") return `${traits.name} can't change orders`;
+  if (!changesLimit(traits, at.legs.length))
+    return `${traits.name} can't change the limit of a package: amend it by a ticket`;
   if (trading === "halted") return "halted: :resume allows orders";
   if (edge === null) return "no two-sided market to measure the price by";
   if (beyondCollar(at.body.side, price, edge)) return `beyond the collar at ${edge.toFixed(2)}`;

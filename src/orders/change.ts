@@ -1,4 +1,5 @@
 import { type OrderState, type PriceWish, remainingUnits } from "../../engines/orders/index.ts";
+import type { BrokerTraits } from "../brokers/broker.ts";
 import type { Judged } from "./judge.ts";
 import type { KeptTicket } from "./order-book.ts";
 import type { OrderDesk } from "./order-desk.ts";
@@ -48,8 +49,12 @@ export function wayOf(desk: OrderDesk, row: Judged, state: OrderState): Way {
   const same = Number(terms.qty) === remainingUnits(state) && terms.tif === state.order.terms.tif;
   if (!same) return "anew";
   if (Number(terms.limit) === Number(state.limit)) return "same";
-  return desk.broker.traits.replace === "price" ? "price" : "anew";
+  return changesLimit(desk.broker.traits, terms.legs.length) ? "price" : "anew";
 }
+
+/** Whether a broker changes the limit of an order of so many legs and keeps the order. */
+export const changesLimit = ({ replace }: Pick<BrokerTraits, "replace">, legs: number): boolean =>
+  replace === "price" || (replace === "single" && legs === 1);
 
 /** What a preview says of it. */
 export function wayWords(desk: OrderDesk, row: Judged): string[] {

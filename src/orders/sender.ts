@@ -83,7 +83,8 @@ export class Sender {
     const { order } = planned;
     const oldId = old.order.id;
     this.waiting.set(oldId, { planned, filled: old.filled, untilUs });
-    this.recorder.write([...also, { k: "planned", order }], (fault) => {
+    const left: Fact[] = old.leave ? [{ k: "leave", id: order.id, on: true }] : [];
+    this.recorder.write([...also, { k: "planned", order }, ...left], (fault) => {
       if (fault === null) return this.cancel(old, `amend by ${order.id}`);
       this.waiting.delete(oldId);
       this.deny(order.id, `no durable record: ${fault.message}`);

@@ -65,7 +65,7 @@ export class AlpacaBroker implements RealBroker {
       name: "Alpaca",
       idempotentIds: true,
       settleUs: tuning.settleMs * 1000,
-      replace: "price",
+      replace: "single",
       maxLegs: 4,
       stockWithOptions: false,
       deadMan: false,

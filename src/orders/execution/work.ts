@@ -9,6 +9,7 @@ import {
   workStep,
 } from "../../../engines/orders/index.ts";
 import { orderAt, pendingFault } from "../amend.ts";
+import { changesLimit } from "../change.ts";
 import type { Judged } from "../judge.ts";
 import type { OrderDesk } from "../order-desk.ts";
 import { replaceable } from "../sender.ts";
@@ -27,7 +28,7 @@ export function planWords(desk: OrderDesk, row: Judged): string[] {
   if (row.at.body.work !== true) return [];
   const plan = planOf(row);
   if (plan === null) return ["works: no two-sided market to take its collar from"];
-  if (desk.broker.traits.replace !== "price")
+  if (!changesLimit(desk.broker.traits, row.at.legs.length))
     return [`works: ${desk.broker.traits.name} can't change a limit, it stands until it is cancelled`];
   return [
     `works: its limit follows the market every ${plan.everyMs / 1000} s, ${plan.times} times, never past ${plan.edge}; after ${plan.lifeMs / 1000} s the rest is cancelled`,

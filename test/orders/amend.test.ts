@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { hashOf } from "../../engines/orders/index.ts";
+import { CALL_100, CALL_105, Rig } from "./rig.ts";
+
+const vertical = {
+  legs: [
+    { instrument: CALL_100, ratio: 1 },
+    { instrument: CALL_105, ratio: -1 },
+  ],
+  qty: { by: "count", n: 2 },
+  price: { by: "limit", price: "1.30" },
+} as const;
+
+describe("a package at a broker that changes single contracts only", () => {
+  it("gets its new price by a ticket in its place, and the row says so before the key", () => {
+    const rig = new Rig({ traits: { replace: "single", maxLegs: 4 } });
+    expect(rig.confirm(rig.stage(vertical))).toMatchObject({ ok: true });
+    rig.command({ name: "amend", order: "O1", steps: 1 });
+    expect(rig.row("O1").pending).toMatchObject({
+      ok: false,
+      text: "rig can't change the limit of a package: amend it by a ticket",
+    });
+    rig.command({ name: "leave", order: "O1", on: true });
+    const { made } = rig.command({ name: "change", order: "O1" });
+    rig.command({ name: "ticket", ticket: made as string, edit: { edit: "step", field: "price", steps: 2 } });
+    expect(rig.preview(made as string).rows[0]?.how[0]).toContain("confirming cancels it");
+    expect(rig.confirm(made as string)).toMatchObject({ ok: true });
+    expect([rig.cancelled.length, rig.replaced]).toEqual([1, []]);
+    // What was left at work on purpose is so in the new order too.
+    expect(rig.desk.book.orders.get("O2")?.leave).toBe(true);
+  });
+
+  it("and a single contract keeps its order", () => {
+    const rig = new Rig({ traits: { replace: "single" } });
+    rig.confirm(rig.stage({ price: { by: "limit", price: "99.90" } }));
+    rig.command({ name: "amend", order: "O1", steps: 1 });
+    expect(rig.command({ name: "amendSend", order: "O1" })).toMatchObject({ ok: true });
+    expect(rig.replaced.map((r) => r.limit)).toEqual(["99.91"]);
+  });
+});
+
+describe("a preview", () => {
+  it("keeps its hash while only the order of its guards follows the quotes", () => {
+    const rig = new Rig();
+    const [row] = rig.desk.previews.get(rig.preview(rig.stage()).id)?.rows ?? [];
+    if (row === undefined) throw new Error("no row");
+    const { previewed } = row;
+    const turned = { ...previewed, guards: previewed.guards.toReversed() };
+    const { sha256 } = rig.desk.world.digests;
+    expect(hashOf(sha256, [turned])).toBe(hashOf(sha256, [previewed]));
+    const [first, ...rest] = previewed.guards;
+    const worse = { ...previewed, guards: [{ ...first, verdict: "warn" } as typeof first & object, ...rest] };
+    expect(hashOf(sha256, [worse])).not.toBe(hashOf(sha256, [previewed]));
+  });
+});
