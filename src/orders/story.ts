@@ -1,5 +1,7 @@
 import type { LedgerRecord } from "../../engines/orders/index.ts";
+import { anchorWords } from "../../engines/orders/index.ts";
 import type { StoryLine, StoryView } from "../desk/protocol.ts";
+import type { TicketBody } from "./ticket-body.ts";
 
 /** The whole story of an order from the ledger: key, ticket, preview, record, what was sent and what came back, oldest first. */
 export function storyOf(records: readonly LedgerRecord[], id: string): StoryView | null {
@@ -33,6 +35,33 @@ export function storyOf(records: readonly LedgerRecord[], id: string): StoryView
   return { id: order, title, lines };
 }
 
+/** A ticket as its trader said it: `buy 2 of OPT/… at mid-1t day, in place of O7 of which 4 are filled`. */
+function bodyWords(body: TicketBody): string {
+  const { qty, price, legs, side, tif, from, replaces } = body;
+  const size =
+    qty === null
+      ? "the usual size"
+      : qty.by === "count"
+        ? `${qty.n}`
+        : qty.by === "money"
+          ? `${qty.amount} in money`
+          : `${qty.percent} % of the position`;
+  const at = price.by === "limit" ? price.price : `${anchorWords(price)}${price.follows ? " following" : ""}`;
+  const more = [
+    from === null ? null : `from ${from}`,
+    replaces === undefined ? null : `in place of ${replaces.order} of which ${replaces.filled} are filled`,
+    body.pair ?? null,
+    body.nets === undefined ? null : `for ${body.nets.join(", ")}`,
+    ...(body.crosses ?? []).map((c) => `${c.sleeve} crosses ${c.qty} at ${c.price}`),
+    body.sleeve === undefined ? null : `sleeve ${body.sleeve}`,
+    body.work === true ? "by the plan" : null,
+    body.mends === undefined ? null : `mends ${body.mends}`,
+    body.benefit === undefined ? null : `worth ${body.benefit}`,
+  ].filter((text) => text !== null);
+  const what = legs.map((l) => (l.ratio === 1 ? l.instrument : `${l.ratio} ${l.instrument}`)).join(", ");
+  return [`${side} ${size} of ${what} at ${at} ${tif}`, ...more].join("; ");
+}
+
 function line(r: LedgerRecord): StoryLine {
   return { us: r.us, seq: r.seq, ...words(r) };
 }
@@ -45,7 +74,10 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
         text: r.screenHash === null ? r.text : `${r.text}, screen ${r.screenHash.slice(0, 12)}`,
       };
     case "ticket":
-      return { kind: "ticket", text: `${r.ticket.id} staged or changed: ${JSON.stringify(r.ticket.body)}` };
+      return {
+        kind: "ticket",
+        text: `${r.ticket.id} staged or changed: ${bodyWords(r.ticket.body as TicketBody)}`,
+      };
     case "ticketOver":
       return { kind: "ticket", text: `${r.ticket} ${r.why}` };
     case "preview":
@@ -58,7 +90,14 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
       const { side, qty, limit, tif } = terms;
       return {
         kind: "ledger",
-        text: `recorded: ${side} ${qty} ${r.order.what} at ${limit} ${tif}, client id ${clientId}`,
+        text: [
+          `recorded: ${side} ${qty} ${r.order.what} at ${limit} ${tif}, client id ${clientId}`,
+          r.order.ordinal > 0 ? `order ${r.order.ordinal + 1} of those confirmed with it` : null,
+          r.order.pair === undefined ? null : `stands against others: ${r.order.pair}`,
+          r.order.work === undefined ? null : `its limit follows the market up to ${r.order.work.edge}`,
+        ]
+          .filter((text) => text !== null)
+          .join("; "),
       };
     }
     case "sending":
