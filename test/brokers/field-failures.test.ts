@@ -66,6 +66,24 @@ describe.concurrent("field failures of orders", () => {
       expect(s.filled(id)).toBe(5);
     }));
 
+  it("7: three partial fills of one moment, told in the wrong order, count once each; a late smaller total takes nothing back", () =>
+    scene(async (s) => {
+      s.fault("mixedPartials", { parts: 3, count: 1 });
+      const id = s.buy(10);
+      const totals: number[] = [];
+      await until("all three", () => {
+        totals.push(s.filled(id));
+        return s.filled(id) === 10;
+      });
+      await s.status(id, "FILLED");
+      expect(totals.every((t, i) => t >= (totals[i - 1] ?? 0))).toBe(true);
+      expect(s.desk.recorded(id).filter((k) => k === "fill")).toHaveLength(3);
+      const fills = [...s.desk.state(id).fills.values()];
+      expect(fills.map((f) => Number(f.qty)).toSorted()).toEqual([3, 3, 4]);
+      expect(new Set(fills.map((f) => f.price)).size).toBe(3);
+      expect((await s.rig.at(id))[0]?.filled).toBe(10);
+    }));
+
   it("8: a replacement that the fill overtakes leaves one order, filled once", () =>
     scene(async (s) => {
       s.fault("replaceRace", { count: 1 });

@@ -249,14 +249,35 @@ describe("hard days of the vendor", () => {
   it("an expired token is renewed by a new login, and told", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("deribit", { symbols: ["BTC-PERPETUAL"], limit: 3 });
-      await sim.until("live", () => d.feed("venue")?.state === "live");
-      sim.faults.add({ kind: "tokenExpiry" });
-      await sim.pass(35_000);
-      expect(d.feed("venue")?.state).toBe("live");
+      await sim.until("live", () => d.follows().get("BTC-PERPETUAL")?.state === "live");
+      // What an exchange says of the next request when a token has run out.
+      sim.faults.add({ kind: "rpcError", code: 13_009, message: "unauthorized", count: 1 });
+      await sim.until("told", () =>
+        d.text().includes("the access token has expired (13009): signing in again"),
+      );
+      expect(d.feed("venue")?.state).toMatch(/gap|unknown/);
+      expect(d.feed("venue")?.note).toContain("the access token has expired");
+      await sim.until("on its row", () => /gap|stale/.test(d.follows().get("BTC-PERPETUAL")?.state ?? ""));
+      await sim.until("live again", () => d.follows().get("BTC-PERPETUAL")?.state === "live");
     }));
 });
 
 describe("field failures of the gateway", () => {
+  it("a login that has run out is told with what to do, and taken up when somebody logged in again", () =>
+    inSim({}, async (sim) => {
+      const d = sim.desk("ibkr", { symbols: ["SPY"], limit: 2 });
+      await sim.until("live", () => d.follows().get("SPY")?.state === "live");
+      const fault = sim.faults.add({ kind: "rest", on: "/tickle", status: 401 });
+      sim.faults.add({ kind: "loggedOut" });
+      const words = "the gateway is not logged in: open it in a browser and log in";
+      await sim.until("told", () => d.feed("venue")?.note === words, 2 * MINUTE);
+      expect(d.feed("venue")?.state).toBe("gap");
+      expect(d.text()).toContain(words);
+      await sim.until("on its row", () => /gap|stale/.test(d.follows().get("SPY")?.state ?? ""));
+      sim.faults.remove(fault.id);
+      await sim.until("live again", () => d.follows().get("SPY")?.state === "live", 3 * MINUTE);
+    }));
+
   it("11: subscriptions that end silently are renewed before", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("ibkr", { symbols: ["SPY"], limit: 2 });

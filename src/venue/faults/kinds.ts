@@ -96,6 +96,10 @@ export const FAULT_KINDS = {
   fillAfterCancel: { does: "a cancelled order is filled", takes: {} },
   cancelSilent: { does: "a cancel is not carried out for long", takes: { ms: ms.default(60_000) } },
   partialThenCancel: { does: "half is filled, the venue cancels the rest", takes: {} },
+  mixedPartials: {
+    does: "a fill comes in parts at once, told in the wrong order: the first of them last",
+    takes: { parts: z.int().min(2).max(100).default(3) },
+  },
   replaceRace: { does: "the fill wins against a replacement", takes: {} },
   skipNew: { does: "no event says that the order is at work", takes: {} },
   dropFill: { does: "a fill is told by REST alone", takes: {} },

@@ -3,7 +3,7 @@ import { type Micros, sessionOf } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
 import type { Product } from "../market/types.ts";
 import { Bookings } from "./bookings.ts";
-import { agreed, match } from "./matching.ts";
+import { agreed, type Match, match } from "./matching.ts";
 import { exact, Portfolio } from "./portfolio.ts";
 import {
   type Draft,
@@ -29,6 +29,8 @@ export class Exchange {
   private readonly listeners = new Set<(event: OrderEvent) => void>();
   private readonly atWork = new Set<Order>();
   private lastFill: OrderEvent | null = null;
+  /** Events that wait to be told in another order; null when they go out as they come. */
+  private held: OrderEvent[] | null = null;
 
   /** `path`: where faults of this account are named. */
   constructor(
@@ -139,9 +141,32 @@ export class Exchange {
     const found = match(order, (leg) => this.quote(leg.product));
     if (found === null) return;
     const cut = order.draft.qty > 1 ? faults.take("partialThenCancel", this.path) : null;
-    if (cut === null) return this.fill(order, found.qty, found.price, found.legPrices);
+    if (cut === null) {
+      const parts = (faults.take("mixedPartials", this.path)?.params["parts"] as number | undefined) ?? 1;
+      if (parts > 1 && found.qty >= parts) return this.fillInParts(order, found, parts);
+      return this.fill(order, found.qty, found.price, found.legPrices);
+    }
     this.fill(order, Math.max(1, Math.floor(order.draft.qty / 2)), found.price, found.legPrices);
     if (!TERMINAL.has(order.status)) this.end(order, "canceled", "canceled by the venue");
+  }
+
+  /** Each part a cent better than the one before; every event tells the order as it was after its own part. */
+  private fillInParts(order: Order, { qty, price, legPrices }: Match, parts: number): void {
+    this.held = [];
+    const size = Math.floor(qty / parts);
+    for (let i = 0; i < parts; i++) {
+      const better = exact((order.draft.side === "buy" ? -0.01 : 0.01) * i);
+      const last = i === parts - 1;
+      this.fill(
+        order,
+        last ? exact(qty - size * i) : size,
+        exact(price + better),
+        legPrices.map((p) => exact(p + better)),
+      );
+    }
+    const [first, ...others] = this.held;
+    this.held = null;
+    for (const event of [...others, ...(first === undefined ? [] : [first])]) this.send(event);
   }
 
   private fill(order: Order, qty: number, price: number, legPrices: readonly number[]): void {
@@ -291,6 +316,7 @@ export class Exchange {
       this.lastFill = event;
       if (this.context.faults.take("dropFill", this.path) !== null) return;
     }
+    if (this.held !== null) return void this.held.push({ ...event, order: { ...order } });
     this.send(event);
     if (this.context.faults.take("ackDuplicate", this.path) !== null) this.send(event);
   }
