@@ -88,7 +88,8 @@ function brokerFeed(cli: Cli, loaded: LoadedConfig): FeedSetup {
   const paper = false;
   switch (live.feed) {
     case "ibkr": {
-      const ibkr = { url: live.ibkrUrl, limit: live.ibkrLines, rotated: live.rotated, cacheDir };
+      const { rollDays, rotated } = live;
+      const ibkr = { url: live.ibkrUrl, limit: live.ibkrLines, rollDays, rotated, cacheDir };
       return { kind: "ibkr", name: "ibkr", paper, ibkr: { name: "ibkr", ...ibkr } };
     }
     case "deribit": {
@@ -111,7 +112,8 @@ function venueFeed(loaded: LoadedConfig, url: string): FeedSetup {
   switch (live.feed) {
     case "ibkr": {
       const { cacheDir } = loaded.paths;
-      const limits = { limit: live.ibkrLines, rotated: live.rotated, cacheDir: join(cacheDir, "venue") };
+      const { rollDays, rotated } = live;
+      const limits = { limit: live.ibkrLines, rollDays, rotated, cacheDir: join(cacheDir, "venue") };
       return { kind: "ibkr", name, paper, ibkr: { name, url: `${at}/v1/api`, ...limits } };
     }
     case "deribit": {

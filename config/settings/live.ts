@@ -80,6 +80,13 @@ export const LIVE_SETTINGS = {
     unit: "lines",
     help: "Market data lines of the account at Interactive Brokers: what can stream at once.",
   }),
+  "live.rollDays": integer({
+    default: 5,
+    min: 0,
+    max: 60,
+    unit: "days",
+    help: "A future is the front one until so many days before its expiry; with an index come its futures from the front on.",
+  }),
   "live.deribitUrl": word({
     default: "wss://www.deribit.com/ws/api/v2",
     takes: "an address",

@@ -7,6 +7,7 @@ import type { Feed, FeedOut } from "./feed.ts";
 import type { ChainDefiner } from "./ibkr/chain.ts";
 import { ConidFile } from "./ibkr/conid-file.ts";
 import { IbkrFeed } from "./ibkr/feed.ts";
+import type { FutureDefiner } from "./ibkr/futures.ts";
 import type { Net } from "./net.ts";
 
 export interface FeedHost {
@@ -19,6 +20,7 @@ export interface FeedHost {
   readonly open: (calendar: string) => boolean;
   /** A listed option by its root and terms; null where the product is not known. */
   readonly define: ChainDefiner;
+  readonly futures: FutureDefiner;
 }
 
 type Makers = {

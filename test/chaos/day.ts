@@ -110,6 +110,7 @@ function feedOf({ protocol, limit }: DayPlan, cacheDir: string): FeedSetup {
           url: `${BASE}/v1/api`,
           limit,
           rotated: 20,
+          rollDays: 5,
           cacheDir,
         },
       };

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Flag, Quality } from "../../engines/market/index.ts";
+import { Flag, type IsoDay, Quality } from "../../engines/market/index.ts";
 import type { Want } from "../../src/feeds/feed.ts";
-import { frontAndBack } from "../../src/feeds/ibkr/contracts.ts";
 import { IbkrFeed } from "../../src/feeds/ibkr/feed.ts";
+import { fromFront } from "../../src/feeds/ibkr/futures.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
 import { CONTRACT_TOPIC, gatewayNumber, sidePrice } from "../../store/capture/decode/ibkr-gateway.ts";
@@ -33,6 +33,8 @@ function feedOf(limit = 100, tls = false): { feed: IbkrFeed; out: Collected; cac
     cache,
     define: (root, expiry, right, strike) => out.define.listedOption(root, expiry, right, String(strike)),
     open: () => true,
+    futures: { roots: () => [], define: () => null },
+    rollDays: 5,
     clock: systemClock,
     chance: () => 0.5,
     out,
@@ -78,10 +80,10 @@ describe("the feed of the gateway", () => {
   });
 
   it("takes the front future until its roll and the one after it", () => {
-    const day = (d: string): number => Date.parse(d) / 86_400_000;
-    const expiries = ["2026-12-16", "2026-11-18", "2027-01-20"];
-    expect(frontAndBack(expiries, day("2026-11-10"), day, 5)).toEqual(["2026-11-18", "2026-12-16"]);
-    expect(frontAndBack(expiries, day("2026-11-13"), day, 5)).toEqual(["2026-12-16", "2027-01-20"]);
+    const expiries = ["2026-12-16", "2026-11-18", "2027-01-20"] as IsoDay[];
+    const front = (today: string) => fromFront(expiries, today as IsoDay, 5, 2);
+    expect(front("2026-11-10")).toEqual(["2026-11-18", "2026-12-16"]);
+    expect(front("2026-11-13")).toEqual(["2026-12-16", "2027-01-20"]);
   });
 
   it("logs in, finds contracts, streams by lines and counts those that spoke", async () => {

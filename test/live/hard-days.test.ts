@@ -262,6 +262,21 @@ describe("hard days of the vendor", () => {
     }));
 });
 
+describe("the gateway", () => {
+  it("with a vol index come its futures from the front one on, by the roll rule, as a curve", () =>
+    inSim({ day: "2026-11-13" }, async (sim) => {
+      const d = sim.desk("ibkr", { symbols: ["IDX/V2TX", "IDX/SX5E"], limit: 20, offsetUs: sim.offsetUs });
+      const futures = () => [...d.follows()].filter(([name]) => /^(FVS|FESX) /.test(name));
+      await sim.until("live", () => futures().filter(([, r]) => r.state === "live").length >= 3, 3 * MINUTE);
+      const names = futures().map(([name]) => name);
+      // The expiry of 18 November is five days away: rolled.
+      expect(names.some((n) => n.includes("nov"))).toBe(false);
+      await sim.until("index", () => d.follows().get("V2TX")?.state === "live", 3 * MINUTE);
+      expect(names.filter((n) => n.startsWith("FVS")).length).toBeGreaterThan(2);
+      expect(names.filter((n) => n.startsWith("FESX"))).toHaveLength(2);
+    }));
+});
+
 describe("field failures of the gateway", () => {
   it("a login that has run out is told with what to do, and taken up when somebody logged in again", () =>
     inSim({}, async (sim) => {

@@ -103,7 +103,7 @@ function feedOf(kind: FeedSetup["kind"], changes: SimChanges, boot: LiveBoot): F
     name,
     paper: true,
     kind,
-    ibkr: { name, url: `${BASE}/v1/api`, limit, rotated, cacheDir: tempDir() },
+    ibkr: { name, url: `${BASE}/v1/api`, limit, rotated, rollDays: 5, cacheDir: tempDir() },
   };
 }
 

@@ -1,10 +1,16 @@
-import { gridDecimals, type Instrument, type IsoDay, optionLabel } from "../../../engines/market/index.ts";
+import {
+  expiryLabel,
+  gridDecimals,
+  type Instrument,
+  type IsoDay,
+  optionLabel,
+} from "../../../engines/market/index.ts";
 
-/** What a trader calls it: `GOOG 15jan 760 C`, `GOOG`. */
+/** What a trader calls it: `GOOG 15jan 760 C`, `FVS 16dec`, `GOOG`. */
 export function label(instrument: Instrument, today: IsoDay): string {
-  return instrument.kind === "option"
-    ? optionLabel({ ...instrument, root: instrument.symbol }, today)
-    : instrument.symbol;
+  const { kind, symbol } = instrument;
+  if (kind === "option") return optionLabel({ ...instrument, root: symbol }, today);
+  return kind === "future" ? `${symbol} ${expiryLabel(instrument.expiry, today)}` : symbol;
 }
 
 /** Decimals of a column of its prices. */

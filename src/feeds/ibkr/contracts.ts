@@ -1,4 +1,9 @@
-import type { FutureInstrument, Instrument, OptionInstrument } from "../../../engines/market/index.ts";
+import type {
+  FutureInstrument,
+  Instrument,
+  IsoDay,
+  OptionInstrument,
+} from "../../../engines/market/index.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** Where the broker's numbers for contracts are kept: they hold for a day. */
@@ -20,11 +25,14 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"] as const;
 const monthOf = (day: string): string => `${MONTHS[Number(day.slice(5, 7)) - 1] ?? ""}${day.slice(2, 4)}`;
 const compact = (day: string): string => day.replaceAll("-", "");
+const isoOf = (compactDay: unknown): IsoDay | null => {
+  const m = /^(\d{4})(\d{2})(\d{2})$/.exec(String(compactDay));
+  return m === null ? null : (`${m[1]}-${m[2]}-${m[3]}` as IsoDay);
+};
 
 /** The broker's own words for some roots and names. */
 const FUTURES: Readonly<Record<string, string>> = { FVS: "V2TX", FESX: "ESTX50", VX: "VIX" };
 const INDICES: Readonly<Record<string, string>> = { SX5E: "ESTX50", V2X: "V2TX" };
-const EUREX: ReadonlySet<string> = new Set(["V2TX", "ESTX50"]);
 
 /** Finds the broker's number of a contract; each is asked for once and then known. */
 export class Contracts {
@@ -80,6 +88,22 @@ export class Contracts {
     return rows;
   }
 
+  /** Numbers of the futures of a root by their expiry. @throws GatewayError */
+  async futures(root: string): Promise<ReadonlyMap<IsoDay, number>> {
+    const found = new Map<IsoDay, number>();
+    for (const row of await this.futureRows(root)) {
+      const [expiry, conid] = [isoOf(row["expirationDate"]), numberOf(row["conid"])];
+      if (expiry !== null && conid !== null) found.set(expiry, conid);
+    }
+    return found;
+  }
+
+  private async futureRows(root: string): Promise<readonly Row[]> {
+    const symbol = FUTURES[root] ?? root;
+    const answer = (await this.gateway.get("/trsrv/futures", { symbols: symbol })) as Row | null;
+    return rowsOf(answer?.[symbol]);
+  }
+
   private find(instrument: Instrument): Promise<number | null> {
     switch (instrument.kind) {
       case "equity":
@@ -114,11 +138,9 @@ export class Contracts {
   }
 
   private async future(instrument: FutureInstrument): Promise<number | null> {
-    const symbol = FUTURES[instrument.symbol] ?? instrument.symbol;
-    const answer = (await this.gateway.get("/trsrv/futures", { symbols: symbol })) as Row | null;
-    const wanted = new Set([compact(instrument.expiry)]);
-    const row = rowsOf(answer?.[symbol]).find(
-      (r) => wanted.has(String(r["expirationDate"])) || wanted.has(String(r["ltd"])),
+    const wanted = compact(instrument.expiry);
+    const row = (await this.futureRows(instrument.symbol)).find(
+      (r) => String(r["expirationDate"]) === wanted || String(r["ltd"]) === wanted,
     );
     return numberOf(row?.["conid"]);
   }
@@ -149,20 +171,3 @@ export class Contracts {
 }
 
 const kindOf = (underlying: Instrument): string => (underlying.kind === "index" ? "IND" : "STK");
-
-/** Where a future or an index of the broker's trades: needed in a subscription's target for European products. */
-export const exchangeOf = (symbol: string): string | null => (EUREX.has(symbol) ? "EUREX" : null);
-
-/**
- * Front and back of a future by the roll rule: the front is the nearest expiry that is more than `rollDays` away, the back the next.
- * Expiries are ISO days.
- */
-export function frontAndBack(
-  expiries: readonly string[],
-  today: number,
-  dayNumber: (day: string) => number,
-  rollDays: number,
-): readonly string[] {
-  const ahead = expiries.filter((e) => dayNumber(e) - today > rollDays);
-  return ahead.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)).slice(0, 2);
-}

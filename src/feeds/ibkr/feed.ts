@@ -11,8 +11,9 @@ import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
 import { ChainBuilder, type ChainDefiner } from "./chain.ts";
 import { type ConidCache, Contracts } from "./contracts.ts";
+import { type FutureDefiner, FutureFinder } from "./futures.ts";
 import { Gateway, trustsOwnCertificate } from "./gateway.ts";
-import { Lines } from "./lines.ts";
+import { Lines, PRICE_FIELDS } from "./lines.ts";
 import { Login } from "./login.ts";
 import type { IbkrSetup } from "./setup.ts";
 
@@ -21,6 +22,7 @@ export const GATEWAY_URL = "https://localhost:5000/v1/api";
 export interface IbkrOptions extends Omit<IbkrSetup, "cacheDir"> {
   readonly cache: ConidCache;
   readonly define: ChainDefiner;
+  readonly futures: FutureDefiner;
   readonly clock: Clock;
   readonly chance: () => number;
   readonly out: FeedOut;
@@ -39,6 +41,8 @@ const ROTATE_EVERY_MS = 2_000;
 const ROTATE_PART = 50;
 /** Lines that the gateway is asked about when all of them are silent. */
 const ASKED = 5;
+/** Two such answers within this are no coincidence. */
+const SUSPECTED_MS = 8_000;
 
 type Phase = "login" | "greeting" | "ready" | "waiting";
 
@@ -51,6 +55,7 @@ export class IbkrFeed implements Feed {
   private readonly socket: KeptSocket;
   private readonly lines: Lines;
   private readonly chain: ChainBuilder;
+  private readonly futures: FutureFinder;
   private readonly data = new DataClock();
   private readonly silence: SilenceWatch;
   private readonly story = new ChannelStory();
@@ -62,8 +67,8 @@ export class IbkrFeed implements Feed {
   private reason: string | null = null;
   private sinceUs: number | null = null;
   private dataUs: number | null = null;
-  /** Newest event time that streamed, NaN before the first. */
-  private newestUs = Number.NaN;
+  /** When the gateway told a price that its stream did not, ms; NaN while it does not. */
+  private suspected = Number.NaN;
   private mute = false;
   private calendars: ReadonlySet<string> = new Set();
   private heardMs = Number.NaN;
@@ -101,14 +106,16 @@ export class IbkrFeed implements Feed {
       nowMs: () => clock.monotonicMs(),
     });
     this.chain = new ChainBuilder(this.contracts, this.lines, cache, options.define, out);
+    const { futures, rollDays } = options;
+    this.futures = new FutureFinder(this.contracts, this.lines, cache, futures, rollDays, out);
     this.silence = new SilenceWatch({
       clock,
       data: this.data,
       due: () => this.phase === "ready" && this.lines.proven > 0 && this.trades(),
-      heardUs: () => (this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN)),
-      newest: () => this.newestSnapshot(),
+      heardUs: () => this.dataUs ?? 0,
+      newest: () => this.untold(),
       asked: "the gateway's REST",
-      canary: () => this.lines.some(1)[0]?.instrument.symbol,
+      canary: () => this.lines.some(1)[0]?.symbol,
       mute: (reason) => {
         this.mute = true;
         this.lost(reason);
@@ -256,7 +263,10 @@ export class IbkrFeed implements Feed {
   }
 
   private askForChains(): void {
-    for (const u of this.wantedChains) this.chain.ask(u);
+    for (const u of this.wantedChains) {
+      this.futures.ask(u);
+      this.chain.ask(u);
+    }
   }
 
   private message(bytes: Buffer): void {
@@ -265,18 +275,18 @@ export class IbkrFeed implements Feed {
     const nowMs = clock.monotonicMs();
     this.heardMs = nowMs;
     // The topic may stand anywhere in a message.
-    const smd = /"topic":\s*"smd\+(\d+)/.exec(bytes.toString("latin1"));
+    const text = bytes.toString("latin1");
+    const smd = /"topic":\s*"smd\+(\d+)/.exec(text);
     if (smd === null) return this.control(bytes);
     const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs);
     this.story.heard(bytes.length, rows);
     if (rows > 0) {
       this.dataUs = nowUs;
       this.mute = false;
-      if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
       this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
     }
     const error = rows > 0 ? null : (objectOf(bytes)?.["error"] ?? null);
-    this.lines.heard(Number(smd[1]), nowUs, typeof error === "string" ? error : null);
+    this.lines.heard(Number(smd[1]), nowUs, text, typeof error === "string" ? error : null);
   }
 
   private control(bytes: Buffer): void {
@@ -321,18 +331,21 @@ export class IbkrFeed implements Feed {
       this.lost(`the gateway said nothing of its session for ${Math.round(waited / 1000)} s`);
   }
 
-  /** Newest time that the gateway tells of lines when asked, µs; NaN where it knows of none. The first answer about a contract is empty. */
-  private async newestSnapshot(): Promise<number> {
+  /**
+   * Whether the gateway, when asked, tells prices that its stream did not: twice in a row, since one may be on its way. The times that it
+   * tells prove nothing, they move without a price. The first answer about a contract is empty.
+   */
+  private async untold(): Promise<number> {
     const conids = this.lines.some(ASKED).flatMap((l) => l.conid ?? []);
     if (conids.length === 0) return Number.NaN;
-    const query = { conids: conids.join(","), fields: "31,84,86" };
+    const query = { conids: conids.join(","), fields: PRICE_FIELDS.join(",") };
     const rows = await this.gateway.get("/iserver/marketdata/snapshot", query);
-    let newest = Number.NaN;
-    for (const row of Array.isArray(rows) ? (rows as readonly { readonly _updated?: unknown }[]) : []) {
-      const us = typeof row?._updated === "number" ? row._updated * 1000 : Number.NaN;
-      if (us === us && !(us <= newest)) newest = us;
-    }
-    return newest;
+    const differ =
+      Array.isArray(rows) && rows.some((r) => typeof r === "object" && r !== null && this.lines.differs(r));
+    const before = this.suspected;
+    const now = this.options.clock.monotonicMs();
+    this.suspected = differ ? now : Number.NaN;
+    return differ && now - before < SUSPECTED_MS ? Number.POSITIVE_INFINITY : Number.NaN;
   }
 
   /** What has no line is asked for in turn. The first answer about a contract is empty: it only begins to be looked up. */

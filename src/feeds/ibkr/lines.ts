@@ -14,7 +14,13 @@ interface Line {
   /** When its first message came, the only proof there is, µs; null before. */
   sinceUs: number | null;
   refused: string | null;
+  /** What the stream told of its prices last, by field. */
+  readonly told: Map<string, string>;
 }
+
+/** Last, bid and ask: what a silence is judged by. */
+export const PRICE_FIELDS = ["31", "84", "86"] as const;
+const PRICES = /"(31|84|86)"\s*:\s*"([^"]*)"/g;
 
 export interface LineTalk {
   send(text: string): void;
@@ -43,9 +49,15 @@ export class Lines {
     return [...this.lines.values()].filter((l) => l.sinceUs !== null).length;
   }
   /** Some lines that have spoken, most needed first. */
-  some(count: number): { readonly instrument: Want["instrument"]; readonly conid: number | null }[] {
+  some(count: number): { readonly symbol: string; readonly conid: number | null }[] {
     const proven = [...this.lines.values()].filter((l) => l.sinceUs !== null);
-    return proven.slice(0, count).map((l) => ({ instrument: l.want.instrument, conid: l.conid }));
+    return proven.slice(0, count).map((l) => ({ symbol: l.want.instrument.symbol, conid: l.conid }));
+  }
+  /** Whether a row of a snapshot says another price than the stream did last. */
+  differs(row: Readonly<Record<string, unknown>>): boolean {
+    const told = this.byConid.get(Number(row["conid"]))?.told;
+    if (told === undefined) return false;
+    return PRICE_FIELDS.some((f) => typeof row[f] === "string" && told.has(f) && row[f] !== told.get(f));
   }
   /** Since when it streams without a break; null while it does not. */
   since(id: string): number | null {
@@ -64,7 +76,14 @@ export class Lines {
         const { id } = want.instrument;
         return [
           id,
-          before.get(id) ?? { want, conid: null, sentMs: Number.NaN, sinceUs: null, refused: null },
+          before.get(id) ?? {
+            want,
+            conid: null,
+            sentMs: Number.NaN,
+            sinceUs: null,
+            refused: null,
+            told: new Map(),
+          },
         ];
       }),
     );
@@ -89,9 +108,10 @@ export class Lines {
   }
 
   /** A message of a number came; `error` where it is a refusal. */
-  heard(conid: number, nowUs: number, error: string | null): void {
+  heard(conid: number, nowUs: number, text: string, error: string | null): void {
     const line = this.byConid.get(conid);
     if (line === undefined) return;
+    for (const [, field = "", value = ""] of text.matchAll(PRICES)) line.told.set(field, value);
     if (error === null) line.sinceUs ??= nowUs;
     else line.refused = error;
   }

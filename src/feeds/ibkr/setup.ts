@@ -7,6 +7,8 @@ export interface IbkrSetup {
   readonly limit: number;
   /** Most instruments asked for in turn by snapshots. */
   readonly rotated: number;
+  /** A future is the front one until so many days before its expiry. */
+  readonly rollDays: number;
   /** Folder for the broker's numbers of contracts, which hold for a day. */
   readonly cacheDir: string;
 }

@@ -72,6 +72,7 @@ export class Journal {
     keepFrame(bytes, recvUs, channel);
     const lane = sink.arrival();
     const from = lane.n;
+    const known = sink.instruments.length;
     try {
       this.decoder(channel).frame(bytes, recvUs);
     } catch {
@@ -83,7 +84,8 @@ export class Journal {
     const { n, eventUs } = lane.cols;
     this.answer.rows = n - from;
     this.answer.eventUs = n > from ? (eventUs[n - 1] as number) : Number.NaN;
-    if (n > from) this.wake();
+    // What a frame makes known is followed from then on, whether or not it told a price.
+    if (n > from || sink.instruments.length > known) this.wake();
     return this.answer;
   }
 

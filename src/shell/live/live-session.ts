@@ -130,6 +130,7 @@ export class LiveSession {
       },
       open: (calendar) => sessionOf(calendar, this.time.nowUs() as Micros) !== null,
       define: (root, expiry, right, strike) => opened.option(root, expiry, right, strike),
+      futures: opened.futures,
     });
     const rows = {
       block: (i: number) => this.journal.readBlock(i),

@@ -1,6 +1,7 @@
 import { loadMarket } from "../../../config/market.ts";
 import { loadPortfolio } from "../../../config/portfolio.ts";
 import {
+  buildFuture,
   buildInstrument,
   type Instrument,
   type InstrumentId,
@@ -21,6 +22,7 @@ import { Valuer } from "../../desk/valuer.ts";
 import type { DeskFacts, SessionFacts } from "../../desk/views/context.ts";
 import { MarginCache } from "../../desk/views/margin.ts";
 import { canaries } from "../../feeds/canary.ts";
+import type { FutureDefiner } from "../../feeds/ibkr/futures.ts";
 import { HistoryFiles } from "../history-files.ts";
 import { marketFacts, openingOfDay, readPortfolioText } from "../open-desk.ts";
 import { sessionFacts } from "../session-facts.ts";
@@ -45,6 +47,7 @@ export interface OpenedLive {
   instrument(text: string): Instrument | null;
   /** A listed option by its root and terms; null where the product is not known. */
   option(root: string, expiry: string, right: "C" | "P", strike: number): Instrument | null;
+  readonly futures: FutureDefiner;
   facts(rows: Rows, live: LiveFacts): DeskFacts;
   /** The books as the day begins: the portfolio, and what was booked before. */
   opening(earlier: readonly BookEvent[]): Ledger;
@@ -151,6 +154,17 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
       } catch {
         return null;
       }
+    },
+    futures: {
+      roots: (underlying) =>
+        [...catalog.futures].flatMap(([root, spec]) => (spec.underlying === underlying ? [root] : [])),
+      define: (root, expiry) => {
+        try {
+          return buildFuture(catalog, root, expiry, day);
+        } catch {
+          return null;
+        }
+      },
     },
     portfolioText: text,
     account,

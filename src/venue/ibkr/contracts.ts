@@ -43,6 +43,7 @@ export function tickerOf(p: Product): string {
   const root = p.instrument.symbol;
   if (p.instrument.kind === "future") return FUTURE_WORDS[root] ?? root;
   if (p.instrument.kind === "option") return p.base?.symbol ?? root;
+  if (p.instrument.kind === "index") return INDEX_WORDS[p.symbol] ?? p.symbol;
   return p.instrument.kind === "fx" ? `${root.slice(0, 3)}.${root.slice(3)}` : p.symbol;
 }
 

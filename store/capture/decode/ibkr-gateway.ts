@@ -46,6 +46,8 @@ const WHOLE = "6119";
 
 interface Known {
   readonly slot: Slot;
+  /** It has a level and no market: no quotes, no prints. */
+  readonly index: boolean;
   last: number;
   volume: number;
   quality: number;
@@ -97,6 +99,7 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
     const slot = sink.slot(instrument.id, () => instrument);
     known.set(conid, {
       slot,
+      index: instrument.kind === "index",
       last: NONE,
       volume: NONE,
       quality: Quality.realtime,
@@ -136,6 +139,7 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
   };
 
   const trade = (k: Known, data: Json, recvUs: number, eventUs: number): boolean => {
+    if (k.index) return false;
     const volume = gatewayNumber(data["7762"]);
     const grown = volume - k.volume;
     if (volume === volume) k.volume = volume;
@@ -145,13 +149,16 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
   };
 
   /** `C` before a last price is yesterday's close, `H` says halted. */
-  const last = (k: Known, data: Json, recvUs: number): boolean => {
+  const last = (k: Known, data: Json, recvUs: number, eventUs: number): boolean => {
     if (!("31" in data)) return false;
     const text = asText(data["31"]);
     const halted = text.startsWith("H");
     const price = gatewayNumber(text.replace(/^[CH]/, ""));
-    if (price > 0 && !text.startsWith("C")) k.last = price;
-    if (halted === k.halted) return false;
+    const told = price > 0 && !text.startsWith("C");
+    if (told) k.last = price;
+    if (told && k.index)
+      lane.push(Kind.index, k.quality, k.slot, recvUs, eventUs, price, NONE, NONE, NONE, NONE, -1);
+    if (halted === k.halted) return told && k.index;
     k.halted = halted;
     const event: ObjectEvent = {
       kind: "status",
@@ -199,7 +206,7 @@ export const ibkrGatewayFrames: FrameDecoderFactory = (sink) => {
     // An answer to a question may be older than what the socket said meanwhile; the book refuses it then.
     const eventUs = (flags & Flag.snapshot) === 0 ? timeOf(k, us) : us;
     const told = [
-      last(k, data, recvUs),
+      last(k, data, recvUs, eventUs),
       quote(k, data, recvUs, eventUs, flags),
       trade(k, data, recvUs, eventUs),
       greeks(k, data, recvUs, eventUs),
