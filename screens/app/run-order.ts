@@ -1,6 +1,6 @@
 import type { Command, QueueStyle, TicketEdit } from "../../src/desk/protocol.ts";
 import { priceWish, qtyWish } from "../command/draft.ts";
-import type { Order } from "../command/order.ts";
+import type { Order } from "../command/order-terms.ts";
 import type { Statement } from "../command/statement.ts";
 import { bookDraft, heldTarget } from "../orders/book-draft.ts";
 import { positionsNow } from "./order-actions.ts";

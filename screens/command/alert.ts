@@ -9,7 +9,9 @@ import {
   ROW_FIELDS,
 } from "../../src/desk/protocol-alerts.ts";
 import { expiryWish, type InstrumentIndex, type Listed } from "./instruments.ts";
-import { findExpiry, ORDER_VERBS, type Order, type Place, readOrder } from "./order.ts";
+import { readOrder } from "./order.ts";
+import { findExpiry } from "./order-legs.ts";
+import { ORDER_VERBS, type Order, type Place } from "./order-terms.ts";
 import { type Problem, problem, type Word } from "./words.ts";
 
 /** What the cursor stands on, as an alert names it: with the figure of the selected column where there is one to watch. */

@@ -2,7 +2,7 @@ import fuzzysort from "fuzzysort";
 import { formatStrike } from "../../engines/market/index.ts";
 import { verbFor } from "./grammar.ts";
 import { expiryWish } from "./instruments.ts";
-import { ORDER_VERBS, STRUCTURES, TIFS } from "./order.ts";
+import { ORDER_VERBS, STRUCTURES, TIFS } from "./order-terms.ts";
 import {
   ACTION_VERBS,
   EXPORT_FORMATS,

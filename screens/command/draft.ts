@@ -1,6 +1,6 @@
 import type { Draft, PriceWish, QtyWish } from "../../src/desk/protocol-orders.ts";
 import type { InstrumentIndex } from "./instruments.ts";
-import type { Order, Price, Quantity } from "./order.ts";
+import type { Order, Price, Quantity } from "./order-terms.ts";
 
 export function qtyWish(q: Quantity): QtyWish {
   if (q.kind === "count") return { by: "count", n: q.n };

@@ -2,7 +2,9 @@ import type { Slot } from "../../engines/market/index.ts";
 import { isBuiltIn } from "../app/layouts.ts";
 import { readAlert } from "./alert.ts";
 import { type Expiry, expiryWish } from "./instruments.ts";
-import { findExpiry, ORDER_VERBS, readOrder, readPrice } from "./order.ts";
+import { readOrder } from "./order.ts";
+import { findExpiry } from "./order-legs.ts";
+import { ORDER_VERBS, readPrice } from "./order-terms.ts";
 import {
   ACTION_VERBS,
   EXPORT_FORMATS,

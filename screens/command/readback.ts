@@ -1,7 +1,7 @@
 import { formatPrice, gridDecimals, roundToTick, stepTicks, tickAt } from "../../engines/market/index.ts";
 import { alertText } from "../../src/desk/protocol-alerts.ts";
 import { spelled, spelledDay } from "./instruments.ts";
-import type { Order, Price, Quantity, StructureName, What } from "./order.ts";
+import type { Order, Price, Quantity, StructureName, What } from "./order-terms.ts";
 import { ACTION_VERBS, type GrammarContext, type Statement } from "./statement.ts";
 
 const STRUCTURE_WORDS: Readonly<Record<StructureName, string>> = {

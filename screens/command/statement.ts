@@ -1,7 +1,7 @@
 import type { IsoDay, Slot } from "../../engines/market/index.ts";
 import { type ActionId, PANE_IDS, PANE_KEYS, type PaneId } from "../keys/keymap.ts";
 import type { AlertPlace, AlertStatement } from "./alert.ts";
-import { ORDER_VERBS, type Order, type Price } from "./order.ts";
+import { ORDER_VERBS, type Order, type Price } from "./order-terms.ts";
 
 /** What a line says, read but not done. */
 export type Statement =

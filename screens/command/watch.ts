@@ -1,6 +1,6 @@
 import { formatStrike, type OptionType, type Slot } from "../../engines/market/index.ts";
 import { type Expiry, expiryWish, nearestOf } from "./instruments.ts";
-import { findExpiry } from "./order.ts";
+import { findExpiry } from "./order-legs.ts";
 import type { GrammarContext, Statement } from "./statement.ts";
 import { expandBraces, type Problem, problem, type Word } from "./words.ts";
 

@@ -2,7 +2,7 @@ import type { Leg } from "../../engines/market/index.ts";
 import type { Draft, PositionsView } from "../../src/desk/protocol.ts";
 import { draftOf } from "../command/draft.ts";
 import type { InstrumentIndex } from "../command/instruments.ts";
-import type { Order } from "../command/order.ts";
+import type { Order } from "../command/order-terms.ts";
 import type { DeskClient } from "../desk-client.ts";
 import { type OrderTarget, positionTarget } from "./target.ts";
 

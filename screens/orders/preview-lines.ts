@@ -1,46 +1,12 @@
-import type { GreeksLine, GuardView, PreviewRow, PreviewView } from "../../src/desk/protocol.ts";
+import type { PreviewRow, PreviewView } from "../../src/desk/protocol.ts";
 import type { Dispatcher } from "../keys/dispatch.ts";
 import * as f from "../kit/format.ts";
 import { signRole } from "../theme/theme.ts";
+import { bookLines, scenarioLines } from "./preview-book.ts";
+import { guardLines, type Offer } from "./preview-guards.ts";
+import { BLANK, RANK } from "./preview-rank.ts";
 import { may, must, type Piece, type SheetLine, wrapGroups } from "./sheet.ts";
 import { legLabels, limitWords, SIDE_WORD } from "./ticket-lines.ts";
-
-/** Left out first when rows are short: blanks, guards that pass, the dry run, the Greeks. */
-const RANK = { blank: 9, scenario: 7, passes: 6, execution: 8, dryRun: 5, greeks: 4 } as const;
-const BLANK = may(RANK.blank, []);
-
-/** A digit that accepts a guard or takes one of its fixes. */
-export interface Offer {
-  readonly digit: number;
-  readonly guard: GuardView;
-  /** Index among the guard's fixes and among all that are offered, null where the digit accepts. */
-  readonly fix: number | null;
-  readonly text: string;
-}
-
-/** What digits do: fixes, and guards that ask to be accepted, in the order they are listed. Fixes count as the desk lists the guards. */
-export function offersOf(guards: readonly GuardView[]): Offer[] {
-  const offers: Offer[] = [];
-  const add = (guard: GuardView, fix: number | null, text: string) =>
-    offers.push({ digit: offers.length + 1, guard, fix, text });
-  const first = new Map<GuardView, number>();
-  let fixes = 0;
-  for (const guard of guards) {
-    first.set(guard, fixes);
-    fixes += guard.fixes.length;
-  }
-  for (const guard of inOrder(guards)) {
-    if (guard.verdict === "confirm") add(guard, null, "accept");
-    for (const [i, text] of guard.fixes.entries()) add(guard, (first.get(guard) ?? 0) + i, text);
-  }
-  // What was accepted keeps its digit: the others don't change theirs under the finger.
-  return offers.slice(0, 9).filter((o) => o.fix !== null || !o.guard.accepted);
-}
-
-const WEIGHT = { deny: 0, confirm: 1, warn: 2, pass: 3 } as const;
-/** What fails comes first. */
-export const inOrder = (guards: readonly GuardView[]): readonly GuardView[] =>
-  guards.toSorted((a, b) => WEIGHT[a.verdict] - WEIGHT[b.verdict]);
 
 const money = (v: number | null): string => f.units(v, 2);
 
@@ -193,95 +159,6 @@ function powerGroups(v: PreviewView): Piece[][] {
   return groups;
 }
 
-const NAME_W = 9;
-const SHOCK_W = 7;
-const BAR = " | spot";
-
-interface GreekColumn {
-  readonly title: string;
-  readonly w: number;
-  readonly value: (g: GreeksLine) => number | null;
-  readonly decimals: number;
-}
-const SHARES: readonly GreekColumn[] = [
-  { title: "Δ sh", w: 7, value: (g) => g.delta, decimals: 0 },
-  { title: "Γ sh/pt", w: 8, value: (g) => g.gamma, decimals: 1 },
-];
-const MONEY: readonly GreekColumn[] = [
-  { title: "Δ $", w: 8, value: (g) => g.dollarDelta, decimals: 0 },
-  { title: "Γ $/1%", w: 8, value: (g) => g.dollarGamma, decimals: 0 },
-];
-const GREEKS: readonly GreekColumn[] = [
-  { title: "Θ $/d", w: 7, value: (g) => g.theta, decimals: 0 },
-  { title: "V $/vp", w: 7, value: (g) => g.vega, decimals: 0 },
-];
-
-/** The book without and with the order: Greeks, and its P&L at shocks of spot. As many shocks as fit, the outer ones first to go. */
-function bookLines(v: PreviewView, w: number): SheetLine[] {
-  // Shares of several underlyings add up to nothing: money does.
-  const shares = v.bookNow.delta !== null && v.bookAfter.delta !== null;
-  const greeks = [...(shares ? SHARES : MONEY), ...GREEKS];
-  const used = NAME_W + greeks.reduce((sum, c) => sum + c.w, 0) + BAR.length;
-  const room = Math.max(0, Math.floor((w - used) / SHOCK_W));
-  let shocks = v.spotShocks.map((shock, i) => ({ shock, i })).filter((s) => s.shock !== 0);
-  while (shocks.length > room) {
-    const worst = shocks.reduce((a, b) => (Math.abs(b.shock) >= Math.abs(a.shock) ? b : a));
-    shocks = shocks.filter((s) => s !== worst);
-  }
-  const header: Piece[] = [
-    [" ".repeat(NAME_W) + greeks.map((c) => c.title.padStart(c.w)).join(""), "header"],
-    [shocks.length > 0 ? BAR : "", "header"],
-    [shocks.map((s) => f.percent(s.shock).replace(".0%", "%").padStart(SHOCK_W)).join(""), "header"],
-  ];
-  const line = (name: string, g: GreeksLine): SheetLine => {
-    const pieces: Piece[] = [[name.padEnd(NAME_W), "dim"]];
-    for (const c of greeks) {
-      const value = c.value(g);
-      pieces.push([f.fit(value, c.w - 1, c.decimals).padStart(c.w), signRole(value)]);
-    }
-    if (shocks.length > 0) pieces.push([" |".padEnd(BAR.length), "frame"]);
-    for (const s of shocks) {
-      const pnl = g.pnl[s.i] ?? null;
-      pieces.push([f.fit(pnl, SHOCK_W - 1).padStart(SHOCK_W), signRole(pnl)]);
-    }
-    return may(RANK.greeks, pieces);
-  };
-  const order = v.rows.length > 1 ? "+ orders" : "+ order";
-  return [may(RANK.greeks, header), line("book now", v.bookNow), line(order, v.bookAfter)];
-}
-
-/** `w`: P&L of the book by vol and spot, without the order, with it, and what it adds. */
-function scenarioLines(v: PreviewView, w: number): SheetLine[] {
-  const { scenario } = v;
-  if (scenario === null) return [];
-  const room = Math.max(0, Math.floor((w - NAME_W - SHOCK_W) / SHOCK_W));
-  const shocks = v.spotShocks.map((shock, i) => ({ shock, i })).slice(0, room);
-  const vol = (pts: number): string => (pts === 0 ? "vol 0" : `vol ${f.signed(pts)}`);
-  const head: Piece[] = [
-    ["scenario".padEnd(NAME_W + SHOCK_W), "header"],
-    [shocks.map((s) => f.percent(s.shock).replace(".0%", "%").padStart(SHOCK_W)).join(""), "header"],
-  ];
-  const line = (name: string, pts: number, cells: readonly (number | null)[]): SheetLine => {
-    const pieces: Piece[] = [[`${name.padEnd(NAME_W)}${vol(pts).padStart(SHOCK_W)}`, "dim"]];
-    for (const s of shocks) {
-      const pnl = cells[s.i] ?? null;
-      pieces.push([f.fit(pnl, SHOCK_W - 1).padStart(SHOCK_W), signRole(pnl)]);
-    }
-    return may(RANK.scenario, pieces);
-  };
-  const less = (a: readonly (number | null)[], b: readonly (number | null)[]) =>
-    a.map((x, i) => (x === null || b[i] == null ? null : x - (b[i] as number)));
-  return [
-    may(RANK.scenario, head),
-    ...scenario.volPts.flatMap((pts, i) => {
-      const now = scenario.now[i] ?? [];
-      const after = scenario.after[i] ?? [];
-      return [line("book now", pts, now), line("+ order", pts, after), line("order", pts, less(after, now))];
-    }),
-    BLANK,
-  ];
-}
-
 /** All orders of a basket together: buying power, margin, what they may lose and win. */
 function basketLines(v: PreviewView, w: number): SheetLine[] {
   if (v.rows.length < 2) return [];
@@ -292,44 +169,6 @@ function basketLines(v: PreviewView, w: number): SheetLine[] {
   const ends =
     v.basket === null ? [] : [end("max loss", v.basket.maxLoss, -1), end("max gain", v.basket.maxGain, 1)];
   return [...wrapGroups([[["all together ", "dim"]], ...powerGroups(v), ...ends], w).map(must), BLANK];
-}
-
-const SIGN = { deny: "✗", confirm: "!", warn: "·", pass: "✓" } as const;
-const ROLE = { deny: "error", confirm: "warn", warn: "text", pass: "dim" } as const;
-
-function guardLines(v: PreviewView, offers: readonly Offer[], w: number): SheetLine[] {
-  const passing = v.guards.filter((g) => g.verdict === "pass").length;
-  const head: Piece[][] = [
-    [
-      ["guards ", "dim"],
-      [`${passing} of ${v.guards.length} pass`, passing === v.guards.length ? "ok" : "text"],
-    ],
-    v.tightest === null ? [] : [[`tightest: ${v.tightest}`, "dim"]],
-  ];
-  const lines: SheetLine[] = wrapGroups(head, w).map(must);
-  for (const guard of inOrder(v.guards)) {
-    if (guard.verdict === "pass") continue;
-    const groups: Piece[][] = [
-      [
-        [`${SIGN[guard.verdict]} `, ROLE[guard.verdict]],
-        [guard.text, ROLE[guard.verdict]],
-      ],
-    ];
-    for (const offer of offers.filter((o) => o.guard === guard))
-      groups.push([
-        [`${offer.text}: press `, "text"],
-        [`${offer.digit}`, "key"],
-      ]);
-    if (guard.verdict === "warn") groups.push([["(warns)", "dim"]]);
-    if (guard.verdict === "confirm" && guard.accepted) groups.push([["accepted", "dim"]]);
-    lines.push(...wrapGroups(groups, w, 2).map(must));
-  }
-  const passes = v.guards
-    .filter((g) => g.verdict === "pass")
-    .toSorted((a, b) => (b.used ?? -1) - (a.used ?? -1))
-    .map((g): Piece[] => [[`✓ ${g.text}`, (g.used ?? 0) > 0.9 ? "warn" : "dim"]]);
-  lines.push(...wrapGroups(passes, w, 0).map((p) => may(RANK.passes, p)));
-  return lines;
 }
 
 /** What is at the end of the preview: what must be typed, and what `C` would do now. */

@@ -2,7 +2,8 @@ import type { PreviewView } from "../../src/desk/protocol.ts";
 import type { ModeActionId } from "../keys/keymap.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
 import { named } from "./named.ts";
-import { type Closing, inOrder, type Offer, offersOf, previewLines } from "./preview-lines.ts";
+import { inOrder, type Offer, offersOf } from "./preview-guards.ts";
+import { type Closing, previewLines } from "./preview-lines.ts";
 import { fitLines, must, type Piece, type Sheet, wrapGroups } from "./sheet.ts";
 
 const MAX_TYPED = 9;

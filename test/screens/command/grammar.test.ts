@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Slot } from "../../../engines/market/index.ts";
 import { parseLine } from "../../../screens/command/grammar.ts";
-import type { Order } from "../../../screens/command/order.ts";
+import type { Order } from "../../../screens/command/order-terms.ts";
 import { readBack } from "../../../screens/command/readback.ts";
 import { ACTION_VERBS, type GrammarContext, VERBS } from "../../../screens/command/statement.ts";
 import { expandBraces } from "../../../screens/command/words.ts";
