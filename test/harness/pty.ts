@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as pty from "@lydell/node-pty";
 import { build } from "esbuild";
 import { Emulator } from "./terminal.ts";
-import { LIMIT_MS } from "./until.ts";
+import { LIMIT_MS, settled } from "./until.ts";
 
 export interface PtyOptions {
   readonly cols?: number;
@@ -104,6 +104,8 @@ export class PtyRun {
 
   /** The state a program should leave behind; each is true when it is as it was found. */
   async restored(): Promise<Readonly<Record<string, boolean>>> {
+    // The word of its end may come before the last of what it wrote.
+    await settled(() => this.raw.length);
     await this.#shown;
     const last = (on: string, off: string) => this.raw.lastIndexOf(on) <= this.raw.lastIndexOf(off);
     const { modes } = this.emulator.term;
