@@ -5,9 +5,10 @@ import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 mkdirSync("dist", { recursive: true });
-// The tapes of the bundled sessions stay: they are derived again only when their raw records or the decoders changed.
+// The tapes of the bundled sessions stay: they are derived again only when their raw records or the decoders changed. Programs of
+// tests in `.run` stay too: a soak of hours starts them again and again while something else builds.
 for (const name of readdirSync("dist"))
-  if (name !== "sessions") rmSync(`dist/${name}`, { recursive: true, force: true });
+  if (name !== "sessions" && name !== ".run") rmSync(`dist/${name}`, { recursive: true, force: true });
 
 const entries = [
   "bin/main.ts",

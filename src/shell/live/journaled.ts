@@ -8,8 +8,7 @@ import type { Journal } from "./journal.ts";
  * of the account stands in it as a hash.
  */
 export function journaled(log: OrderLog, journal: Journal, secret: string | null): OrderLog {
-  const hush = (record: LedgerRecord): unknown =>
-    secret === null ? record : JSON.parse(JSON.stringify(record).replaceAll(secret, hashed(secret)));
+  const hush = secret === null ? (record: LedgerRecord): unknown => record : hushing(secret);
   return {
     readOnly: log.readOnly,
     kept: log.kept,
@@ -22,6 +21,27 @@ export function journaled(log: OrderLog, journal: Journal, secret: string | null
     },
     appendPaper: (scope, records, done) => log.appendPaper(scope, records, done),
   };
+}
+
+/**
+ * A copy with the number of the account hashed. One of digits alone may be a quantity, an order or a branch as well: there it is the account where a
+ * field or the words say so.
+ */
+function hushing(secret: string): (value: unknown) => unknown {
+  const hash = hashed(secret);
+  const digits = /^\d+$/.test(secret);
+  const said = new RegExp(`(?<![A-Za-z0-9])(?:${secret}(?=@)|(?<=account )${secret}(?![A-Za-z0-9]))`, "g");
+  const text = (value: string, key: string): string => {
+    if (!digits) return value.replaceAll(secret, hash);
+    return key === "account" && value === secret ? hash : value.replace(said, hash);
+  };
+  const hush = (value: unknown, key = ""): unknown => {
+    if (typeof value === "string") return text(value, key);
+    if (Array.isArray(value)) return value.map((v) => hush(v));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, hush(v, k)]));
+  };
+  return (value) => hush(value);
 }
 
 const hashed = (account: string): string =>
