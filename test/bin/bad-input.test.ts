@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bsmGreeks, bsmPrice, emptyGreeks } from "../../engines/pricing/index.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { commandsIn } from "./in-process.ts";
 
 /** One option of a made-up chain at 20 % vol: SPY at 650 on 2026-08-18, noon in New York. */
@@ -44,7 +45,7 @@ let n = 0;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-bad-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 const voldesk = commandsIn(() => dir);
 
 const FIELDS = [

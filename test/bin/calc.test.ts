@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerLines, type Tally } from "../../bin/calc/lines.ts";
 import * as operations from "../../bin/calc/operations.ts";
 import { calcCommand } from "../../bin/calc.ts";
+import { removeFolder } from "../harness/folders.ts";
 
 type Answered = Record<string, unknown> & { error?: { code: string; message: string } };
 
@@ -238,7 +239,7 @@ describe("calc as a program", () => {
     const lines = Array.from({ length: 100_000 }, (_, i) => JSON.stringify({ ...option, K: 50 + i / 1000 }));
     writeFileSync(file, `${lines.join("\n")}\n`);
   });
-  afterAll(() => rmSync(dir, { recursive: true }));
+  afterAll(() => removeFolder(dir));
 
   const start = (args: string[]): ChildProcess =>
     spawn(process.execPath, ["bin/voldesk.js", "calc", ...args], {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import type { Answer, OracleFile } from "../../bin/oracle/adapter.ts";
 import { distance } from "../../bin/oracle/adapter.ts";
 import { ADAPTERS } from "../../bin/oracle/adapters.ts";
 import { report, runOracle } from "../../bin/oracle/run.ts";
+import { removeFolder } from "../harness/folders.ts";
 
 const fixtures = new URL("../fixtures/", import.meta.url);
 const text = (name: string): string => readFileSync(new URL(`oracles/${name}`, fixtures), "utf8");
@@ -108,7 +109,7 @@ describe("npm run oracle", () => {
       );
       expect(run(moved)).toMatchObject({ status: 1 });
     } finally {
-      rmSync(dir, { recursive: true });
+      removeFolder(dir);
     }
   });
 });

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { artifactHash, readArtifact } from "../../store/artifacts/artifact.ts";
 import type { ArtifactKind } from "../../store/artifacts/schemas.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { commandsIn } from "./in-process.ts";
 
 const IWM = "test/fixtures/chains/iwm_2026-08-18.csv";
@@ -24,7 +25,7 @@ positions:
 `,
   );
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 const voldesk = commandsIn(() => dir);
 
 const tree = (root: string): Map<string, string> =>

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readArtifact } from "../../store/artifacts/artifact.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { commandsIn } from "./in-process.ts";
 
 const IWM = "test/fixtures/chains/iwm_2026-08-18.csv";
@@ -10,7 +11,7 @@ let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-studies-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 const voldesk = commandsIn(() => dir);
 const json = async (...argv: string[]) => {
   const { out, error } = await voldesk(...argv, "--format", "json");

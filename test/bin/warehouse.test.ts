@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LATEST } from "../../store/warehouse/migrations.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { commandsIn } from "./in-process.ts";
 
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-db-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 
 const voldesk = commandsIn(() => dir);
 const json = async (...argv: string[]): Promise<unknown> =>

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -6,11 +6,12 @@ import { readWatchFiles } from "../../bin/watch-files.ts";
 import { openDesk } from "../../src/shell/open-desk.ts";
 import { watchKeeper } from "../../src/shell/watch-file.ts";
 import { WatchLists } from "../../src/shell/watch-lists.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "../shell/boot.ts";
 
 const folders: string[] = [];
 afterEach(() => {
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of folders.splice(0)) removeFolder(dir);
 });
 function folder(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(tmpdir(), "watch-"));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Slot } from "../../engines/market/index.ts";
@@ -7,6 +7,7 @@ import { runHeadless } from "../../src/shell/headless.ts";
 import type { FeedSetup, LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
 import type { FaultRequest } from "../../src/venue/faults/kinds.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "../shell/boot.ts";
 import { Judge, type Verdicts } from "./judge.ts";
 import { openTwoDoors, type TwoDoors } from "./market.ts";
@@ -166,7 +167,7 @@ export async function runDay(plan: DayPlan, world: ChaosWorld = {}): Promise<Day
   const boot = bootOf("goog-2015-12-24", { session: dir, portfolio: null });
   const settings = { ...boot.settings, hashEvents: plan.hashEvents };
   const replay = runHeadless({ ...boot, settings }, () => performance.now());
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
   return {
     protocol: plan.protocol,
     hours: plan.hours,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Slot } from "../../engines/market/index.ts";
@@ -8,6 +8,7 @@ import type { LiveBoot } from "../../src/shell/live/live-boot.ts";
 import { LiveSession } from "../../src/shell/live/live-session.ts";
 import { openMarket } from "../../src/venue/market/open.ts";
 import { startOf } from "../../src/venue/session-clock.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "../shell/boot.ts";
 
 const DAY = { seed: 4, day: "2026-11-20", at: "11:00" } as const;
@@ -57,7 +58,7 @@ export async function resubscribe(count: number): Promise<Resubscribed> {
   } finally {
     await session.close();
     venue.kill();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -83,7 +83,7 @@ export class Life {
   }
 }
 
-export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
+export { removeFolder as remove } from "../harness/folders.ts";
 
 const FIRST_AT = "10:00:00";
 /** New York in December. */

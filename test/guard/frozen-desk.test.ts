@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
+import { removeFolder } from "../harness/folders.ts";
 
 let venue: Venue;
 const dir = mkdtempSync(join(tmpdir(), "voldesk-guard-"));
@@ -13,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await venue.close();
-  rmSync(dir, { recursive: true, force: true });
+  removeFolder(dir);
 });
 
 async function working(): Promise<number> {
@@ -43,6 +45,8 @@ it("a desk that is stopped while an order works has it cancelled by its guard, a
     await hears("halted: guard: silent for");
     await hears("cancelled");
   } finally {
+    const ended = once(desk, "exit");
     desk.kill("SIGKILL");
+    await ended;
   }
 });

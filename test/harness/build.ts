@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeFolder } from "./folders.ts";
 
 /** Workers cannot start from TypeScript sources: every test run begins with a build. It ends with the figures that tests gave. */
 export function setup(): () => void {
@@ -12,7 +13,7 @@ export function setup(): () => void {
   process.env["VOLDESK_FIGURES"] = file;
   return () => {
     const lines = readFileSync(file, "utf8");
-    rmSync(dir, { recursive: true });
+    removeFolder(dir);
     if (lines !== "")
       process.stdout.write(`\nFigures of this run\n${lines.replace(/^/gm, "  ").trimEnd()}\n`);
   };

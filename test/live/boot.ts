@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
 import type { BrokerBoot, LiveBoot } from "../../src/shell/live/live-boot.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "../shell/boot.ts";
 
 const made: string[] = [];
 // Not a hook of the test runner: desks in processes of their own use this too.
 process.once("exit", () => {
-  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+  for (const dir of made) removeFolder(dir);
 });
 
 export function tempDir(): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -11,11 +11,12 @@ import { AlertFile } from "../../src/shell/alert-file.ts";
 import { STILL } from "../../src/shell/headless.ts";
 import { openDesk } from "../../src/shell/open-desk.ts";
 import { localTimeUs } from "../../src/shell/session-facts.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "./boot.ts";
 
 const folders: string[] = [];
 afterEach(() => {
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of folders.splice(0)) removeFolder(dir);
 });
 const folder = (): string => {
   const dir = mkdtempSync(join(tmpdir(), "alerts-"));

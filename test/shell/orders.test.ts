@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { InstrumentId } from "../../engines/market/index.ts";
 import type { Draft, Explanation, PreviewView, ViewName, Views } from "../../src/desk/protocol.ts";
 import { DeskHost } from "../../src/shell/host.ts";
+import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "./boot.ts";
 
 let open: DeskHost[] = [];
@@ -281,7 +282,7 @@ describe("an order in the replay", () => {
       expect(orders.trading).toBe("halted");
       await host.close();
     } finally {
-      rmSync(stateDir, { recursive: true, force: true });
+      removeFolder(stateDir);
     }
   });
 
@@ -304,7 +305,7 @@ describe("an order in the replay", () => {
       expect(await host.command({ name: "kill", reason: "key" })).toMatchObject({ ok: true });
       expect((await seen(host, "positions", {})).rows.length).toBeGreaterThan(0);
     } finally {
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
     }
   });
 
@@ -330,7 +331,7 @@ describe("an order in the replay", () => {
       const story = await seen(again, "story", { order: result.made as string });
       expect(story.lines.at(-1)).toMatchObject({ kind: "fill" });
     } finally {
-      rmSync(stateDir, { recursive: true, force: true });
+      removeFolder(stateDir);
     }
   });
 
@@ -448,7 +449,7 @@ describe("what is set, and what happens by itself", () => {
         "GOOG 24dec 740 C -1: expires today in the money: assigned by itself, -100 shares",
       ]);
     } finally {
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
     }
   });
 });

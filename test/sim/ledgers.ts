@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LedgerRecord } from "../../engines/orders/index.ts";
 import type { LedgerPort } from "../../src/orders/ledger-port.ts";
 import { LedgerFile } from "../../store/ledger/ledger.ts";
+import { removeFolder } from "../harness/folders.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What is on disk, whoever runs. */
@@ -41,7 +42,7 @@ export function sqliteDisk(): Disk {
     },
     dispose: () => {
       file.close();
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
     },
   };
 }

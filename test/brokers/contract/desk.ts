@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type InstrumentId, type IsoDay, tickAt } from "../../../engines/market/index.ts";
@@ -9,6 +9,7 @@ import type { OrderCommand } from "../../../src/desk/protocol.ts";
 import { orderCommand } from "../../../src/orders/commands.ts";
 import { OrderDesk } from "../../../src/orders/order-desk.ts";
 import { LedgerFile } from "../../../store/ledger/ledger.ts";
+import { removeFolder } from "../../harness/folders.ts";
 import { ORDER_SETTINGS } from "../../shell/boot.ts";
 import { SmallMarket } from "../../sim/market.ts";
 import type { BrokerRig, Wanted } from "./rig.ts";
@@ -116,7 +117,7 @@ export class DeskAtVenue {
 
   end(): void {
     this.drop();
-    rmSync(this.dir, { recursive: true, force: true });
+    removeFolder(this.dir);
   }
 
   private now(): SmallMarket {

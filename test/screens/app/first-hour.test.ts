@@ -1,14 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { removeFolder } from "../../harness/folders.ts";
 import { type PtyRun, runInPty } from "../../harness/pty.ts";
 
 const runs: PtyRun[] = [];
 const folders: string[] = [];
 afterEach(() => {
   for (const run of runs.splice(0)) run.kill();
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true, force: true });
+  for (const dir of folders.splice(0)) removeFolder(dir);
 });
 
 /** The built program over the bundled session at 10:34, in a real terminal, with folders of its own. */

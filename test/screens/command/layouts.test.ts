@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { resolvePaths } from "../../../config/paths.ts";
 import { layout, panesOf } from "../../../screens/app/layout.ts";
 import { BUILT_IN, type BuiltIn, readLayout } from "../../../screens/app/layouts.ts";
 import { frameDesk } from "../../harness/fake-desk.ts";
+import { removeFolder } from "../../harness/folders.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
 
 let mounted: Mounted[] = [];
@@ -14,7 +15,7 @@ const folders: string[] = [];
 afterEach(() => {
   for (const m of mounted) m.end();
   mounted = [];
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of folders.splice(0)) removeFolder(dir);
 });
 function mount(options: Partial<MountOptions> = {}): Mounted {
   const m = mountScreen({ desk: frameDesk(), cols: 120, rows: 40, ...options });

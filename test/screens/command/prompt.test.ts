@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { resolvePaths } from "../../../config/paths.ts";
 import type { Slot } from "../../../engines/market/index.ts";
 import { MAX_HISTORY, memoryStore } from "../../../screens/app/store.ts";
 import { FakeDesk, frameDesk, statusView } from "../../harness/fake-desk.ts";
+import { removeFolder } from "../../harness/folders.ts";
 import { type Mounted, type MountOptions, mountScreen } from "../../harness/screen.ts";
 import { listedContracts } from "./contracts.ts";
 
@@ -15,7 +16,7 @@ const folders: string[] = [];
 afterEach(() => {
   for (const m of mounted) m.end();
   mounted = [];
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of folders.splice(0)) removeFolder(dir);
 });
 
 /** Chains of GOOG, all quoted 8.10 at 8.50, and the stock in the watch list. */

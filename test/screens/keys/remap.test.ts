@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { type Binding, conflicts, KEYMAP } from "../../../screens/keys/keymap.ts
 import { remap } from "../../../screens/keys/remap.ts";
 import { keyTable } from "../../../screens/keys/tables.ts";
 import { frameDesk } from "../../harness/fake-desk.ts";
+import { removeFolder } from "../../harness/folders.ts";
 import { type Mounted, mountScreen } from "../../harness/screen.ts";
 
 const folders: string[] = [];
@@ -16,7 +17,7 @@ let mounted: Mounted[] = [];
 afterEach(() => {
   for (const m of mounted) m.end();
   mounted = [];
-  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true });
+  for (const dir of folders.splice(0)) removeFolder(dir);
 });
 
 const problems = (file: unknown): readonly string[] => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -12,12 +12,13 @@ import {
 } from "../../../store/artifacts/artifact.ts";
 import { canonicalJson } from "../../../store/artifacts/canonical.ts";
 import { type ArtifactKind, KINDS, STRICT, VERSIONS } from "../../../store/artifacts/schemas.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-art-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 
 const HEAD = {
   generated_at: "2026-08-19T20:00:00Z",

@@ -2,7 +2,6 @@ import {
   cpSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   unlinkSync,
@@ -14,6 +13,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CAPTURE_ERRORS, CaptureError } from "../../../store/capture/errors.ts";
 import { openSession } from "../../../store/capture/session.ts";
 import { verifySession } from "../../../store/capture/verify.ts";
+import { removeFolder } from "../../harness/folders.ts";
 import { smallSession, tempDir } from "./helpers.ts";
 
 let whole = "";
@@ -51,7 +51,7 @@ function damaged(change: (dir: string) => void): void {
   expect(report.ok).toBe(false);
   for (const p of report.problems) expect(Object.keys(CAPTURE_ERRORS)).toContain(p.code);
   openAll(dir);
-  rmSync(dir, { recursive: true });
+  removeFolder(dir);
 }
 
 describe("a damaged session", () => {

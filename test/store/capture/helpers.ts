@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -16,10 +16,11 @@ import {
   SessionWriter,
   type SessionWriterOptions,
 } from "../../../store/capture/session-writer.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 const made: string[] = [];
 afterAll(() => {
-  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+  for (const dir of made) removeFolder(dir);
 });
 
 export function tempDir(): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { historyPath, readHistory, writeHistory } from "../../../store/history/f
 import { historyOf, historySymbols } from "../../../store/history/from-warehouse.ts";
 import { upsert } from "../../../store/warehouse/upsert.ts";
 import { Warehouse } from "../../../store/warehouse/warehouse.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 const NOW = 1_450_000_000e6;
 const DAYS = [
@@ -59,7 +60,7 @@ beforeAll(async () => {
   if (history !== null) writeHistory(dir, history);
   w.close();
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 
 describe("history of a name, from the warehouse to the desk", () => {
   it("comes back as it was stored, unknown as unknown", () => {

@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../config/errors.ts";
 import { barSeconds, readCandles } from "../../../store/imports/bars.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-bars-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 const file = (name: string, text: string): string => {
   const path = join(dir, name);
   writeFileSync(path, text);

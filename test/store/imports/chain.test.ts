@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../config/errors.ts";
 import { type ChainOptions, chainOf, readChain } from "../../../store/imports/chain.ts";
 import { reportLines } from "../../../store/imports/report.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 const IWM = "test/fixtures/chains/iwm_2026-08-18.csv";
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-chain-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 
 function file(name: string, text: string | Buffer): string {
   const path = join(dir, name);

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { monthlyExpiry, nextExpiries, VOL_INDICES, type VolIndex } from "../../../engines/surface/index.ts";
 import { readFutures } from "../../../store/imports/futures.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 const [VIX, VSTOXX] = VOL_INDICES as [VolIndex, VolIndex];
 const dir = mkdtempSync(join(tmpdir(), "voldesk-futures-"));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 const file = (name: string, text: string): string => {
   writeFileSync(join(dir, name), text);
   return join(dir, name);

@@ -4,7 +4,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -17,6 +16,7 @@ import { answerAsk, askAnswer, openAsks, putAsk } from "../../../store/ledger/as
 import { Backlog } from "../../../store/ledger/backlog.ts";
 import { LedgerFile } from "../../../store/ledger/ledger.ts";
 import { beat, releaseLock, takeLock } from "../../../store/ledger/lock.ts";
+import { removeFolder } from "../../harness/folders.ts";
 import { figure, LONG_MS, sized } from "../../harness/sizes.ts";
 
 const TEARS = sized({ test: 60, soak: 1000, nightly: 20_000 });
@@ -43,7 +43,7 @@ const path = () => join(dir, "state", "ledger.sqlite");
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-ledger-"));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => removeFolder(dir));
 
 describe("the ledger's file", () => {
   it("gives back what was written, in order, after it was closed", () => {

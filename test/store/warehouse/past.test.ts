@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,6 +17,7 @@ import {
 } from "../../../store/warehouse/stored.ts";
 import { upsert } from "../../../store/warehouse/upsert.ts";
 import { Warehouse } from "../../../store/warehouse/warehouse.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 const NOW = 1_787_000_000e6;
 const DAYS = ["2026-08-12", "2026-08-13", "2026-08-14", "2026-08-17", "2026-08-18"];
@@ -76,7 +77,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   w.close();
-  rmSync(dir, { recursive: true, force: true });
+  removeFolder(dir);
 });
 
 describe("a figure among its past", () => {

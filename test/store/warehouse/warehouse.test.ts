@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -9,6 +9,7 @@ import { history, standing } from "../../../store/warehouse/history.ts";
 import { LATEST, MIGRATIONS, TABLES, type TableName } from "../../../store/warehouse/migrations.ts";
 import { fromParquet, type StoreRow, toParquet, upsert } from "../../../store/warehouse/upsert.ts";
 import { Warehouse } from "../../../store/warehouse/warehouse.ts";
+import { removeFolder } from "../../harness/folders.ts";
 
 const NOW = Date.parse("2026-08-19T20:00:00Z") * 1000;
 let dir: string;
@@ -16,7 +17,7 @@ let n = 0;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "voldesk-wh-"));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => removeFolder(dir));
 
 const fresh = async (): Promise<Warehouse> => {
   const w = await Warehouse.open(join(dir, `w${n++}.duckdb`), { create: true, threads: 1, memoryMb: 256 });
