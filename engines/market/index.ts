@@ -10,6 +10,7 @@ export * from "./exact.ts";
 export * from "./ids.ts";
 export * from "./instrument.ts";
 export * from "./reader.ts";
+export * from "./stands-on.ts";
 export * from "./structures.ts";
 export * from "./symbols.ts";
 export * from "./ticks.ts";

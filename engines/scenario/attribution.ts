@@ -127,7 +127,7 @@ function optionParts(
   else bsmGreeks(w, g.S, K, g.T0, g.r, g.q, sigma, greeks);
   const before = price(w, g.S, K, g.T0, g.r, g.q, sigma);
   const after = price(w, S1, K, later, g.r, g.q, there);
-  if (g.inverse) inCoin(greeks, g.S);
+  if (g.inverse) greeksInCoin(greeks, g.S);
   const change = g.inverse ? after / S1 - before / g.S : after - before;
   const dS = S1 - g.S;
   const dSigma = there - sigma;
@@ -144,8 +144,8 @@ function optionParts(
   return parts;
 }
 
-/** Greeks of V/S from those of V: what an option paid in the coin is worth in the coin. */
-function inCoin(g: Greeks, S: number): void {
+/** Greeks of V/S from those of V, in place: what an option paid in the coin is worth in the coin. Its delta is the premium-adjusted one. */
+export function greeksInCoin(g: Greeks, S: number): void {
   const { price, delta, gamma, vega } = g;
   g.gamma = gamma / S - (2 * delta) / (S * S) + (2 * price) / (S * S * S);
   g.delta = delta / S - price / (S * S);

@@ -1,6 +1,13 @@
 /** Scenarios: what a book would gain or lose under a move of spot, vol and time. */
 
-export { type Attribution, type AttributionRow, attribute, PARTS, type Part } from "./attribution.ts";
+export {
+  type Attribution,
+  type AttributionRow,
+  attribute,
+  greeksInCoin,
+  PARTS,
+  type Part,
+} from "./attribution.ts";
 export * from "./axes.ts";
 export {
   baseCell,

@@ -72,6 +72,10 @@ export function short(v: number | null | undefined, decimals = 0): string {
   return units(v, decimals);
 }
 
+/** Sizes of quotes and trades: whole as {@link short}; parts of a coin by three significant digits, `0.1`. */
+export const lots = (v: number | null | undefined): string =>
+  known(v) && !Number.isInteger(v) && Math.abs(v) < 100 ? String(Number(v.toPrecision(3))) : short(v);
+
 export function shortSigned(v: number | null | undefined, decimals = 0): string {
   if (!known(v)) return NONE;
   const text = short(v, decimals);

@@ -13,6 +13,7 @@ import type {
   RawGreeks,
   SpotInput,
 } from "../../engines/portfolio/index.ts";
+import { greeksInCoin } from "../../engines/scenario/index.ts";
 import type { Desk } from "./desk.ts";
 import type { Valuation, Valuer } from "./valuer.ts";
 
@@ -80,7 +81,12 @@ export class BookSource implements MarketSource {
   }
 
   greeks(i: OptionInstrument): RawGreeks | null {
-    return this.value(i)?.greeks ?? null;
+    const value = this.value(i);
+    if (value === null || value.greeks === null || i.premiumStyle !== "inverse") return value?.greeks ?? null;
+    const { rho } = value.greeks;
+    const inCoin = { ...value.greeks };
+    greeksInCoin(inCoin, value.spot);
+    return { ...inCoin, rho: rho / value.spot };
   }
 
   fx(ccy: string): number | null {

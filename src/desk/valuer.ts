@@ -22,7 +22,10 @@ export interface Vol {
   readonly ageUs: number;
 }
 
-/** An option valued at one instant at the present price of its underlying. Per share, raw Greeks. */
+/**
+ * An option valued at one instant at the present price of its underlying. Per share, raw Greeks. Of an inverse option, whose premium is paid
+ * in the coin, `price` and `premium` are in the coin, and Greeks those of its value in the currency of the strike.
+ */
 export interface Valuation {
   readonly spot: number;
   readonly years: number;
@@ -82,8 +85,8 @@ export class Valuer {
   vol(slot: Slot, option: OptionInstrument, nowUs: Micros): Vol | null {
     const { book } = this.desk;
     const seenUs = book.validUs[slot] as number;
-    const mid = book.validMid[slot] as number;
     const spot = book.validSpot[slot] as number;
+    const mid = (book.validMid[slot] as number) * coinOf(option, spot);
     if (!(seenUs <= nowUs) || !(mid > 0) || !(spot > 0)) return null;
     const years = yearFraction(seenUs, option.expiryUs);
     const carry = this.carry(option, years);
@@ -160,11 +163,12 @@ export class Valuer {
     const w = option.type === "C" ? 1 : -1;
     const greeks = bsmGreeks(w, spot, option.strike, years, rate, q, vol.sigma, emptyGreeks());
     const premium = premiums.at(slot, option, { spot, years, rate, yield: q, sigma: vol.sigma, nowUs });
-    const price = greeks.price + premium.value;
+    const coin = coinOf(option, spot);
+    const price = (greeks.price + premium.value) / coin;
     if (years === 0)
       return {
         ...base,
-        price: bsmPrice(w, spot, option.strike, 0, rate, q, vol.sigma),
+        price: bsmPrice(w, spot, option.strike, 0, rate, q, vol.sigma) / coin,
         premium: 0,
         greeks: null,
       };
@@ -178,7 +182,8 @@ export class Valuer {
     const underlying = this.desk.underlyingSlot[slot] as Slot;
     const prior = this.prior(slot);
     const spot = underlying < 0 ? null : this.prior(underlying);
-    if (prior === null || spot === null) return null;
+    // Premiums in the coin move with it too: Greeks of the other currency don't explain them.
+    if (prior === null || spot === null || option.premiumStyle === "inverse") return null;
     let state = this.atPrior.get(slot);
     if (state?.heard !== this.desk.priorsHeard || state.price !== prior.price) {
       state = {
@@ -224,6 +229,10 @@ export class Valuer {
     return sigma !== null && sigma > 0 ? sigma : null;
   }
 }
+
+/** What a premium is multiplied by to be in the currency of the strike. */
+const coinOf = (option: OptionInstrument, spot: number): number =>
+  option.premiumStyle === "inverse" ? spot : 1;
 
 interface Seen {
   readonly mid: number;

@@ -56,7 +56,7 @@ function sideColumns(
       if (quote === null) return "";
       const v = value(quote);
       const mark = feedGlyph(c.feed(c.view[name], row, quote), c.glyphs) ?? "";
-      return mark + (Number.isFinite(v) ? f.short(v) : f.NONE);
+      return mark + (Number.isFinite(v) ? f.lots(v) : f.NONE);
     };
   const given =
     (column: "openInterest" | "delta" | "iv", text: (v: number) => string) =>

@@ -1,3 +1,4 @@
+import { optionsStandOn } from "../../../engines/market/index.ts";
 import type { FeedRow, FeedsView, FollowRow, FollowsView } from "../../../src/desk/protocol.ts";
 import type { PaintContext, Pane, PaneHost, PaneSpec, Want } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
@@ -45,7 +46,7 @@ function create(host: PaneHost): Pane {
   const point = (): void => {
     const slot = rows.selected?.slot ?? null;
     const instrument = slot === null ? undefined : host.desk.slot(slot)?.instrument;
-    if (instrument) host.setFocus(slot, instrument.kind === "option" ? instrument.underlying : instrument.id);
+    if (instrument) host.setFocus(slot, optionsStandOn(instrument));
   };
   const inChannels = tableActions(channels);
   const inRows = tableActions(rows, point);

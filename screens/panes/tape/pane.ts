@@ -66,7 +66,7 @@ const COLUMNS: readonly C[] = [
     min: 5,
     align: "right",
     // A bar of prints, not one print, says so.
-    text: (p) => `${f.short(p.size)}${p.bar ? "b" : ""}`,
+    text: (p) => `${f.lots(p.size)}${p.bar ? "b" : ""}`,
   },
   {
     id: "side",

@@ -1,4 +1,4 @@
-import { BookRow, type Slot } from "../../../engines/market/index.ts";
+import { BookRow, optionsStandOn, type Slot } from "../../../engines/market/index.ts";
 import type { FollowHow, StatusView, WatchRow, WatchView } from "../../../src/desk/protocol.ts";
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
@@ -38,7 +38,7 @@ const change = (l: Line): number | null =>
   l.row.prior === null || l.row.prior === 0 || Number.isNaN(mid(l.quote))
     ? null
     : mid(l.quote) / l.row.prior - 1;
-const size = (v: number): string => (Number.isFinite(v) ? f.short(v) : f.NONE);
+const size = f.lots;
 
 const COLUMNS: readonly C[] = [
   {
@@ -211,7 +211,7 @@ function create(host: PaneHost): Pane {
   const point = (): void => {
     const slot = table.selected?.row.slot ?? null;
     const instrument = slot === null ? undefined : host.desk.slot(slot)?.instrument;
-    if (instrument) host.setFocus(slot, instrument.kind === "option" ? instrument.underlying : instrument.id);
+    if (instrument) host.setFocus(slot, optionsStandOn(instrument));
   };
 
   return {

@@ -62,6 +62,7 @@ export class LiveSurface {
   shape: TermRegime | null = null;
   private readonly bid: Float64Array;
   private readonly ask: Float64Array;
+  private readonly inverse: boolean;
   private lastUs = 0;
   private readonly diesUs: number;
   private fitted = false;
@@ -73,6 +74,8 @@ export class LiveSurface {
     private readonly slots: Int32Array,
     columns: SurfaceColumns,
   ) {
+    const first = context.desk.instruments[slots[0] ?? -1];
+    this.inverse = first?.kind === "option" && first.premiumStyle === "inverse";
     this.bid = columns.bid;
     this.ask = columns.ask;
     this.diesUs = columns.expiries.reduce(
@@ -95,10 +98,12 @@ export class LiveSurface {
   /** Reads the book and fits what changed: all of it on the first look or when the session stands, else a few, `first` before the others. */
   refresh(context: ViewContext, first = -1): VolSurface {
     const { book } = context.desk;
+    // Premiums that are paid in the coin are fitted in the currency of the strikes.
+    const unit = this.inverse ? book.spot(this.underlying) : 1;
     for (let row = 0; row < this.slots.length; row++) {
       const slot = this.slots[row] as number;
-      const bid = book.bid[slot] as number;
-      const ask = book.ask[slot] as number;
+      const bid = (book.bid[slot] as number) * unit;
+      const ask = (book.ask[slot] as number) * unit;
       if (Object.is(bid, this.bid[row]) && Object.is(ask, this.ask[row])) continue;
       this.bid[row] = bid;
       this.ask[row] = ask;

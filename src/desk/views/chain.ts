@@ -169,7 +169,7 @@ function side(
   return out;
 }
 
-/** Straddle and vol at the strike nearest to spot; forward by put-call parity there (undiscounted: K + C − P over the discount). */
+/** Straddle, in the currency of the strike, and vol at the strike nearest to spot; forward by put-call parity there (undiscounted: K + C − P over the discount). */
 function atTheMoney(
   context: ViewContext,
   strikes: Float64Array,
@@ -190,10 +190,11 @@ function atTheMoney(
   const value = context.source().quoted(option);
   const ivs = [calls.iv[best] as number, puts.iv[best] as number].filter((x) => x === x);
   const grow = value ? Math.exp(value.rate * value.years) : 1;
+  const unit = option.premiumStyle === "inverse" ? spot : 1;
   return {
     iv: ivs.length === 0 ? null : ivs.reduce((a, b) => a + b, 0) / ivs.length,
-    straddle: call === null || put === null ? null : call + put,
-    forward: call === null || put === null ? null : (strikes[best] as number) + (call - put) * grow,
+    straddle: call === null || put === null ? null : (call + put) * unit,
+    forward: call === null || put === null ? null : (strikes[best] as number) + (call - put) * unit * grow,
   };
 }
 

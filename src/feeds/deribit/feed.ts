@@ -10,7 +10,7 @@ import type { Net } from "../net.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
 import { ChannelStory } from "../story.ts";
-import { coinOf, deribitName } from "./names.ts";
+import { coinOf, deribitName, isIndex } from "./names.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 
 export const DERIBIT_URL = "wss://www.deribit.com/ws/api/v2";
@@ -162,6 +162,7 @@ export class DeribitFeed implements Feed {
 
   coverage(instrument: Instrument): Coverage {
     const name = deribitName(instrument);
+    if (isIndex(instrument)) return { how: "streamed", reason: null, why: "underlying" };
     if (name === null) return { how: "none", reason: `${this.name} does not list it`, why: null };
     const refused = this.wants.refusals().get(name);
     const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
@@ -170,11 +171,12 @@ export class DeribitFeed implements Feed {
   }
 
   streamedSince(instrument: Instrument): number | null {
-    return this.state() === "live" ? this.wants.since(deribitName(instrument) ?? "") : null;
+    const name = isIndex(instrument) ? `${coinOf(instrument)}-PERPETUAL` : deribitName(instrument);
+    return this.state() === "live" ? this.wants.since(name ?? "") : null;
   }
 
   channelOf(instrument: Instrument): string | null {
-    return deribitName(instrument) === null ? null : this.name;
+    return deribitName(instrument) === null && !isIndex(instrument) ? null : this.name;
   }
 
   reconnect(channel = this.name): boolean {

@@ -21,3 +21,9 @@ export function coinOf(instrument: Instrument): string | null {
   const coin = instrument.id.slice("CRYPTO/".length).split("-")[0] ?? "";
   return COINS.has(coin) ? coin : null;
 }
+
+/** An index that tickers of the coin's perpetual tell. */
+export const isIndex = (instrument: Instrument): boolean => {
+  const coin = coinOf(instrument);
+  return coin !== null && instrument.id === `CRYPTO/${coin}-USD`;
+};

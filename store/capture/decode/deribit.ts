@@ -50,12 +50,21 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
     return any;
   };
 
+  /** The tickers of perpetuals tell the index that options of the coin stand on. */
+  const index = (name: string, price: number, recvUs: number, us: number): void => {
+    if (!name.endsWith("-PERPETUAL") || !(price > 0)) return;
+    const made = sink.define.spot(`CRYPTO/${name.slice(0, name.indexOf("-"))}-USD`);
+    const slot = sink.slot(made.id, () => made);
+    lane.push(Kind.index, Quality.singleVenue, slot, recvUs, us, price, NONE, NONE, NONE, NONE, -1);
+  };
+
   const ticker = (data: Json, slot: Slot, recvUs: number): boolean => {
     quote(data, slot, recvUs);
     const us = msToUs(data.timestamp);
     const oi = asNumber(data.open_interest);
     if (oi === oi)
       lane.push(Kind.openInterest, Quality.singleVenue, slot, recvUs, us, oi, NONE, NONE, NONE, NONE, -1);
+    index(asText(data.instrument_name), asNumber(data.index_price), recvUs, us);
     const greeks = asObject(data.greeks);
     if (greeks !== null) {
       const percent = orNull(data.mark_iv);
