@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { InstrumentId } from "../../../engines/market/index.ts";
+import type { InstrumentId, IsoDay } from "../../../engines/market/index.ts";
 import type { Terms } from "../../../engines/orders/index.ts";
 import { type DeribitBroker, openDeribitBroker } from "../../../src/brokers/deribit/deribit.ts";
 import { DeribitHttp } from "../../../src/brokers/deribit/http.ts";
 import { idOfName } from "../../../src/brokers/deribit/names.ts";
+import { catalogInstruments } from "../../../src/shell/catalog-instruments.ts";
 import { systemClock } from "../../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../../src/venue/venue.ts";
 import { AheadClock } from "../../harness/ahead-clock.ts";
 import { pause, until } from "../../harness/until.ts";
 import { Caller } from "../caller.ts";
-import { catalogInstruments } from "../kit.ts";
 
-const DAY = "2026-11-20";
+const DAY = "2026-11-20" as IsoDay;
 const KEYS = { id: "id-of-keys", secret: "very-secret-text", from: "test" };
 let venue: Venue;
 /** The account's other program. */

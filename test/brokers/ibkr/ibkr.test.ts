@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { InstrumentId } from "../../../engines/market/index.ts";
+import type { InstrumentId, IsoDay } from "../../../engines/market/index.ts";
 import type { OrderLeg, Terms } from "../../../engines/orders/index.ts";
 import { type IbkrBroker, openIbkrBroker } from "../../../src/brokers/ibkr/ibkr.ts";
+import { catalogInstruments } from "../../../src/shell/catalog-instruments.ts";
 import { startVenue, type Venue } from "../../../src/venue/venue.ts";
 import { AheadClock } from "../../harness/ahead-clock.ts";
 import { pause, until } from "../../harness/until.ts";
 import type { Message } from "../../venue/client.ts";
 import { Caller } from "../caller.ts";
-import { catalogInstruments } from "../kit.ts";
 
-const DAY = "2026-11-20";
+const DAY = "2026-11-20" as IsoDay;
 const SPY = "EQ/SPY/USD" as InstrumentId;
 const SETTLE_MS = 10_000;
 let venue: Venue;
