@@ -51,6 +51,10 @@ export interface OptionInstrument extends Listed {
   readonly deliverable: number;
 }
 
+/** What a premium is multiplied by to be in the currency of the strike: an inverse option is paid in the coin, at `spot` each. */
+export const premiumUnit = (option: OptionInstrument, spot: number): number =>
+  option.premiumStyle === "inverse" ? spot : 1;
+
 export type Instrument = SpotInstrument | FutureInstrument | OptionInstrument;
 
 /** One leg of a structure: `ratio` is a signed integer, the ratios of a structure are reduced by their gcd. */

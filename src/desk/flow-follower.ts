@@ -4,6 +4,7 @@ import {
   Flag,
   Kind,
   type OptionInstrument,
+  premiumUnit,
   type Slot,
 } from "../../engines/market/index.ts";
 import { bsmGreeks, bsmIv, emptyGreeks, yearFraction } from "../../engines/pricing/index.ts";
@@ -223,7 +224,8 @@ export class FlowFollower {
     const w = option.type === "C" ? 1 : -1;
     const r = this.facts.rate(option.ccy, years).value;
     const q = this.facts.dividendYield(option.symbol).value;
-    const { sigma } = bsmIv(w, mid, spot, option.strike, years, r, q);
+    const premium = mid * premiumUnit(option, spot);
+    const { sigma } = bsmIv(w, premium, spot, option.strike, years, r, q);
     if (sigma === null || !(sigma > 0)) return nothing;
     const g = bsmGreeks(w, spot, option.strike, years, r, q, sigma, this.greeks);
     return { delta: g.delta, vega: g.vega };

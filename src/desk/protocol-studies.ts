@@ -94,6 +94,8 @@ export interface FlowView {
   readonly underlying: InstrumentId;
   readonly label: string;
   readonly ccy: string;
+  /** What premiums are paid in: the coin of inverse options. */
+  readonly premiumCcy: string;
   /** `bar`: a trade is a minute's bar of prints, one side for all of it. */
   readonly quality: "print" | "bar";
   /** Options listed on the underlying. */

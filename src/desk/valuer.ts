@@ -1,4 +1,4 @@
-import type { Micros, OptionInstrument, Slot } from "../../engines/market/index.ts";
+import { type Micros, type OptionInstrument, premiumUnit, type Slot } from "../../engines/market/index.ts";
 import { MARK_LIMITS, type OptionMove, spreadLimit } from "../../engines/portfolio/index.ts";
 import {
   bsmGreeks,
@@ -86,7 +86,7 @@ export class Valuer {
     const { book } = this.desk;
     const seenUs = book.validUs[slot] as number;
     const spot = book.validSpot[slot] as number;
-    const mid = (book.validMid[slot] as number) * coinOf(option, spot);
+    const mid = (book.validMid[slot] as number) * premiumUnit(option, spot);
     if (!(seenUs <= nowUs) || !(mid > 0) || !(spot > 0)) return null;
     const years = yearFraction(seenUs, option.expiryUs);
     const carry = this.carry(option, years);
@@ -163,7 +163,7 @@ export class Valuer {
     const w = option.type === "C" ? 1 : -1;
     const greeks = bsmGreeks(w, spot, option.strike, years, rate, q, vol.sigma, emptyGreeks());
     const premium = premiums.at(slot, option, { spot, years, rate, yield: q, sigma: vol.sigma, nowUs });
-    const coin = coinOf(option, spot);
+    const coin = premiumUnit(option, spot);
     const price = (greeks.price + premium.value) / coin;
     if (years === 0)
       return {
@@ -229,10 +229,6 @@ export class Valuer {
     return sigma !== null && sigma > 0 ? sigma : null;
   }
 }
-
-/** What a premium is multiplied by to be in the currency of the strike. */
-const coinOf = (option: OptionInstrument, spot: number): number =>
-  option.premiumStyle === "inverse" ? spot : 1;
 
 interface Seen {
   readonly mid: number;

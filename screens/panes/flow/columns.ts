@@ -47,7 +47,7 @@ export const TAPE_COLUMNS: readonly TradeColumn[] = [
     align: "right",
     text: (t, c) => f.price(t.price, c.decimals(t)),
   },
-  { id: "size", title: "SIZE", rank: 2, min: 5, align: "right", text: (t) => f.short(t.size) },
+  { id: "size", title: "SIZE", rank: 2, min: 5, align: "right", text: (t) => f.lots(t.size) },
   {
     id: "side",
     title: "SIDE",

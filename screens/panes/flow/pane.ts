@@ -203,10 +203,10 @@ function paintFoot(canvas: Canvas, view: FlowView): void {
     [`  of ${f.short(all)}`, s.dim],
   ]);
   canvas.spans(0, 1, [
-    ["premium bought ", s.dim],
-    [f.short(t.buyNotional), s.text],
+    [`premium ${view.premiumCcy === view.ccy ? "" : `${view.premiumCcy} `}bought `, s.dim],
+    [f.lots(t.buyNotional), s.text],
     ["  sold ", s.dim],
-    [f.short(t.sellNotional), s.text],
+    [f.lots(t.sellNotional), s.text],
     [`  quote cover ${f.percent(t.quoteCoverage, false)}`, s.dim],
     [`  Δ cover ${f.percent(t.deltaCoverage, false)}`, s.dim],
   ]);

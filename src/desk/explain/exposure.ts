@@ -88,8 +88,9 @@ function totals(view: ExposureView, measure: Measure): Explanation[] {
 }
 
 function interest(view: ExposureView, at: number, part: "callOi" | "putOi"): Explanation {
-  const day =
-    view.oiDay === null ? "of an unknown day" : `at the close of ${view.oiDay}, published before the open`;
+  const closed = `at the close of ${view.oiDay}, published before the open`;
+  const told = view.underlying.startsWith("CRYPTO/") ? "as the exchange tells it all day" : closed;
+  const day = view.oiDay === null ? "of an unknown day" : told;
   return leaf(
     `open interest of the ${part === "callOi" ? "calls" : "puts"} at ${exact(view.strikes[at])}`,
     exact(view[part][at]),

@@ -2,6 +2,7 @@ import {
   expiryLabelLong,
   type Micros,
   type OptionInstrument,
+  premiumUnit,
   type Slot,
 } from "../../../engines/market/index.ts";
 import { yearFraction } from "../../../engines/pricing/index.ts";
@@ -190,7 +191,7 @@ function atTheMoney(
   const value = context.source().quoted(option);
   const ivs = [calls.iv[best] as number, puts.iv[best] as number].filter((x) => x === x);
   const grow = value ? Math.exp(value.rate * value.years) : 1;
-  const unit = option.premiumStyle === "inverse" ? spot : 1;
+  const unit = premiumUnit(option, spot);
   return {
     iv: ivs.length === 0 ? null : ivs.reduce((a, b) => a + b, 0) / ivs.length,
     straddle: call === null || put === null ? null : (call + put) * unit,

@@ -9,7 +9,7 @@ import {
   type SignConvention,
   type SliceName,
 } from "../../../engines/exposure/index.ts";
-import type { IsoDay, OptionInstrument, Slot } from "../../../engines/market/index.ts";
+import { type IsoDay, type OptionInstrument, premiumUnit, type Slot } from "../../../engines/market/index.ts";
 import { bsmIv, yearFraction } from "../../../engines/pricing/index.ts";
 import type { ExposureView, LadderMeasure, Views } from "../protocol.ts";
 import type { ChainIndex } from "./chain.ts";
@@ -106,13 +106,21 @@ function quotedVol(context: ViewContext, slot: Slot | undefined, { r, q }: Carry
   const option = instruments[slot] as OptionInstrument;
   const years = yearFraction(seenUs as number, option.expiryUs);
   const w = option.type === "C" ? 1 : -1;
-  const { sigma } = bsmIv(w, mid as number, spot as number, option.strike, years, r, q);
+  const premium = (mid as number) * premiumUnit(option, spot as number);
+  const { sigma } = bsmIv(w, premium, spot as number, option.strike, years, r, q);
   return sigma !== null && sigma > 0 ? sigma : null;
 }
 
-/** Open interest of a day's session counts what was open at the close before: the day of the contracts' settlements. */
+/**
+ * Open interest of a day's session counts what was open at the close before: the day of the contracts' settlements. Where trading never
+ * closes, exchanges tell it as it stands: the session's own day.
+ */
 function openInterestDay(context: ViewContext, slots: Int32Array): string | null {
-  const { desk } = context;
+  const { desk, session } = context;
+  if (desk.instruments[slots[0] ?? -1]?.calendar === "24H") {
+    const told = slots.some((s) => !Number.isNaN(desk.book.openInterest[s] as number));
+    return told ? session.day : null;
+  }
   const known = slots.find((s) => {
     const oi = desk.book.openInterest[s] as number;
     return oi === oi && (desk.priorDay[s] ?? "") !== "";

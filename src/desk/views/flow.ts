@@ -28,6 +28,7 @@ export function flowView(context: ViewContext, params: Views["flow"]["params"]):
     underlying: instrument.id,
     label: label(instrument, session.day),
     ccy: instrument.ccy,
+    premiumCcy: desk.instruments[firstOption(engine)]?.ccy ?? instrument.ccy,
     quality: session.sampling === "minute bars" ? "bar" : "print",
     contracts: engine.contracts.expiry.reduce((n, e) => (e >= 0 ? n + 1 : n), 0),
     sinceUs: session.openUs,
@@ -45,6 +46,9 @@ export function flowView(context: ViewContext, params: Views["flow"]["params"]):
     warnings: flowWarnings(engine),
   };
 }
+
+/** Any option of the underlying; -1 where there is none. */
+const firstOption = ({ contracts }: FlowEngine): number => contracts.expiry.findIndex((e) => e >= 0);
 
 function bins<K>(
   engine: FlowEngine,

@@ -25,8 +25,9 @@ import type { Asset } from "./universe.ts";
 
 /** Days of history before the session's day. */
 export const HISTORY_DAYS = 60;
-const DAILY_SAMPLE_MIN = 5;
-const SAMPLE_US = DAILY_SAMPLE_MIN * US_PER_MINUTE;
+/** A day's high and low are those of its prices so often; of options, of which there are thousands, less often. */
+const SAMPLE_US = 5 * US_PER_MINUTE;
+const OPTION_SAMPLE_US = 30 * US_PER_MINUTE;
 /** Days of products whose samples are kept. */
 const MOST_SAMPLED = 20_000;
 
@@ -212,7 +213,7 @@ export class ModelMarket implements VenueMarket {
     return bars;
   }
 
-  /** A day as its prices at every fifth minute show it; volume from the mean rate. */
+  /** A day as its prices at some instants show it; volume from the mean rate. */
   private dailyBar(product: Product, s: Session, toUs: number): Bar {
     const end = Math.min(s.closeUs, toUs);
     const { open, high, low, sum, n, close } = this.samples(product, s.openUs, end);
@@ -243,7 +244,8 @@ export class ModelMarket implements VenueMarket {
     const from = known !== undefined && known.end < end ? known : null;
     const open = from?.open ?? price(openUs);
     let { high, low, sum, n, nextUs } = from ?? { high: open, low: open, sum: 0, n: 0, nextUs: openUs };
-    for (; nextUs < end; nextUs += SAMPLE_US) {
+    const step = product.instrument.kind === "option" ? OPTION_SAMPLE_US : SAMPLE_US;
+    for (; nextUs < end; nextUs += step) {
       const p = price(nextUs);
       high = Math.max(high, p);
       low = Math.min(low, p);
