@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { startDeskAhead } from "../src/shell/desk-thread.ts";
 import { type Cli, VERSION } from "./context.ts";
 
 /** Output whose reader went away (`voldesk config show | head -1`) is no error. */
@@ -37,11 +38,29 @@ async function report(error: unknown): Promise<number> {
   return exitCodeOf("BUG-001");
 }
 
+/** Does this line open a desk on the screen, as far as can be told before it is parsed? A wrong guess costs some work, no more. */
+function opensDesk(argv: readonly string[]): boolean {
+  const word = argv.find((a) => !a.startsWith("-"));
+  const desk = word === undefined || word === "replay" || word === "live";
+  const none = argv.some((a) => a === "-h" || a === "--help" || a === "--headless" || a === "--json");
+  return desk && !none && process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** Whatever the settings say, this code will be used: files and threads are slow to begin, so they begin while settings are read. */
+function beginAhead(): void {
+  // What can't be read here fails again where it is asked for, and is reported there.
+  const later = () => undefined;
+  startDeskAhead();
+  import("./screen.ts").catch(later);
+  import("../config/load.ts").then(() => import("../screens/app/start.ts")).catch(later);
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === "--version" || argv[0] === "-V") {
     process.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  if (opensDesk(argv)) beginAhead();
   const cli: Cli = {
     env: process.env,
     home: process.env["HOME"] || homedir(),

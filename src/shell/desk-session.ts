@@ -167,6 +167,8 @@ export class DeskSession {
       book: this.desk.book.shared,
       brake: this.brake.shared,
     });
+    // Every pane starts from the value of the book: it is found while the screen still draws its frame.
+    this.context().value();
     this.carryOut();
     if (!this.opened.start.paused) this.replay.run();
     if (this.opened.start.index) this.indexer.begin();

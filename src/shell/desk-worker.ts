@@ -1,14 +1,15 @@
 import { join } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { FromDesk, LogEntry, ToDesk } from "../desk/protocol.ts";
-import { openLog, scrubbed } from "../telemetry/log.ts";
+import { type Log, openLog, scrubbed } from "../telemetry/log.ts";
 import type { DeskBoot } from "./boot.ts";
 import { systemClock } from "./clock.ts";
 import { DeskSession } from "./desk-session.ts";
+import type { OpenDesk } from "./desk-thread.ts";
 import { fatalOf } from "./fatal.ts";
 import { LedgerClient } from "./ledger-client.ts";
 import type { LiveBoot } from "./live/live-boot.ts";
-import { LiveSession } from "./live/live-session.ts";
+import type { LiveSession } from "./live/live-session.ts";
 import { openDesk } from "./open-desk.ts";
 import { memoryLog } from "./order-log.ts";
 
@@ -17,8 +18,8 @@ const port = parentPort;
 if (port === null) throw new Error("desk-worker runs as a worker thread");
 const send = (message: FromDesk) => port.postMessage(message);
 
-const boot = workerData as DeskBoot | LiveBoot;
-const log = boot.log === null ? null : openLog({ ...boot.log, name: "desk" });
+let log: Log | null = null;
+let session: DeskSession | LiveSession | null = null;
 const record = ({ us, level, source, code, text }: LogEntry) =>
   log?.[level]({ us, source, code }, scrubbed(text));
 const fail = (error: unknown) => {
@@ -27,38 +28,45 @@ const fail = (error: unknown) => {
 };
 
 function openReplay(replay: DeskBoot): DeskSession {
-  const session = new DeskSession(openDesk(replay), send, systemClock, record);
-  session.begin();
-  if (replay.stateDir === null) session.openOrders(memoryLog());
+  const opened = new DeskSession(openDesk(replay), send, systemClock, record);
+  opened.begin();
+  if (replay.stateDir === null) opened.openOrders(memoryLog());
   else {
     const boot = { path: join(replay.stateDir, "ledger.sqlite"), accounts: null };
-    LedgerClient.open(boot, (kept) => session.ledgerOpened(kept));
+    LedgerClient.open(boot, (kept) => opened.ledgerOpened(kept));
   }
-  return session;
+  return opened;
 }
 
-function openLive(live: LiveBoot): LiveSession {
-  const session = new LiveSession(live, send, systemClock, { record });
-  session.begin();
+/** A replay does without the code of feeds and brokers. */
+async function openLive(live: LiveBoot): Promise<LiveSession> {
+  const { LiveSession } = await import("./live/live-session.ts");
+  const opened = new LiveSession(live, send, systemClock, { record });
+  opened.begin();
   if (live.stateDir !== null) {
     const boot = { path: join(live.stateDir, "ledger.sqlite"), accounts: live.broker?.accounts ?? null };
-    LedgerClient.open(boot, (kept) => session.ledgerOpened(kept));
+    LedgerClient.open(boot, (kept) => opened.ledgerOpened(kept));
   }
-  return session;
+  return opened;
 }
 
-try {
-  const session = "live" in boot ? openLive(boot) : openReplay(boot);
-  port.on("message", (message: ToDesk) => {
-    try {
-      session.receive(message);
-      // A live desk says goodbye when its capture is complete.
-      if (message.t === "quit" && !("live" in boot)) port.close();
-    } catch (error) {
-      fail(error);
-    }
-  });
-} catch (error) {
-  fail(error);
-  port.close();
+async function open(boot: DeskBoot | LiveBoot): Promise<void> {
+  log = boot.log === null ? null : openLog({ ...boot.log, name: "desk" });
+  try {
+    session = "live" in boot ? await openLive(boot) : openReplay(boot);
+  } catch (error) {
+    fail(error);
+    port?.close();
+  }
 }
+
+port.on("message", (message: OpenDesk | ToDesk) => {
+  if (message.t === "open") return void open(message.boot);
+  try {
+    session?.receive(message);
+    // A live desk says goodbye when its capture is complete.
+    if (message.t === "quit" && session instanceof DeskSession) port.close();
+  } catch (error) {
+    fail(error);
+  }
+});

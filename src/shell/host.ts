@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { BookReader, type Slot } from "../../engines/market/index.ts";
 import type {
   Command,
@@ -13,8 +13,8 @@ import type {
 } from "../desk/protocol.ts";
 import type { DeskBoot } from "./boot.ts";
 import { Brake } from "./brake.ts";
-import { builtFile } from "./built.ts";
 import { systemClock } from "./clock.ts";
+import { deskThread, type OpenDesk } from "./desk-thread.ts";
 import type { LiveBoot } from "./live/live-boot.ts";
 
 /** How long the desk may take to put its ledger and its capture away. */
@@ -56,11 +56,8 @@ export class DeskHost {
 
   /** Starts the desk worker and resolves when its session is open; rejects with the {@link Fatal} that stopped it. */
   static open(boot: DeskBoot | LiveBoot, listeners: DeskListeners): Promise<DeskHost> {
-    const worker = new Worker(builtFile("desk-worker.js"), {
-      workerData: boot,
-      stdout: true,
-      stderr: true,
-    });
+    const worker = deskThread();
+    worker.postMessage({ t: "open", boot } satisfies OpenDesk);
     return new Promise((resolve, reject) => {
       let host: DeskHost | null = null;
       const fail = (fatal: Fatal) => {
