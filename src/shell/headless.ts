@@ -23,7 +23,7 @@ export interface HeadlessResult {
   readonly baseCcy: string;
 }
 
-/** Rows between two markings of what is held: about 500 markings in a day of minute bars. */
+/** Least rows between two markings of what is held. */
 const MARK_EVERY = 1024;
 
 /** Values the book and the main watch list as they stand now. */
@@ -38,15 +38,20 @@ function marking({ player, facts, settings }: OpenedDesk): () => BookValue {
   };
 }
 
-/** Plays an opened session to its end, marking what is held and watched on the way; the book at the end. */
+/**
+ * Plays an opened session to its end, marking what is held and watched on the way; the book at the end. A marking comes where an instant
+ * is complete: of minute bars, of which thousands share one, every minute is marked, and none is half of one minute and half of another.
+ */
 export function playMarking(opened: OpenedDesk): BookValue {
-  const { player } = opened;
+  const { player, session } = opened;
   const mark = marking(opened);
+  let value: BookValue | null = null;
   while (!player.atEnd) {
     player.playTo(player.seq + MARK_EVERY);
-    mark();
+    player.playTo(session.findSeq(player.desk.nowUs + 1));
+    value = mark();
   }
-  return mark();
+  return value ?? mark();
 }
 
 /** Replays a whole session without a screen, as fast as it goes: decode, book, and the marks of what is held and watched. */

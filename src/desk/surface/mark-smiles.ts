@@ -108,7 +108,9 @@ export class MarkSmiles {
       spot: Number.NaN,
     };
     if (!(spot > 0) || nowUs - heardUs > this.quoteMaxAgeUs) return none;
-    const surface = new VolSurface(this.columns(slots, heardUs), {
+    const columns = this.columns(slots, heardUs);
+    if (twoSided(columns) < LEAST_QUOTES) return none;
+    const surface = new VolSurface(columns, {
       symbol: "",
       asOf: "",
       chainUs: heardUs,
@@ -166,6 +168,9 @@ export class MarkSmiles {
     return this.members.get(key) ?? [];
   }
 }
+
+const twoSided = ({ bid, ask }: SurfaceColumns): number =>
+  bid.reduce((count, b, i) => count + (b > 0 && (ask[i] as number) > 0 ? 1 : 0), 0);
 
 /** Contracts of one deliverable and instant: of SPX and SPXW on one date two, of an adjusted contract one of its own. */
 const keyOf = (o: OptionInstrument): string =>
