@@ -15,11 +15,13 @@ const STAY_MS: Readonly<Record<NoticeLevel, number>> = {
   warn: 10_000,
   error: Number.POSITIVE_INFINITY,
 };
-const WEIGHT: Readonly<Record<NoticeLevel, number>> = { info: 0, order: 1, warn: 1, error: 2 };
 /** Messages that wait behind the one shown; older ones are in the log. */
 const MAX_WAITING = 50;
 
-/** The one-message row: the gravest on top, of equal ones the newest, the same text merged, the rest counted. */
+/**
+ * The one-message row: an error on top until Esc, else the newest, so that a key's answer is seen whatever was said before it; the same text
+ * merged, the rest counted. What it covers comes back while its own time lasts.
+ */
 export class Notices {
   #queue: Notice[] = [];
 
@@ -34,8 +36,7 @@ export class Notices {
   /** The message to show now, with how many wait behind it; and when to look again. */
   current(nowMs: number): { readonly notice: Notice; readonly more: number } | null {
     this.#queue = this.#queue.filter((n) => n.untilMs > nowMs);
-    let top: Notice | undefined;
-    for (const n of this.#queue) if (top === undefined || WEIGHT[n.level] > WEIGHT[top.level]) top = n;
+    const top = this.#queue.find((n) => n.level === "error") ?? this.#queue[0];
     return top === undefined ? null : { notice: top, more: this.#queue.length - 1 };
   }
 

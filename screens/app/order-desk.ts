@@ -49,6 +49,8 @@ export class OrderDesk implements ModeHost {
   #view: OrdersView | null = null;
   #sent: { readonly orders: string; readonly atMs: number; readonly key: string } | null = null;
   #polledMs = Number.NEGATIVE_INFINITY;
+  /** Modes that have asked for a preview which is not here yet. */
+  readonly #previewing = new Set<Mode>();
 
   constructor(readonly host: OrderDeskHost) {
     this.#notices = new OrderNotices((text, level) => host.notify(text, level));
@@ -127,8 +129,12 @@ export class OrderDesk implements ModeHost {
     mode.show(id);
   };
 
+  /** One at a time from one mode: the desk keeps the last preview of a ticket, and a second would take the place of the one that opens. */
   preview = async (tickets: readonly string[], from: Mode | null): Promise<void> => {
+    if (from !== null && this.#previewing.has(from)) return;
+    if (from !== null) this.#previewing.add(from);
     const result = await this.send({ name: "preview", tickets });
+    if (from !== null) this.#previewing.delete(from);
     if (!result.ok || result.made === undefined) return;
     if (from === null ? this.stack.top === null : this.isTop(from))
       this.showPreview(result.made, tickets, from);

@@ -113,19 +113,22 @@ export function askAboutUnknown(screen: ScreenFace, view: OrdersView): void {
   });
 }
 
-/** ctrl-z stops the desk with the screen: asked about where orders would work unwatched. */
+/** ctrl-z stops the desk with the screen: asked about where quotes come in live or orders would work unwatched. */
 export function askToSuspend(screen: ScreenFace): void {
   const working = screen.orders.view?.working ?? 0;
-  if (working === 0 || screen.status?.mode === "replay") {
+  if (screen.status?.mode === "replay") {
     screen.suspend();
     return;
   }
+  const idle = "nothing is followed or recorded, and no alert fires, until it is back";
   screen.ask({
     kind: "dialog",
     question: "Suspend Voldesk?",
     lines: [
-      `ctrl-z stops the desk too: ${orders(working)} would work unwatched.`,
-      ...(screen.orders.view?.guard == null ? [] : [`Suspended it is silent: ${screen.orders.view.guard}.`]),
+      `ctrl-z stops the desk too: ${working === 0 ? idle : `${orders(working)} would work unwatched`}.`,
+      ...(working === 0 || screen.orders.view?.guard == null
+        ? []
+        : [`Suspended it is silent: ${screen.orders.view.guard}.`]),
     ],
     choices: [
       { key: "k", verb: "keep running", safe: true, run: () => {} },

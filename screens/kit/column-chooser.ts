@@ -2,7 +2,8 @@ import type { Mode } from "../../src/desk/protocol.ts";
 import { textWidth } from "../terminal/width.ts";
 import { modeFrame } from "../theme/theme.ts";
 import type { Canvas } from "./canvas.ts";
-import { type Table, titleOf } from "./table.ts";
+import { titleOf } from "./columns.ts";
+import type { Table } from "./table.ts";
 
 /** Where a choice is kept beyond the screen's life. */
 export interface Keeper {

@@ -26,15 +26,14 @@ export function fixed(v: number, decimals: number): string {
 }
 
 /**
- * A price: the instrument's tick decides the decimals; one more where the value lies between ticks (a mid of 748.155 at two decimals).
+ * A price: the instrument's tick decides the decimals; one more for half a tick of the last of them (a mid of 748.155 at two decimals).
  * No sign, no thousands: prices are read digit by digit.
  */
 export function price(v: number | null | undefined, decimals: number): string {
   if (!known(v)) return NONE;
   const scaled = v * 10 ** decimals;
-  const between =
-    Math.abs(scaled - Math.round(scaled)) > 0.01 && Math.abs(scaled * 10 - Math.round(scaled * 10)) < 0.1;
-  return fixed(v, between ? decimals + 1 : decimals);
+  const half = Math.abs(Math.abs(scaled - Math.trunc(scaled)) - 0.5) < 1e-4;
+  return fixed(v, half ? decimals + 1 : decimals);
 }
 
 /** Whole or fixed units with thousands: `-1,243`. */

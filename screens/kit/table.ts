@@ -2,29 +2,8 @@ import type { StyleId } from "../terminal/styles.ts";
 import { textWidth } from "../terminal/width.ts";
 import type { Role } from "../theme/roles.ts";
 import { type Canvas, cutText } from "./canvas.ts";
+import { alignPoints, type Column, ColumnWidths, fitColumns, titleOf } from "./columns.ts";
 import { Flashes } from "./flash.ts";
-
-/**
- * One column. `rank` 1 goes last when the width gets short; `flex` takes the width that is left and may be cut (text only), `whole` keeps it
- * as wide as its texts, always or in a table of so many cells: other columns go first.
- */
-export interface Column<R, C> {
-  readonly id: string;
-  readonly title: string | ((context: C) => string);
-  readonly rank: number;
-  readonly align: "left" | "right" | "decimal";
-  readonly min: number;
-  readonly flex?: boolean;
-  readonly whole?: true | number;
-  /** Columns of one set go together when there is no room for all of them. */
-  readonly set?: string;
-  /** Blank cells between the column before and this one; 1 unless given. */
-  readonly gap?: number;
-  readonly text: (row: R, context: C) => string;
-  readonly role?: (row: R, context: C) => Role;
-  /** Changes of this column's text flash. */
-  readonly flash?: boolean;
-}
 
 export interface TablePaint {
   readonly focused: boolean;
@@ -37,28 +16,9 @@ export interface TablePaint {
   readonly numbered?: boolean;
 }
 
-/** Which columns fit in `width`, at the widths given: the highest ranks are dropped first. */
-export function fitColumns<R, C>(
-  columns: readonly Column<R, C>[],
-  widths: readonly number[],
-  width: number,
-): number[] {
-  const order = columns.map((_, i) => i);
-  const byRank = order.toSorted((a, b) => (columns[b]?.rank ?? 0) - (columns[a]?.rank ?? 0) || b - a);
-  const need = (list: readonly number[]) =>
-    list.reduce((sum, i, n) => sum + (widths[i] ?? 0) + (n === 0 ? 0 : (columns[i]?.gap ?? 1)), 0);
-  let kept = order;
-  for (const drop of byRank) {
-    if (need(kept) <= width || kept.length <= 1) break;
-    const set = columns[drop]?.set;
-    kept = kept.filter((i) => i !== drop && (set === undefined || columns[i]?.set !== set));
-  }
-  return kept;
-}
-
 /**
  * A table of virtual rows: only those on screen are asked for their texts. It keeps the cursor on its row when rows are sorted anew or
- * come and go, and columns as wide as their widest text so far, so that figures neither jump nor get cut.
+ * come and go, and columns as wide as their widest text of late, so that figures neither jump nor get cut.
  */
 export class Table<R, C> {
   cursor = 0;
@@ -67,8 +27,6 @@ export class Table<R, C> {
   column = 0;
   #rows: readonly R[] = [];
   #key: string | null = null;
-  #widths: number[] = [];
-  #shownWidth = 0;
   #page = 1;
   #fitted: readonly number[] = [];
   #placed: { readonly state: string; readonly places: readonly Place[] } = { state: "", places: [] };
@@ -81,6 +39,7 @@ export class Table<R, C> {
   /** A row that stands below all others, whichever of them are on screen. */
   footer: R | null = null;
   readonly #flashes: Flashes;
+  readonly #widths: ColumnWidths<R, C>;
 
   constructor(
     readonly columns: readonly Column<R, C>[],
@@ -89,6 +48,7 @@ export class Table<R, C> {
     readonly rowRole: (row: R, context: C) => Role | null = () => null,
   ) {
     this.#flashes = new Flashes(columns.length);
+    this.#widths = new ColumnWidths(columns);
   }
 
   get rows(): readonly R[] {
@@ -181,7 +141,7 @@ export class Table<R, C> {
 
     const visible = this.#rows.slice(this.top, this.top + height);
     const below = this.footer === null ? [] : [this.footer];
-    const texts = this.#texts([...visible, ...below], context, canvas.w);
+    const texts = this.#texts([...visible, ...below], context, canvas.w, paint.nowMs);
     const places = this.#places(canvas.w);
     this.#header(canvas, places, context, paint.focused);
     this.#lineOfCursor = -1;
@@ -202,28 +162,18 @@ export class Table<R, C> {
   }
 
   /** Texts of the visible rows, padded so that decimal points stand below each other; widens the columns for them. */
-  #texts(visible: readonly R[], context: C, width: number): string[][] {
+  #texts(visible: readonly R[], context: C, width: number, nowMs: number): string[][] {
     const { columns } = this;
-    if (this.#shownWidth !== width) {
-      this.#shownWidth = width;
-      this.#widths = columns.map((c) => Math.max(c.min, textWidth(titleOf(c, context))));
-    }
     const rows = visible.map((row) => columns.map((c) => c.text(row, context)));
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i] as Column<R, C>;
-      if (column.align === "decimal") alignPoints(rows, i);
-      if (column.flex && !isWhole(column, width)) continue;
-      let widest = this.#widths[i] as number;
-      for (const row of rows) widest = Math.max(widest, textWidth(row[i] as string));
-      this.#widths[i] = widest;
-    }
+    for (let i = 0; i < columns.length; i++) if (columns[i]?.align === "decimal") alignPoints(rows, i);
+    this.#widths.see(rows, context, width, nowMs);
     return rows;
   }
 
   /** Where the columns stand: worked out anew when a width has changed or another column is hidden. */
   #places(width: number): readonly Place[] {
     let state = `${width}`;
-    for (const [i, c] of this.columns.entries()) state += this.hides(c.id) ? " -" : ` ${this.#widths[i]}`;
+    for (const [i, c] of this.columns.entries()) state += this.hides(c.id) ? " -" : ` ${this.#widths.of(i)}`;
     if (state !== this.#placed.state) this.#placed = { state, places: this.#place(width) };
     if (!this.#fitted.includes(this.column)) this.column = this.#fitted[0] ?? 0;
     return this.#placed.places;
@@ -233,12 +183,12 @@ export class Table<R, C> {
     const wanted = this.columns.flatMap((c, i) => (this.hides(c.id) ? [] : [i]));
     const fitted = fitColumns(
       wanted.map((i) => this.columns[i] as Column<R, C>),
-      wanted.map((i) => this.#widths[i] as number),
+      wanted.map((i) => this.#widths.of(i)),
       width,
     ).map((i) => wanted[i] as number);
     this.#fitted = fitted;
     const used = fitted.reduce(
-      (sum, i, n) => sum + (this.#widths[i] as number) + (n === 0 ? 0 : (this.columns[i]?.gap ?? 1)),
+      (sum, i, n) => sum + this.#widths.of(i) + (n === 0 ? 0 : (this.columns[i]?.gap ?? 1)),
       0,
     );
     let spare = Math.max(0, width - used);
@@ -246,7 +196,7 @@ export class Table<R, C> {
     return fitted.map((index, n) => {
       const column = this.columns[index] as Column<unknown, unknown>;
       if (n > 0) x += column.gap ?? 1;
-      let w = this.#widths[index] as number;
+      let w = this.#widths.of(index);
       if (column.flex) {
         w += spare;
         spare = 0;
@@ -301,32 +251,8 @@ export class Table<R, C> {
   }
 }
 
-export function titleOf<R, C>(column: Column<R, C>, context: C): string {
-  return typeof column.title === "string" ? column.title : column.title(context);
-}
-
-const isWhole = ({ whole }: { readonly whole?: true | number }, width: number): boolean =>
-  whole === true || (whole !== undefined && width >= whole);
-
 interface Place {
   readonly index: number;
   readonly x: number;
   readonly w: number;
-}
-
-function alignPoints(rows: readonly string[][], column: number): void {
-  let most = 0;
-  for (const row of rows) most = Math.max(most, fraction(row[column] as string));
-  if (most === 0) return;
-  for (const row of rows) {
-    const text = row[column] as string;
-    const missing = most - fraction(text);
-    if (missing > 0 && text !== "") row[column] = text + " ".repeat(missing);
-  }
-}
-
-/** Cells from the decimal point to the end, 0 when there is none. */
-function fraction(text: string): number {
-  const dot = text.lastIndexOf(".");
-  return dot < 0 ? 0 : text.length - dot;
 }

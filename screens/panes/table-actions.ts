@@ -1,6 +1,7 @@
 import type { Copied, Pane } from "../app/pane.ts";
 import type { ColumnChooser } from "../kit/column-chooser.ts";
-import { type Table, titleOf } from "../kit/table.ts";
+import { titleOf } from "../kit/columns.ts";
+import type { Table } from "../kit/table.ts";
 
 /** The shared keys of every pane that is a table; `moved` hears of each new selection. */
 export function tableActions<R, C>(table: Table<R, C>, moved: () => void = () => {}): Pane["actions"] {

@@ -51,6 +51,23 @@ export function channels(color: number): readonly [number, number, number] {
   return [CUBE[Math.floor(i / 36)] ?? 0, CUBE[Math.floor(i / 6) % 6] ?? 0, CUBE[i % 6] ?? 0];
 }
 
+/** Contrast from which small text can be read (WCAG 2.2, level AA). */
+const READABLE = 4.5;
+
+function luminance(color: number): number {
+  const [r, g, b] = channels(color).map((v) => {
+    const x = v / 255;
+    return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Contrast ratio of two colours by WCAG 2.2, 1 to 21. */
+export function contrast(a: number, b: number): number {
+  const [x, y] = [luminance(a), luminance(b)];
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+}
+
 function nearest(color: number, from: number, to: number): number {
   const [r, g, b] = channels(color);
   let best = from;
@@ -150,14 +167,15 @@ export class StyleTable {
     return this.#styles.length;
   }
 
-  /** `id` with the other's background (and its attributes added). */
+  /** `id` with the other's background (and its attributes added); letters that could not be read on it take the terminal's own colour. */
   over(id: StyleId, ground: StyleId): StyleId {
     const key = id * 65_536 + ground;
     const known = this.#derived.get(key);
     if (known !== undefined) return known;
     const s = this.get(id);
     const g = this.get(ground);
-    const made = this.intern(s.fg ?? g.fg, g.bg ?? s.bg, s.attrs | g.attrs);
+    const fg = s.fg !== null && g.bg !== null && contrast(s.fg, g.bg) < READABLE ? null : s.fg;
+    const made = this.intern(fg ?? g.fg, g.bg ?? s.bg, s.attrs | g.attrs);
     this.#derived.set(key, made);
     return made;
   }

@@ -149,7 +149,7 @@ const light: Palette = {
   error: { fg: "#af0000", fg16: 1, attrs: bold },
   ok: { fg: "#005f5f", fg16: 4 },
   unknown: { fg: "#5f5f5f", mono: dim },
-  stale: { fg: "#5f5f5f", attrs: dim, mono: dim },
+  stale: { fg: "#5f5f5f", mono: dim },
   bid: { fg: "#005faf", fg16: 4 },
   ask: { fg: "#875f00", fg16: 1 },
   mine: { fg: "#5f5faf", fg16: 5, attrs: bold },

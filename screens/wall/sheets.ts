@@ -1,8 +1,8 @@
 import { BookRow } from "../../engines/market/index.ts";
 import type { FeedRow, PositionRow, StatusView, WatchRow } from "../../src/desk/protocol.ts";
 import { cutText } from "../kit/canvas.ts";
+import { type Column, fitColumns } from "../kit/columns.ts";
 import * as f from "../kit/format.ts";
-import { type Column, fitColumns } from "../kit/table.ts";
 import { POSITION_COLUMNS, type PositionsContext } from "../panes/positions/columns.ts";
 import { feedLook, signRole } from "../theme/theme.ts";
 import type { Ink } from "./ink.ts";

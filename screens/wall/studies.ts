@@ -1,6 +1,6 @@
 import type { ExposureView, SurfaceView } from "../../src/desk/protocol.ts";
+import type { Column } from "../kit/columns.ts";
 import * as f from "../kit/format.ts";
-import type { Column } from "../kit/table.ts";
 import { decimalsOf } from "../kit/ticks.ts";
 import { signRole } from "../theme/theme.ts";
 import { type Plot, plotOf } from "./curves.ts";

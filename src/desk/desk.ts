@@ -271,8 +271,9 @@ export class Desk {
     text: string,
     code: string | null = null,
     advice: string | null = null,
+    us: Micros = this.nowUs,
   ): void {
-    const entry: LogEntry = { id: this.notes++, us: this.nowUs, level, source, code, text, advice };
+    const entry: LogEntry = { id: this.notes++, us, level, source, code, text, advice };
     if (this.log.length === this.limits.logEntries) this.log.shift();
     this.log.push(entry);
     this.effects.push({ kind: "log", entry });

@@ -80,10 +80,11 @@ export class AlertDesk implements Lookout {
     this.#watch(us);
   }
 
-  command(command: AlertCommand): CommandResult {
+  /** What is set now looks at the session from now on, however long ago the last event was. */
+  command(command: AlertCommand, nowUs: number): CommandResult {
     const result = this.#do(command);
     if (result.ok) this.#keep();
-    this.#watch(this.host.desk.nowUs);
+    this.#watch(nowUs);
     return result;
   }
 
@@ -137,7 +138,7 @@ export class AlertDesk implements Lookout {
       this.#firings = [...this.#firings, { n: ++this.#count, us: atUs, text: text + staged }].slice(
         -KEPT_FIRINGS,
       );
-      this.host.desk.note("warn", "alert", text + staged, null, "A lists the alerts.");
+      this.host.desk.note("warn", "alert", text + staged, null, "A lists the alerts.", atUs as Micros);
     }
     if (firings.length > 0) this.#keep();
   }

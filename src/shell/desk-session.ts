@@ -238,7 +238,7 @@ export class DeskSession {
       case "watch":
         return this.watch.change(command.list, command.add, command.remove);
       case "alert":
-        return this.alerts.command(command);
+        return this.alerts.command(command, this.replay.nowUs());
       default:
         return (this.orders ?? this.ordersToCome).command(command);
     }

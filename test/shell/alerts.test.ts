@@ -68,7 +68,7 @@ function played(
     file,
   });
   player.lookout = alerts;
-  for (const w of wishes) alerts.command({ name: "alert", op: "add", wish: w });
+  for (const w of wishes) alerts.command({ name: "alert", op: "add", wish: w }, player.desk.nowUs);
   return {
     alerts,
     opened,
@@ -109,6 +109,18 @@ describe("alerts over a replay", () => {
     const chopped = played(MIXED);
     for (const time of ["09:41", "09:41:30", "09:55:01", "10:10", "10:40"]) chopped.to(time, 997);
     expect(chopped.fired()).toEqual(straight.fired());
+  });
+
+  it("have one time of firing, in the list and in the log, and none before they were set", () => {
+    const p = played([]);
+    const setUs = p.opened.player.desk.nowUs + 30_500_000;
+    const old = wish({ subject: { of: "row", key: "book" }, label: "BOOK", field: "nav", op: ">", level: 0 });
+    p.alerts.command({ name: "alert", op: "add", wish: old }, setUs);
+    p.to("09:42");
+    const [fired = ""] = p.fired();
+    const atUs = Number(fired.split(" ")[0]);
+    expect(atUs).toBeGreaterThan(setUs);
+    expect(p.opened.player.desk.log.filter((e) => e.source === "alert").map((e) => e.us)).toEqual([atUs]);
   });
 
   it("see every print of a price, not only where it stands when somebody looks", () => {
@@ -192,7 +204,7 @@ describe("the file of alerts", () => {
     const again = played([], new AlertFile(path));
     expect(again.opened.player.desk.log.at(-1)).toMatchObject({ level: "error", code: "ALR-001" });
     expect(again.alerts.view({} as never).problem).toContain("alerts.json");
-    again.alerts.command({ name: "alert", op: "add", wish: wish({}) });
+    again.alerts.command({ name: "alert", op: "add", wish: wish({}) }, again.opened.player.desk.nowUs);
     expect(readdirSync(join(path, "..")).sort()).toEqual(["alerts.json", "alerts.json.bad"]);
     expect(p.fired()).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import type { BookRow } from "../../../engines/market/index.ts";
 import type { ChainSide, ChainView, FollowState } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
 import { feedGlyph, isDim } from "../../kit/freshness.ts";
-import type { Column } from "../../kit/table.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import type { Role } from "../../theme/roles.ts";
 

@@ -1,7 +1,7 @@
 import type { FeedRow } from "../../../src/desk/protocol.ts";
 import type { Canvas } from "../../kit/canvas.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import { feedLook, type Theme } from "../../theme/theme.ts";
 
 type C = Column<FeedRow, Theme>;

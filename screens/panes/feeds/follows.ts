@@ -1,6 +1,6 @@
 import type { FollowHow, FollowRow } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import type { Role } from "../../theme/roles.ts";
 import { feedLook, type Theme } from "../../theme/theme.ts";
 import { compare, matches, type Sorting } from "../positions/rows.ts";

@@ -1,6 +1,6 @@
 import type { FlowBin, FlowTrade } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import type { Role } from "../../theme/roles.ts";
 

@@ -1,7 +1,7 @@
 import type { LevelKind } from "../../../engines/levels/index.ts";
 import type { LevelRow, LevelsView } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import type { Role } from "../../theme/roles.ts";
 
 /** A row of the ladder: a level, or spot itself among them. */

@@ -1,6 +1,6 @@
 import type { OrderRow, OrderState } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import type { Role } from "../../theme/roles.ts";
 
 /** A row of the pane: an order or ticket, or the words below one. */

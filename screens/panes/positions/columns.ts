@@ -1,7 +1,7 @@
 import type { Quality } from "../../../engines/market/index.ts";
 import type { DaySplit, MarkSource, PositionRow } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import { signRole } from "../../theme/theme.ts";
 
@@ -79,7 +79,8 @@ const number = (
 
 const mark = (row: PositionRow, c: PositionsContext): string => {
   if (isTotal(row)) return "";
-  const text = f.price(row.mark, row.decimals);
+  const text =
+    row.estimated && row.mark !== null ? f.fixed(row.mark, row.decimals) : f.price(row.mark, row.decimals);
   const away = row.feed === "gap" || row.feed === "closed" ? c.glyphs[row.feed] : null;
   if (away !== null || row.stale) return `${text}${away ?? c.glyphs.stale}`;
   return row.estimated ? `${text}${c.glyphs.estimated}` : text;

@@ -1,6 +1,6 @@
 import type { ScenarioLegRow } from "../../../src/desk/protocol.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
-import type { Column } from "../../kit/table.ts";
 import { signRole } from "../../theme/theme.ts";
 
 export interface LegsContext {

@@ -3,10 +3,11 @@ import type { FollowHow, StatusView, WatchRow, WatchView } from "../../../src/de
 import type { Pane, PaneHost, PaneSpec } from "../../app/pane.ts";
 import { want } from "../../app/pane.ts";
 import { ColumnChooser } from "../../kit/column-chooser.ts";
+import type { Column } from "../../kit/columns.ts";
 import * as f from "../../kit/format.ts";
 import { feedGlyph, feedOf, isDim, isStale, seenUs } from "../../kit/freshness.ts";
 import { SHORT_BELOW, shortName } from "../../kit/names.ts";
-import { type Column, Table } from "../../kit/table.ts";
+import { Table } from "../../kit/table.ts";
 import { Waiting } from "../../kit/waiting.ts";
 import type { Glyphs } from "../../theme/glyphs.ts";
 import { signRole } from "../../theme/theme.ts";

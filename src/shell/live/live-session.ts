@@ -391,7 +391,7 @@ export class LiveSession {
       case "watch":
         return this.changeWatch(command.list, command.add, command.remove);
       case "alert":
-        return this.alerts.command(command);
+        return this.alerts.command(command, this.time.nowUs());
       case "reconnect":
         return this.reconnect(command.channel);
       case "pause":

@@ -163,7 +163,14 @@ describe("text field", () => {
 });
 
 describe("notices", () => {
-  it("keeps the gravest, merges the same, counts the rest", () => {
+  it("shows the newest, so that a key's answer is seen over a message that still stands, and that again after it", () => {
+    const n = new Notices();
+    n.say("filled", "order", 0);
+    n.say("C was dropped", "info", 1000);
+    expect(n.current(1100)).toMatchObject({ notice: { text: "C was dropped" }, more: 1 });
+    expect(n.current(6000)).toMatchObject({ notice: { text: "filled" }, more: 0 });
+  });
+  it("keeps errors on top, merges the same, counts the rest", () => {
     const n = new Notices();
     n.say("saved", "info", 0);
     n.say("saved", "info", 100);

@@ -48,7 +48,7 @@ describe("a chart in characters", () => {
       }).stdout;
     const plain = snapshot("--plain", "--size", "80x24");
     expect(plain).toContain(
-      "GOOG from 09:30 to 10:35: first 749.55, high 750.74, low 746.34, last 748.00, VWAP 748.359.",
+      "GOOG from 09:30 to 10:35: first 749.55, high 750.74, low 746.34, last 748.00, VWAP 748.36.",
     );
     expect(plain).toMatch(/^750 \+.*\/-.*$/m);
     expect(plain).toMatch(/^[\n -~]*$/);

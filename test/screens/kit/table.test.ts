@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BrailleLayer, niceTicks } from "../../../screens/kit/braille.ts";
 import { Canvas } from "../../../screens/kit/canvas.ts";
+import { type Column, fitColumns } from "../../../screens/kit/columns.ts";
 import { bar, heatRole, sparkline } from "../../../screens/kit/marks.ts";
-import { type Column, fitColumns, Table, type TablePaint } from "../../../screens/kit/table.ts";
+import { Table, type TablePaint } from "../../../screens/kit/table.ts";
 import { Grid } from "../../../screens/terminal/grid.ts";
 import { Attr } from "../../../screens/terminal/styles.ts";
 import { createTheme } from "../../../screens/theme/theme.ts";
@@ -74,6 +75,21 @@ describe("table", () => {
         },
       ),
     );
+  });
+
+  it("gives a wide figure's room back when it has been gone for a minute, not before", () => {
+    const table = new Table<Row, null>(columns, (r) => r.id);
+    const heads = (price: string, nowMs: number) => {
+      table.setRows([{ id: "alpha", qty: "+10", price }]);
+      const c = canvas(18, 3);
+      table.paint(c, null, { ...still, nowMs });
+      return c.grid.rowText(0).trim();
+    };
+    expect(heads("8.30", 0)).toContain("QTY");
+    expect(heads("12,748.155", 1_000)).not.toContain("QTY");
+    expect(heads("8.30", 29_000)).not.toContain("QTY");
+    heads("8.30", 31_500);
+    expect(heads("8.30", 62_000)).toContain("QTY");
   });
 
   it("keeps the cursor on its row when rows are sorted anew", () => {

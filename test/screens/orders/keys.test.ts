@@ -231,6 +231,13 @@ describe("pane 9", () => {
 });
 
 describe("order lines", () => {
+  it("a second Enter while a preview is asked for asks no second time", async () => {
+    const m = mount();
+    await m.keys("j", "b", "\r\r");
+    expect(named(m, "preview")).toHaveLength(1);
+    expect(m.text()).toContain("PREVIEW");
+  });
+
   it("close and roll take side and quantity from the book", async () => {
     const m = mount();
     await line(m, ":close 720p 15jan @ mid");
@@ -348,6 +355,11 @@ describe("what is said", () => {
     expect(paper.suspends).toBe(0);
     await paper.keys("\x1a", "z");
     expect(paper.suspends).toBe(1);
+    desk.models.orders = ordersView({ working: 0 });
+    const idle = mount({ desk });
+    await idle.keys("\x1a");
+    expect(idle.text()).toContain("no alert fires, until it is back");
+    expect(idle.suspends).toBe(0);
   });
 
   it("up is typed: ACTIVE, in full; down is one key", async () => {

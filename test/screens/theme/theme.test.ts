@@ -1,42 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { Attr, channels, type Depth } from "../../../screens/terminal/styles.ts";
+import { Attr, contrast, type Depth, rgb } from "../../../screens/terminal/styles.ts";
 import { textWidth } from "../../../screens/terminal/width.ts";
 import { ASCII, type Glyphs, UNICODE } from "../../../screens/theme/glyphs.ts";
 import { ROLES, type Role, THEME_NAMES } from "../../../screens/theme/roles.ts";
 import { createTheme, detectAscii, detectDepth } from "../../../screens/theme/theme.ts";
-
-type Rgb = readonly [number, number, number];
-const luminance = (c: Rgb): number => {
-  const [r, g, b] = c.map((v) => {
-    const x = v / 255;
-    return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
-const contrast = (a: Rgb, b: Rgb): number => {
-  const [hi, lo] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
-  return (hi + 0.05) / (lo + 0.05);
-};
-const toRgb = (color: number): Rgb => channels(color);
 
 describe("themes", () => {
   for (const name of THEME_NAMES.filter((n) => n !== "mono")) {
     for (const depth of ["16", "256", "true"] as Depth[]) {
       it(`${name} keeps 4.5:1 in ${depth}`, () => {
         const theme = createTheme({ name, depth, ascii: false });
-        const ground: Rgb = name === "light" ? [255, 255, 255] : [0, 0, 0];
-        const ink: Rgb = name === "light" ? [0, 0, 0] : [255, 255, 255];
-        for (const role of ROLES) {
-          if (role === "frame") continue;
-          const { fg, bg } = theme.styles.get(theme.s[role]);
-          const ratio = contrast(fg === null ? ink : toRgb(fg), bg === null ? ground : toRgb(bg));
-          // White on the strongest heat grounds is bold: large text needs 3:1.
-          const bold = theme.styles.get(theme.s[role]).attrs & Attr.bold && role.startsWith("heat");
-          expect(ratio, `${role} ${ratio.toFixed(2)}`).toBeGreaterThanOrEqual(bold ? 3 : 4.5);
+        const light = name === "light";
+        const ground = light ? rgb(255, 255, 255) : rgb(0, 0, 0);
+        const ink = light ? rgb(0, 0, 0) : rgb(255, 255, 255);
+        const { styles, s } = theme;
+        for (const role of ROLES.filter((r) => r !== "frame")) {
+          // Alone, and in the row under the cursor.
+          for (const id of [s[role], styles.over(s[role], s.select)]) {
+            const { fg, bg, attrs } = styles.get(id);
+            const ratio = contrast(fg ?? ink, bg ?? ground);
+            // White on the strongest heat grounds is bold: large text needs 3:1.
+            const bold = attrs & Attr.bold && role.startsWith("heat");
+            expect(ratio, `${role} ${ratio.toFixed(2)}`).toBeGreaterThanOrEqual(bold ? 3 : 4.5);
+            expect(attrs & Attr.dim, `${role}: a terminal that dims makes it less`).toBe(0);
+          }
         }
       });
     }
   }
+
+  it("contrast is that of WCAG", () => {
+    expect(contrast(rgb(0, 0, 0), rgb(255, 255, 255))).toBeCloseTo(21, 6);
+    expect(contrast(rgb(0x77, 0x77, 0x77), rgb(255, 255, 255))).toBeCloseTo(4.48, 2);
+  });
 
   it("mono uses attributes only, and still tells what matters apart", () => {
     const theme = createTheme({ name: "mono", depth: "true", ascii: false });
