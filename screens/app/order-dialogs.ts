@@ -120,7 +120,7 @@ export function askToSuspend(screen: ScreenFace): void {
     screen.suspend();
     return;
   }
-  const idle = "nothing is followed or recorded, and no alert fires, until it is back";
+  const idle = "quotes, alerts and recording wait until fg";
   screen.ask({
     kind: "dialog",
     question: "Suspend Voldesk?",

@@ -358,7 +358,7 @@ describe("what is said", () => {
     desk.models.orders = ordersView({ working: 0 });
     const idle = mount({ desk });
     await idle.keys("\x1a");
-    expect(idle.text()).toContain("no alert fires, until it is back");
+    expect(idle.text()).toContain("alerts and recording wait until fg.");
     expect(idle.suspends).toBe(0);
   });
 
