@@ -1,6 +1,6 @@
 import type { StatusView } from "../../src/desk/protocol.ts";
 import { type Binding, keyLabel } from "../keys/keymap.ts";
-import type { Canvas, Span } from "../kit/canvas.ts";
+import { type Canvas, cutText, type Span } from "../kit/canvas.ts";
 import type { TextField } from "../kit/field.ts";
 import * as f from "../kit/format.ts";
 import type { StyleId } from "../terminal/styles.ts";
@@ -16,6 +16,8 @@ interface Segment {
   readonly spans: readonly Span[];
   /** Shorter and shorter. */
   readonly shorter?: readonly (readonly Span[])[];
+  /** Its one span may be cut down to this many columns before it goes. */
+  readonly least?: number;
 }
 /** Pieces up to this rank stand in every size. */
 const ALWAYS = 5;
@@ -26,12 +28,16 @@ function paintSegments(canvas: Canvas, y: number, segments: readonly Segment[]):
   const { s, g } = canvas.theme;
   const separator: Span = [` ${g.separator} `, s.frame];
   let kept = segments.filter((part) => part.spans.length > 0);
-  const fits = () => kept.reduce((sum, part) => sum + widthOf(part.spans) + 3, -3) + 2 <= canvas.w;
+  const over = () => kept.reduce((sum, part) => sum + widthOf(part.spans) + 3, -3) + 2 - canvas.w;
+  const fits = () => over() <= 0;
   const dropDownTo = (rank: number) => {
     while (!fits() && kept.length > 1) {
       const worst = Math.max(...kept.map((part) => part.rank));
       if (worst <= rank) return;
-      kept = kept.filter((part) => part.rank !== worst);
+      const at = kept.findIndex((part) => part.rank === worst);
+      const cut = cutSegment(kept[at] as Segment, over(), g.ellipsis);
+      if (cut !== null) kept = kept.with(at, cut);
+      else kept = kept.filter((part) => part.rank !== worst);
     }
   };
   dropDownTo(ALWAYS);
@@ -48,6 +54,15 @@ function paintSegments(canvas: Canvas, y: number, segments: readonly Segment[]):
     if (i > 0) x = canvas.spans(x, y, [separator]);
     x = canvas.spans(x, y, part.spans);
   }
+}
+
+/** The segment with so many columns less; null where it has no room for that. */
+function cutSegment(part: Segment, less: number, ellipsis: string): Segment | null {
+  const [[text, style] = ["", 0]] = part.spans;
+  const width = textWidth(text) - less;
+  return part.least === undefined || width < part.least
+    ? null
+    : { ...part, spans: [[cutText(text, width, ellipsis), style]] };
 }
 
 /** Mode, session time, trading state and feed; below, the money. */
@@ -87,6 +102,7 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
     },
     { rank: 3, spans: [[v.trading.toUpperCase(), v.trading === "active" ? s.text : s.error]] },
     feedSegment(theme, v),
+    { rank: 6, spans: v.feedWhy === null ? [] : [[v.feedWhy, s.warn]], least: 12 },
     { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },
     { rank: 8, spans: [[v.sampling, s.dim]] },
     { rank: 9, spans: v.account === v.mode ? [] : [[v.account, s.dim]] },

@@ -20,6 +20,8 @@ export interface LiveFollow {
 /** What a live desk knows of its feeds and a replayed one does not: beside the state, for the screen. */
 export interface LiveFacts {
   state(): FeedState;
+  /** Why it is not better; null where all is well, or nobody knows. */
+  why(): string | null;
   lagMs(): number | null;
   /** Quotes merged in the last seconds, per second; 0 while the desk keeps up. */
   shedPerSecond(): number;

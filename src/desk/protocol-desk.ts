@@ -33,6 +33,8 @@ export interface StatusView {
   readonly openUs?: Micros | null;
   readonly closeUs?: Micros | null;
   readonly feed: FeedState;
+  /** Why a live feed is not better, where that is known. */
+  readonly feedWhy: string | null;
   /** While its market is closed: when it opens next, on which day of the exchange's wall, minutes east of UTC then. Null past the calendar. */
   readonly opensNext: { readonly us: Micros; readonly day: string; readonly zoneOffsetMin: number } | null;
   readonly lagMs: number | null;

@@ -44,14 +44,17 @@ export class KeptSocket {
   private cancelPing: (() => void) | null = null;
   /** When the last pong came, on the monotonic clock. */
   pongMs = Number.NaN;
-  nextTryMs: number | null = null;
+  private nextTryMs: number | null = null;
 
   constructor(private readonly options: SocketOptions) {
     this.backoff = new Backoff(options.chance, options.backoff);
   }
 
-  get tries(): number {
-    return this.backoff.count;
+  /** Why it is down and when the next try comes; null while there is none to come. */
+  waiting(reason: string | null): string | null {
+    if (this.nextTryMs === null) return null;
+    const seconds = Math.max(0, Math.ceil((this.nextTryMs - this.options.clock.monotonicMs()) / 1000));
+    return `${reason ?? "not connected"}; try ${this.backoff.count + 1} in ${seconds} s`;
   }
 
   connect(): void {

@@ -150,6 +150,7 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
     openUs: (NOW_US - 3840e6) as Micros,
     closeUs: (NOW_US + 8760e6) as Micros,
     feed: "live",
+    feedWhy: null,
     opensNext: null,
     lagMs: 200,
     eventsPerSecond: 412,

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { StatusView } from "../../src/desk/protocol.ts";
 import { inSim, type SimChanges } from "./sim.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -38,8 +39,14 @@ describe("a socket that beats and tells nothing", () => {
       expect(took).toBeLessThanOrEqual(15_000);
       expect(d.feed(c.channel)?.state).toMatch(/gap|stale/);
       await sim.until("its row says so", () => /gap|stale/.test(d.follows().get(c.row)?.state ?? ""));
+      // Connected again it tells no more than before, and why nothing is believed stays on the screen.
+      const note = (): string => d.feed(c.channel)?.note ?? "";
+      await sim.until("stale", () => d.feed(c.channel)?.state === "stale", MINUTE);
+      expect(note()).toBe(`connected again, no data yet: pongs come but no data, ${c.words}`);
+      expect(d.view<StatusView>("status", {})).toMatchObject({ feed: "stale", feedWhy: note() });
       sim.faults.clear();
       await sim.until("live again", () => d.follows().get(c.row)?.state === "live", 4 * MINUTE);
+      expect(d.view<StatusView>("status", {})?.feedWhy).toBeNull();
     }),
   );
 

@@ -24,6 +24,7 @@ export function statusExplained(context: ViewContext, column: string): Explanati
       return bookFigure(context, column);
     case "feed":
       return leaf("feed", v.feed, null, [
+        ...(v.feedWhy === null ? [] : [v.feedWhy]),
         `last event ${ageText(v.lagMs === null ? null : v.lagMs * 1000)} before the session's clock; stale from ${exact(v.quoteMaxAgeUs / 1e6)} s on (${v.sampling})`,
         ...(v.opensNext === null
           ? []

@@ -30,6 +30,7 @@ export function statusView(context: ViewContext): StatusView {
     firstUs: session.firstUs,
     lastUs: session.lastUs,
     feed,
+    feedWhy: facts.live?.why() ?? null,
     opensNext: feed === "closed" ? opensNext(context) : null,
     lagMs: feedLagMs(context),
     eventsPerSecond: pace.eventsPerSecond,

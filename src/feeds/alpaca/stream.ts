@@ -1,12 +1,12 @@
 import type { FeedState } from "../../desk/protocol.ts";
 import type { Clock } from "../../shell/clock.ts";
 import type { ChannelView, FeedOut } from "../feed.ts";
-import { DataClock } from "../health.ts";
 import type { ApiKeys } from "../keys.ts";
 import type { Net } from "../net.ts";
+import { Pulse } from "../pulse.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
-import { ChannelStory } from "../story.ts";
+import type { ChannelStory } from "../story.ts";
 import type { Gap } from "./back-fill.ts";
 import { readControl } from "./control.ts";
 import { ERRORS } from "./errors.ts";
@@ -49,44 +49,38 @@ export interface StreamOptions {
   readonly back?: (symbols: readonly string[], gap: Gap) => void;
 }
 
-/** The frames of one read of the socket count as one: a clock is read for each otherwise. */
-const COUNT_EVERY_US = 500;
-
 type Phase = "connecting" | "greeting" | "auth" | "ready" | "waiting" | "final";
 
 /** One market-data socket of Alpaca: greets, authenticates, holds the subscriptions, and says how it is. */
 export class AlpacaStream {
   readonly wants = new Reconciler();
   private readonly socket: KeptSocket;
-  private readonly data = new DataClock();
-  readonly story = new ChannelStory();
+  private readonly pulse: Pulse;
   private phase: Phase = "connecting";
   private reason: string | null = null;
   private heldTries = 0;
   private sinceUs: number | null = null;
   private gapUs: number | null = null;
-  private dataUs: number | null = null;
-  /** Newest event time that came, NaN before the first. */
-  private newestUs = Number.NaN;
-  /** Rows that the data clock has yet to hear of, and when it last did. */
-  private uncounted = 0;
-  private countedUs = 0;
   private cancelWait: (() => void) | null = null;
   private readonly silence: SilenceWatch;
-  private mute = false;
 
   constructor(private readonly options: StreamOptions) {
     const { url, encoding, clock, chance, net, newestByRest, open } = options;
+    const pulse = new Pulse(clock, options.out);
+    this.pulse = pulse;
     this.silence = new SilenceWatch({
       clock,
-      data: this.data,
+      data: pulse.pace,
       due: () => this.phase === "ready" && open() && this.wants.subscribed > 0 && options.rare !== true,
       // Where nothing came yet, what happened since this connection stands in for it.
-      heardUs: () => (this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN)),
+      heardUs: () => (pulse.newestUs === pulse.newestUs ? pulse.newestUs : (this.sinceUs ?? Number.NaN)),
       newest: () => newestByRest(this.wants.some(CANARIES)),
       asked: "the vendor's REST",
       canary: () => this.wants.some(1)[0],
-      mute: (reason) => this.isMute(reason),
+      mute: (reason) => {
+        pulse.muted(reason);
+        this.socket.drop(reason);
+      },
     });
     this.socket = new KeptSocket({
       url,
@@ -102,6 +96,9 @@ export class AlpacaStream {
 
   get name(): string {
     return this.options.name;
+  }
+  get story(): ChannelStory {
+    return this.pulse.story;
   }
 
   start(): void {
@@ -131,26 +128,12 @@ export class AlpacaStream {
   }
 
   get view(): ChannelView {
-    const { name, limit, clock } = this.options;
-    const now = clock.monotonicMs();
-    return {
-      name,
-      state: this.state(),
-      sinceUs: this.phase === "ready" ? this.sinceUs : null,
-      dataUs: this.dataUs,
-      pongUs:
-        this.socket.pongMs === this.socket.pongMs
-          ? this.options.out.nowUs() - (now - this.socket.pongMs) * 1000
-          : null,
-      lagMs: this.data.lagMs,
-      perSecond: this.data.perSecond(now),
-      subscribed: this.wants.subscribed,
-      desired: this.wants.asked,
-      limit: this.wants.limit ?? (Number.isFinite(limit) ? limit : null),
-      note: this.note(now),
-      troubles: this.story.troubles,
-      counters: this.story.counters,
-    };
+    const { name, limit } = this.options;
+    const { subscribed, asked } = this.wants;
+    const most = this.wants.limit ?? (Number.isFinite(limit) ? limit : null);
+    const sinceUs = this.phase === "ready" ? this.sinceUs : null;
+    const facts = { name, state: this.state(), sinceUs, subscribed, desired: asked, limit: most };
+    return this.pulse.view({ ...facts, note: this.note() }, this.socket.pongMs);
   }
 
   /** Since when a symbol streams without a break, µs; null while it does not. */
@@ -161,22 +144,22 @@ export class AlpacaStream {
   private state(): FeedState {
     if (this.phase === "final") return "closed";
     if (this.phase !== "ready") return this.gapUs === null ? "unknown" : "gap";
-    if (this.mute) return "stale";
+    if (this.pulse.isMute) return "stale";
     if (!this.options.open()) return "closed";
-    const heard = this.dataUs !== null || this.wants.asked === 0 || this.options.rare === true;
+    const heard = this.pulse.dataUs !== null || this.wants.asked === 0 || this.options.rare === true;
     return this.wants.settled && heard ? "live" : "gap";
   }
 
-  private note(now: number): string | null {
-    const { nextTryMs, tries } = this.socket;
+  private note(): string | null {
     if (this.phase === "final") return this.reason;
-    if (nextTryMs !== null)
-      return `${this.reason ?? "not connected"}; try ${tries + 1} in ${Math.max(0, Math.ceil((nextTryMs - now) / 1000))} s`;
+    const waiting = this.socket.waiting(this.reason);
+    if (waiting !== null) return waiting;
     if (this.phase !== "ready") return this.reason;
+    if (this.pulse.isMute) return this.pulse.muteNote;
     const refused = this.wants.refusals();
     if (this.wants.limit !== null)
       return `the plan streams ${this.wants.limit} symbols, ${this.wants.asked - this.wants.subscribed} are left out`;
-    if (refused.size === 0) return this.mute ? this.reason : null;
+    if (refused.size === 0) return null;
     const [[symbol, why] = ["", ""]] = refused;
     return `${refused.size} refused: ${symbol} (${why})${refused.size > 1 ? " …" : ""}`;
   }
@@ -196,22 +179,11 @@ export class AlpacaStream {
   }
 
   private message(bytes: Buffer): void {
-    const { out, channel, clock } = this.options;
+    const { out, channel } = this.options;
     const nowUs = out.nowUs();
     const { rows, eventUs } = out.frame(channel, bytes, nowUs);
     this.story.heard(bytes.length, rows);
-    if (rows > 0) {
-      this.dataUs = nowUs;
-      if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
-      this.mute = false;
-      this.uncounted += rows;
-      if (nowUs - this.countedUs >= COUNT_EVERY_US) {
-        this.data.data(clock.monotonicMs(), this.uncounted, (nowUs - eventUs) / 1000);
-        this.countedUs = nowUs;
-        this.uncounted = 0;
-      }
-      return;
-    }
+    if (rows > 0) return this.pulse.data(nowUs, rows, eventUs);
     for (const control of readControl(bytes)) this.control(control);
   }
 
@@ -236,7 +208,7 @@ export class AlpacaStream {
     this.reason = null;
     this.heldTries = 0;
     this.sinceUs = this.options.out.nowUs();
-    this.data.begin(this.options.clock.monotonicMs());
+    this.pulse.begin();
     this.push();
   }
 
@@ -332,7 +304,7 @@ export class AlpacaStream {
     this.story.trouble(out.nowUs(), reason);
     if (was === "ready") {
       this.story.broke();
-      this.gapUs ??= this.dataUs ?? this.sinceUs ?? out.nowUs();
+      this.gapUs ??= this.pulse.dataUs ?? this.sinceUs ?? out.nowUs();
       out.event({ kind: "gap", channel: name, fromUs: this.gapUs as never, toUs: null, reason });
     } else if (this.reason !== reason || final)
       out.event({ kind: "note", level: final ? "error" : "warn", source: "feed", text });
@@ -340,10 +312,5 @@ export class AlpacaStream {
     this.phase = final ? "final" : "waiting";
     this.sinceUs = null;
     this.wants.reset();
-  }
-
-  private isMute(reason: string): void {
-    this.mute = true;
-    this.socket.drop(reason);
   }
 }

@@ -4,12 +4,13 @@ import type { Clock } from "../../shell/clock.ts";
 import { Reconciler } from "../alpaca/reconcile.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
-import { DataClock } from "../health.ts";
+import { jsonObject } from "../json-object.ts";
 import type { ApiKeys } from "../keys.ts";
 import type { Net } from "../net.ts";
+import { Pulse } from "../pulse.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
-import { ChannelStory } from "../story.ts";
+import { Timers } from "../timers.ts";
 import { coinOf, deribitName, isIndex } from "./names.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 
@@ -53,7 +54,6 @@ const WORDS: ReadonlyMap<number, string> = new Map([
 const ASKED = 3;
 
 type Phase = "connecting" | "greeting" | "ready" | "waiting" | "final";
-type Message = Readonly<Record<string, unknown>>;
 
 /** Deribit: perpetuals and inverse options of BTC and ETH over one JSON-RPC socket. */
 export class DeribitFeed implements Feed {
@@ -61,28 +61,26 @@ export class DeribitFeed implements Feed {
   private readonly wants = new Reconciler();
   private readonly socket: KeptSocket;
   private readonly rpc: Rpc;
-  private readonly data = new DataClock();
+  private readonly pulse: Pulse;
   private readonly silence: SilenceWatch;
-  private readonly story = new ChannelStory();
   private readonly covered = new Map<string, Coverage>();
   private readonly coins = new Set<string>();
   private phase: Phase = "connecting";
   private reason: string | null = null;
   private sinceUs: number | null = null;
-  private dataUs: number | null = null;
-  /** Newest event time that streamed, NaN before the first. */
-  private newestUs = Number.NaN;
-  private mute = false;
   private heardMs = Number.NaN;
   private gap = false;
   /** Counts connections: what was begun on one is nothing to the next. */
   private connection = 0;
   private closed = false;
-  private readonly timers = new Set<() => void>();
+  private readonly timers: Timers;
 
   constructor(private readonly options: DeribitOptions) {
-    const { name, url, clock, chance, net } = options;
+    const { name, url, clock, chance, net, out } = options;
     this.name = name;
+    const pulse = new Pulse(clock, out);
+    this.pulse = pulse;
+    this.timers = new Timers(clock);
     this.socket = new KeptSocket({
       url,
       clock,
@@ -95,14 +93,14 @@ export class DeribitFeed implements Feed {
     this.rpc = new Rpc((text) => this.socket.send(text), clock);
     this.silence = new SilenceWatch({
       clock,
-      data: this.data,
+      data: pulse.pace,
       due: () => this.phase === "ready" && this.wants.subscribed > 0,
-      heardUs: () => (this.newestUs === this.newestUs ? this.newestUs : (this.sinceUs ?? Number.NaN)),
+      heardUs: () => (pulse.newestUs === pulse.newestUs ? pulse.newestUs : (this.sinceUs ?? Number.NaN)),
       newest: () => this.newestTrade(),
       asked: "the exchange when asked",
       canary: () => this.wants.some(1)[0],
       mute: (reason) => {
-        this.mute = true;
+        pulse.muted(reason);
         this.socket.drop(reason);
       },
     });
@@ -111,8 +109,8 @@ export class DeribitFeed implements Feed {
   start(): void {
     this.socket.connect();
     this.silence.start();
-    this.every(1000, () => this.look());
-    this.every(SUMMARY_EVERY_MS, () => void this.summaries());
+    this.timers.every(1000, () => this.look());
+    this.timers.every(SUMMARY_EVERY_MS, () => void this.summaries());
   }
 
   desire(wants: readonly Want[]): void {
@@ -138,26 +136,12 @@ export class DeribitFeed implements Feed {
   }
 
   channels(): readonly ChannelView[] {
-    const { clock, limit, out } = this.options;
-    const now = clock.monotonicMs();
-    const { pongMs } = this.socket;
-    return [
-      {
-        name: this.name,
-        state: this.state(),
-        sinceUs: this.phase === "ready" ? this.sinceUs : null,
-        dataUs: this.dataUs,
-        pongUs: pongMs === pongMs ? out.nowUs() - (now - pongMs) * 1000 : null,
-        lagMs: this.data.lagMs,
-        perSecond: this.data.perSecond(now),
-        subscribed: this.wants.subscribed,
-        desired: this.wants.asked,
-        limit,
-        troubles: this.story.troubles,
-        counters: this.story.counters,
-        note: this.note(now),
-      },
-    ];
+    const { name } = this;
+    const { limit } = this.options;
+    const { subscribed, asked } = this.wants;
+    const sinceUs = this.phase === "ready" ? this.sinceUs : null;
+    const facts = { name, state: this.state(), sinceUs, subscribed, desired: asked, limit };
+    return [this.pulse.view({ ...facts, note: this.note() }, this.socket.pongMs)];
   }
 
   coverage(instrument: Instrument): Coverage {
@@ -191,7 +175,7 @@ export class DeribitFeed implements Feed {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const cancel of this.timers) cancel();
+    this.timers.stop();
     this.silence.stop();
     this.rpc.drop("closed");
     this.socket.close();
@@ -200,30 +184,29 @@ export class DeribitFeed implements Feed {
   private state(): FeedState {
     if (this.phase === "final") return "closed";
     if (this.phase !== "ready") return this.gap ? "gap" : "unknown";
-    if (this.mute) return "stale";
-    return this.wants.settled && (this.dataUs !== null || this.wants.asked === 0) ? "live" : "gap";
+    if (this.pulse.isMute) return "stale";
+    return this.wants.settled && (this.pulse.dataUs !== null || this.wants.asked === 0) ? "live" : "gap";
   }
 
-  private note(now: number): string | null {
-    const { nextTryMs, tries } = this.socket;
+  private note(): string | null {
     if (this.phase === "final") return this.reason;
-    if (nextTryMs !== null) {
-      const seconds = Math.max(0, Math.ceil((nextTryMs - now) / 1000));
-      return `${this.reason ?? "not connected"}; try ${tries + 1} in ${seconds} s`;
-    }
+    const waiting = this.socket.waiting(this.reason);
+    if (waiting !== null) return waiting;
+    if (this.phase !== "ready") return this.reason;
+    if (this.pulse.isMute) return this.pulse.muteNote;
     const refused = this.wants.refusals();
     const [first] = refused;
-    return first === undefined ? this.reason : `${refused.size} not listed, ${first[0]} is one`;
+    return first === undefined ? null : `${refused.size} not listed, ${first[0]} is one`;
   }
 
   /** Keys first, then the heartbeat, then everything that is wanted: the server remembers nothing. */
   private async greet(): Promise<void> {
     this.phase = "greeting";
-    this.story.connected();
+    this.pulse.story.connected();
     this.connection++;
     this.wants.reset();
     this.heardMs = this.options.clock.monotonicMs();
-    const { keys, clock, out } = this.options;
+    const { keys, out } = this.options;
     try {
       if (keys !== null) await this.authenticate(keys);
       await this.rpc.ask("public/set_heartbeat", { interval: HEARTBEAT_S });
@@ -234,7 +217,7 @@ export class DeribitFeed implements Feed {
     this.reason = null;
     this.gap = false;
     this.sinceUs = out.nowUs();
-    this.data.begin(clock.monotonicMs());
+    this.pulse.begin();
     await this.push();
     await this.summaries();
   }
@@ -248,7 +231,7 @@ export class DeribitFeed implements Feed {
     })) as { readonly expires_in?: unknown } | null;
     const seconds = typeof result?.expires_in === "number" ? result.expires_in : 900;
     const { connection } = this;
-    this.later(seconds * 800, () => {
+    this.timers.after(seconds * 800, () => {
       if (this.connection === connection)
         this.authenticate(keys).catch((error: unknown) => this.failed(error));
     });
@@ -317,21 +300,15 @@ export class DeribitFeed implements Feed {
   private message(bytes: Buffer): void {
     const { out, clock } = this.options;
     const nowUs = out.nowUs();
-    const nowMs = clock.monotonicMs();
-    this.heardMs = nowMs;
+    this.heardMs = clock.monotonicMs();
     // Market data needs no second look; answers and heartbeats are the few others.
     const streamed = bytes.includes('"subscription"');
     const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs, streamed ? "stream" : "snapshot");
-    this.story.heard(bytes.length, rows);
+    this.pulse.story.heard(bytes.length, rows);
     // An answer to a question is no sign of life of the stream.
-    if (rows > 0 && streamed) {
-      this.dataUs = nowUs;
-      this.mute = false;
-      if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
-      this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
-    }
+    if (rows > 0 && streamed) this.pulse.data(nowUs, rows, eventUs);
     if (streamed) return;
-    const message = objectOf(bytes);
+    const message = jsonObject(bytes);
     if (message === null || this.rpc.answered(message)) return;
     const params = message["params"] as { readonly type?: unknown } | undefined;
     if (message["method"] === "heartbeat" && params?.type === "test_request") this.rpc.tell("public/test");
@@ -340,9 +317,9 @@ export class DeribitFeed implements Feed {
   private down(reason: string, final: boolean): void {
     const { out } = this.options;
     const text = `${this.name}: ${reason}`;
-    this.story.trouble(out.nowUs(), reason);
+    this.pulse.story.trouble(out.nowUs(), reason);
     if (this.phase === "ready") {
-      this.story.broke();
+      this.pulse.story.broke();
       this.gap = true;
       out.event({ kind: "gap", channel: this.name, fromUs: out.nowUs() as never, toUs: null, reason });
     } else if (this.reason !== reason || final)
@@ -359,29 +336,5 @@ export class DeribitFeed implements Feed {
     const silent = this.options.clock.monotonicMs() - this.heardMs;
     if (this.phase === "ready" && silent > SILENT_MS)
       this.socket.drop(`nothing heard for ${Math.round(silent / 1000)} s, not even a heartbeat`);
-  }
-
-  private every(ms: number, run: () => void): void {
-    this.later(ms, () => {
-      run();
-      this.every(ms, run);
-    });
-  }
-
-  private later(ms: number, run: () => void): void {
-    const cancel = this.options.clock.after(ms, () => {
-      this.timers.delete(cancel);
-      if (!this.closed) run();
-    });
-    this.timers.add(cancel);
-  }
-}
-
-function objectOf(bytes: Buffer): Message | null {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Message) : null;
-  } catch {
-    return null;
   }
 }

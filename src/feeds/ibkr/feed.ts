@@ -4,11 +4,12 @@ import type { FeedState } from "../../desk/protocol.ts";
 import type { Clock } from "../../shell/clock.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
-import { DataClock } from "../health.ts";
+import { jsonObject } from "../json-object.ts";
 import type { Net } from "../net.ts";
+import { Pulse } from "../pulse.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
-import { ChannelStory } from "../story.ts";
+import { Timers } from "../timers.ts";
 import { ChainBuilder, type ChainDefiner } from "./chain.ts";
 import { type ConidCache, Contracts } from "./contracts.ts";
 import { type FutureDefiner, FutureFinder } from "./futures.ts";
@@ -56,9 +57,8 @@ export class IbkrFeed implements Feed {
   private readonly lines: Lines;
   private readonly chain: ChainBuilder;
   private readonly futures: FutureFinder;
-  private readonly data = new DataClock();
+  private readonly pulse: Pulse;
   private readonly silence: SilenceWatch;
-  private readonly story = new ChannelStory();
   private readonly covered = new Map<string, Coverage>();
   private rotation: readonly Want[] = [];
   private turn = 0;
@@ -66,10 +66,8 @@ export class IbkrFeed implements Feed {
   private connected = false;
   private reason: string | null = null;
   private sinceUs: number | null = null;
-  private dataUs: number | null = null;
   /** When the gateway told a price that its stream did not, ms; NaN while it does not. */
   private suspected = Number.NaN;
-  private mute = false;
   private calendars: ReadonlySet<string> = new Set();
   private heardMs = Number.NaN;
   private openedMs = Number.NaN;
@@ -77,11 +75,14 @@ export class IbkrFeed implements Feed {
   private readonly wantedChains = new Set<Instrument>();
   private gap = false;
   private closed = false;
-  private readonly timers = new Set<() => void>();
+  private readonly timers: Timers;
 
   constructor(private readonly options: IbkrOptions) {
     const { name, url, clock, chance, cache, out, net } = options;
     this.name = name;
+    const pulse = new Pulse(clock, out);
+    this.pulse = pulse;
+    this.timers = new Timers(clock);
     this.gateway = new Gateway(url, clock, net);
     this.contracts = new Contracts(this.gateway, cache);
     this.login = new Login(this.gateway, clock, (good) => this.loggedIn(good));
@@ -110,14 +111,14 @@ export class IbkrFeed implements Feed {
     this.futures = new FutureFinder(this.contracts, this.lines, cache, futures, rollDays, out);
     this.silence = new SilenceWatch({
       clock,
-      data: this.data,
+      data: pulse.pace,
       due: () => this.phase === "ready" && this.lines.proven > 0 && this.trades(),
-      heardUs: () => this.dataUs ?? 0,
+      heardUs: () => pulse.dataUs ?? 0,
       newest: () => this.untold(),
       asked: "the gateway's REST",
       canary: () => this.lines.some(1)[0]?.symbol,
       mute: (reason) => {
-        this.mute = true;
+        pulse.muted(reason);
         this.lost(reason);
       },
     });
@@ -126,9 +127,9 @@ export class IbkrFeed implements Feed {
   start(): void {
     this.login.start();
     this.silence.start();
-    this.every(1_000, () => this.look());
-    this.every(TIC_EVERY_MS, () => this.socket.send("tic"));
-    this.every(ROTATE_EVERY_MS, () => void this.rotate());
+    this.timers.every(1_000, () => this.look());
+    this.timers.every(TIC_EVERY_MS, () => this.socket.send("tic"));
+    this.timers.every(ROTATE_EVERY_MS, () => void this.rotate());
   }
 
   desire(wants: readonly Want[]): void {
@@ -148,26 +149,12 @@ export class IbkrFeed implements Feed {
   }
 
   channels(): readonly ChannelView[] {
-    const { clock, limit, out } = this.options;
-    const now = clock.monotonicMs();
-    const { pongMs } = this.socket;
-    return [
-      {
-        name: this.name,
-        state: this.state(),
-        sinceUs: this.phase === "ready" ? this.sinceUs : null,
-        dataUs: this.dataUs,
-        pongUs: pongMs === pongMs ? out.nowUs() - (now - pongMs) * 1000 : null,
-        lagMs: this.data.lagMs,
-        perSecond: this.data.perSecond(now),
-        subscribed: this.lines.proven,
-        desired: this.lines.asked,
-        limit,
-        troubles: this.story.troubles,
-        counters: this.story.counters,
-        note: this.note(),
-      },
-    ];
+    const { name } = this;
+    const { limit } = this.options;
+    const { proven, asked } = this.lines;
+    const sinceUs = this.phase === "ready" ? this.sinceUs : null;
+    const facts = { name, state: this.state(), sinceUs, subscribed: proven, desired: asked, limit };
+    return [this.pulse.view({ ...facts, note: this.note() }, this.socket.pongMs)];
   }
 
   coverage(instrument: Instrument): Coverage {
@@ -199,7 +186,7 @@ export class IbkrFeed implements Feed {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const cancel of this.timers) cancel();
+    this.timers.stop();
     this.silence.stop();
     this.login.close();
     this.chain.stop();
@@ -210,9 +197,9 @@ export class IbkrFeed implements Feed {
   private state(): FeedState {
     if (this.phase !== "ready") return this.gap ? "gap" : "unknown";
     if (this.lines.asked === 0) return "live";
-    if (this.mute) return "stale";
+    if (this.pulse.isMute) return "stale";
     if (!this.trades()) return "closed";
-    return this.dataUs !== null ? "live" : "gap";
+    return this.pulse.dataUs !== null ? "live" : "gap";
   }
 
   /** Whether any market of what streams trades now. */
@@ -223,7 +210,8 @@ export class IbkrFeed implements Feed {
 
   private note(): string | null {
     if (this.login.standing !== null) return this.login.standing;
-    if (this.phase !== "ready") return this.reason;
+    if (this.phase !== "ready") return this.socket.waiting(this.reason) ?? this.reason;
+    if (this.pulse.isMute) return this.pulse.muteNote;
     const refused = this.lines.refusals();
     const [first] = refused;
     return first === undefined ? null : `${refused.size} refused: ${first[0]} (${first[1]})`;
@@ -237,8 +225,8 @@ export class IbkrFeed implements Feed {
       if (this.connected) this.socket.drop(this.login.standing ?? "the session is gone");
       return;
     }
-    // After a login the old socket may stay open and tell nothing: everything begins anew.
-    if (this.connected) this.socket.drop("logged in anew");
+    // After a login the old socket may stay open and tell nothing: everything begins anew, at once.
+    if (this.connected) this.socket.again("logged in anew");
     else {
       this.connected = true;
       this.socket.connect();
@@ -247,7 +235,7 @@ export class IbkrFeed implements Feed {
 
   private opened(): void {
     this.phase = "greeting";
-    this.story.connected();
+    this.pulse.story.connected();
     this.openedMs = this.heardMs = this.options.clock.monotonicMs();
   }
 
@@ -257,7 +245,7 @@ export class IbkrFeed implements Feed {
     this.reason = null;
     this.gap = false;
     this.sinceUs = this.options.out.nowUs();
-    this.data.begin(this.options.clock.monotonicMs());
+    this.pulse.begin();
     this.lines.begin();
     this.askForChains();
   }
@@ -272,25 +260,20 @@ export class IbkrFeed implements Feed {
   private message(bytes: Buffer): void {
     const { out, clock } = this.options;
     const nowUs = out.nowUs();
-    const nowMs = clock.monotonicMs();
-    this.heardMs = nowMs;
+    this.heardMs = clock.monotonicMs();
     // The topic may stand anywhere in a message.
     const text = bytes.toString("latin1");
     const smd = /"topic":\s*"smd\+(\d+)/.exec(text);
     if (smd === null) return this.control(bytes);
     const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs);
-    this.story.heard(bytes.length, rows);
-    if (rows > 0) {
-      this.dataUs = nowUs;
-      this.mute = false;
-      this.data.data(nowMs, rows, (nowUs - eventUs) / 1000);
-    }
-    const error = rows > 0 ? null : (objectOf(bytes)?.["error"] ?? null);
+    this.pulse.story.heard(bytes.length, rows);
+    if (rows > 0) this.pulse.data(nowUs, rows, eventUs);
+    const error = rows > 0 ? null : (jsonObject(bytes)?.["error"] ?? null);
     this.lines.heard(Number(smd[1]), nowUs, text, typeof error === "string" ? error : null);
   }
 
   private control(bytes: Buffer): void {
-    const message = objectOf(bytes);
+    const message = jsonObject(bytes);
     if (message?.["topic"] !== "sts") return;
     const args = message["args"] as
       | { readonly authenticated?: unknown; readonly competing?: unknown }
@@ -307,9 +290,9 @@ export class IbkrFeed implements Feed {
 
   private down(reason: string): void {
     const { out } = this.options;
-    this.story.trouble(out.nowUs(), reason);
+    this.pulse.story.trouble(out.nowUs(), reason);
     if (this.phase === "ready") {
-      this.story.broke();
+      this.pulse.story.broke();
       this.gap = true;
       out.event({ kind: "gap", channel: this.name, fromUs: out.nowUs() as never, toUs: null, reason });
     } else if (this.reason !== reason)
@@ -371,26 +354,5 @@ export class IbkrFeed implements Feed {
     } catch {
       // Said by the login's next look; the turn comes round again.
     }
-  }
-
-  private every(ms: number, run: () => void): void {
-    const cancel = this.options.clock.after(ms, () => {
-      this.timers.delete(cancel);
-      if (this.closed) return;
-      run();
-      this.every(ms, run);
-    });
-    this.timers.add(cancel);
-  }
-}
-
-function objectOf(bytes: Buffer): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
   }
 }

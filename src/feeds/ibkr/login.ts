@@ -56,6 +56,8 @@ export class Login {
     const good = this.standing === null;
     if (good !== (before === null) || this.standing !== before) this.changed(good);
     this.retryMs = good ? RETRY_FIRST_MS : Math.min(RETRY_MOST_MS, this.retryMs * 2);
+    // Who heard of the change may have begun a round of its own.
+    this.cancel?.();
     this.cancel = this.clock.after(good ? TICKLE_EVERY_MS : this.retryMs, () => void this.round());
   }
 

@@ -42,11 +42,22 @@ export class FeedFacts implements LiveFacts {
 
   /** The worst of the channels that somebody needs. */
   state(): FeedState {
+    return this.worst()?.state ?? "unknown";
+  }
+
+  why(): string | null {
+    const worst = this.worst();
+    if (worst === null || worst.state === "live" || worst.note === null) return null;
+    return this.o.feed.channels().length > 1 ? `${worst.name}: ${worst.note}` : worst.note;
+  }
+
+  private worst(): ChannelView | null {
     const needed = this.o.feed.channels().filter((c) => (c.desired ?? 0) > 0);
-    const states = needed.map((c) => c.state);
-    for (const worst of ["stale", "gap", "unknown", "live"] as const)
-      if (states.includes(worst)) return worst;
-    return states.length > 0 ? "closed" : "unknown";
+    for (const state of ["stale", "gap", "unknown", "live", "closed"] as const) {
+      const found = needed.find((c) => c.state === state);
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   lagMs(): number | null {

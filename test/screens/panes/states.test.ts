@@ -95,6 +95,16 @@ describe("what is wrong is said", () => {
     expect(at(80)).toContain("○ closed; opens Mon 28 Dec 09:30");
     expect(at(60)).toContain("○ closed");
   });
+  it("by the status line, why a feed is not live, shortened where there is no room", () => {
+    const desk = frameDesk();
+    const feedWhy = "sip: no answer to a ping for 3 s: the connection is dead; try 2 in 3 s";
+    desk.models.status = statusView({ feed: "gap", feedWhy });
+    const at = (cols: number) => shown(desk, "positions", PANES, cols).line(0);
+    expect(at(200)).toContain(`│ ${feedWhy} │`);
+    expect(at(120)).toMatch(/│ sip: no answer to a ping.*…/);
+    expect(at(60)).not.toContain("sip");
+    expect(at(60)).toContain("gap");
+  });
   it("by a pane that fails, while the others run", async () => {
     const broken = PANES.map(
       (spec): PaneSpec =>
