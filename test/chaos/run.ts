@@ -1,6 +1,6 @@
 /**
- * `npm run chaos [-- --nightly] [-- --seed N]`: market days with faults, malformed frames and a reset of 3,000 symbols, each in a process of its
- * own; exits 1 where a figure is missed.
+ * `npm run chaos [-- --nightly] [-- --seed N] [-- --only days|frames|reset] [-- --width N]`: market days with faults, malformed frames and a reset
+ * of 3,000 symbols, each in a process of its own, as many at once as there are cores or `--width` says; exits 1 where a figure is missed.
  */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -125,24 +125,43 @@ function reportFuzz(results: readonly FuzzResult[]): void {
   figure("memory grown after the first quarter, MB, the most", grown.toFixed(0), grown <= MEMORY_MB);
 }
 
+const PARTS = ["days", "frames", "reset"] as const;
+
+function option(name: string): string | null {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? null : (process.argv[at + 1] ?? "");
+}
+
 async function main(): Promise<void> {
-  const at = process.argv.indexOf("--seed");
-  const seed = at < 0 ? 1 : Number(process.argv[at + 1]);
+  const seed = Number(option("--seed") ?? 1);
+  const width = Number(option("--width") ?? availableParallelism());
+  const only = option("--only");
+  if (only !== null && !PARTS.some((p) => p === only)) {
+    console.error(`chaos: --only ${only} is not known. Use ${PARTS.join(", ")}.`);
+    process.exitCode = 64;
+    return;
+  }
+  const wants = (name: (typeof PARTS)[number]): boolean => only === null || only === name;
   const whole = process.argv.includes("--nightly");
   const began = performance.now();
-  const width = availableParallelism();
-  const days = (whole ? nightly(seed) : small(seed)).map((plan) => ({ job: "day", plan }) as const);
-  reportDays(await inTurns<DayResult>(days, width));
-  const frames = whole ? 10_000_000 : 100_000;
-  const decoders = corpora().map((_, corpus) => ({ job: "fuzz", corpus, frames, seed }) as const);
-  reportFuzz(await inTurns<FuzzResult>(decoders, width));
+  if (wants("days")) {
+    const days = (whole ? nightly(seed) : small(seed)).map((plan) => ({ job: "day", plan }) as const);
+    reportDays(await inTurns<DayResult>(days, width));
+  }
+  if (wants("frames")) {
+    const frames = whole ? 10_000_000 : 100_000;
+    const decoders = corpora().map((_, corpus) => ({ job: "fuzz", corpus, frames, seed }) as const);
+    reportFuzz(await inTurns<FuzzResult>(decoders, width));
+  }
   // Alone, since it is a matter of time.
-  const { symbols, seconds } = await inChild<Resubscribed>({ job: "resubscribe", symbols: SYMBOLS });
-  figure(
-    `${symbols} symbols resubscribed and proven after a reset, s`,
-    seconds.toFixed(1),
-    seconds <= PROVEN_S,
-  );
+  if (wants("reset")) {
+    const { symbols, seconds } = await inChild<Resubscribed>({ job: "resubscribe", symbols: SYMBOLS });
+    figure(
+      `${symbols} symbols resubscribed and proven after a reset, s`,
+      seconds.toFixed(1),
+      seconds <= PROVEN_S,
+    );
+  }
   say(`${((performance.now() - began) / 1000).toFixed(0)} s`);
   if (missed > 0) process.exitCode = 1;
 }
