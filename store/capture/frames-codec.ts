@@ -15,8 +15,8 @@ const FRAME_HEAD = 14;
 const FIRST_BYTES = 64 * 1024;
 /** Room before the frames for the names of their channels, which are known when the body is taken. */
 const HEAD_ROOM = 4 * 1024;
-/** Buffers that wait to be used again. */
-const MOST_SPARE = 4;
+/** Buffers that wait to be used again: as many as a writer ever has out, so that none becomes garbage. */
+const MOST_SPARE = 6;
 
 export function packFrames(frames: readonly RawFrame[]): Buffer {
   const packer = new FramePacker();

@@ -41,6 +41,12 @@ export const RAW_DEFAULTS: RawWriterOptions = {
   compress: null,
 };
 
+/**
+ * Bodies that may be with another thread at once. Each keeps a buffer of a block however little is in it, so their number is bounded and not
+ * only their bytes: where that thread is behind, frames gather into the next body, and a full one is compressed in place.
+ */
+const MOST_ASIDE = 4;
+
 /** Deflate's fastest: it must keep up with a burst. */
 const LEVEL = 1;
 
@@ -77,6 +83,8 @@ export class RawWriter {
   private size = 0;
   private readonly packer: FramePacker;
   private sealed: Sealed[] = [];
+  /** Bodies that another thread compresses. */
+  private aside = 0;
   /** Bytes of frames that are not on disk yet. */
   private waiting = 0;
   /** While the disk fails, an attempt is made only when this many more bytes wait: a full disk must not cost a write per frame. */
@@ -126,7 +134,7 @@ export class RawWriter {
   }
 
   close(): WriteResult {
-    this.seal();
+    if (this.packer.count > 0) this.sealedBlock();
     for (const block of this.sealed) block.record ??= recordOf(compressed(block.body));
     let result = this.write();
     if (result.ok && this.fd >= 0 && this.options.fsync !== "never")
@@ -139,16 +147,28 @@ export class RawWriter {
     return join(this.dir, "raw", `${String(this.segment).padStart(6, "0")}.seg`);
   }
 
-  /** What was gathered becomes a record. */
+  /** What was gathered becomes a record; less than a block waits while the other thread is behind. */
   private seal(): void {
     const { packer, options } = this;
-    if (packer.count === 0) return;
-    const { bytes } = packer;
-    const block: Sealed = { bytes, body: packer.take(), record: null };
+    const behind = this.aside >= MOST_ASIDE;
+    if (packer.count === 0 || (behind && packer.bytes < options.blockBytes)) return;
+    const block = this.sealedBlock();
+    if (options.aside && !behind) this.compressAside(block);
+    else this.packed(block, compressed(block.body));
+  }
+
+  private sealedBlock(): Sealed {
+    const { bytes } = this.packer;
+    const block: Sealed = { bytes, body: this.packer.take(), record: null };
     this.sealed.push(block);
-    if (!options.aside) return this.packed(block, compressed(block.body));
-    const compress = options.compress ?? compressInPool;
+    return block;
+  }
+
+  private compressAside(block: Sealed): void {
+    const compress = this.options.compress ?? compressInPool;
+    this.aside++;
     compress(block.body, (packed) => {
+      this.aside--;
       // Closed meanwhile: it was compressed in place and is written.
       if (block.record !== null) return;
       this.packed(block, packed ?? compressed(block.body));

@@ -15,7 +15,7 @@ import { deriveTape } from "../../../store/capture/derive.ts";
 import { CaptureError } from "../../../store/capture/errors.ts";
 import { unpackFrames } from "../../../store/capture/frames-codec.ts";
 import { readManifest } from "../../../store/capture/manifest.ts";
-import { RAW_DEFAULTS, RawWriter } from "../../../store/capture/raw-writer.ts";
+import { compressed, RAW_DEFAULTS, RawWriter } from "../../../store/capture/raw-writer.ts";
 import { repairSession } from "../../../store/capture/recover.ts";
 import { scanSegment } from "../../../store/capture/segment.ts";
 import { openSession } from "../../../store/capture/session.ts";
@@ -115,6 +115,57 @@ describe("recording a session", () => {
     writer.appendRaw("?", T0, "constructor:x");
     writer.close();
     expect(() => deriveTape(dir)).toThrow(/^CAP-015 .*channel constructor:x/);
+  });
+});
+
+describe("a thread that compresses more slowly than frames come", () => {
+  const frame = (k: number): string => `frame ${String(k).padStart(4, "0")}`;
+  const frames = Array.from({ length: 400 }, (_, k) => frame(k));
+
+  /** A flush after each frame, as seconds pass; the other thread answers only when it is told to. */
+  function behind(blockBytes: number): {
+    readonly dir: string;
+    readonly raw: RawWriter;
+    readonly bodies: Set<ArrayBufferLike>;
+    readonly answers: (() => void)[];
+  } {
+    const dir = tempDir();
+    mkdirSync(join(dir, "raw"));
+    const answers: (() => void)[] = [];
+    const bodies = new Set<ArrayBufferLike>();
+    const compress = (body: Buffer, done: (packed: Uint8Array | null) => void): void => {
+      bodies.add(body.buffer);
+      answers.push(() => done(new Uint8Array(compressed(body))));
+    };
+    const raw = new RawWriter(dir, { ...RAW_DEFAULTS, blockBytes, fsync: "never", aside: true, compress });
+    return { dir, raw, bodies, answers };
+  }
+
+  it("is given a few bodies at most, and the rest waits in the next one", () => {
+    const { dir, raw, bodies, answers } = behind(RAW_DEFAULTS.blockBytes);
+    frames.forEach((f, k) => {
+      raw.append(Buffer.from(f), T0 + k, "c");
+      raw.flush();
+    });
+    expect(answers).toHaveLength(4);
+    for (const answer of answers.splice(0)) answer();
+    raw.flush();
+    expect(answers).toHaveLength(1);
+    expect(bodies.size).toBeLessThanOrEqual(6);
+    expect(raw.close()).toEqual({ ok: true });
+    expect(framesOf(segment(dir))).toEqual(frames);
+  });
+
+  it("is helped where whole blocks come: nothing is lost, and the order stays", () => {
+    const { dir, raw, bodies, answers } = behind(50);
+    frames.forEach((f, k) => {
+      raw.append(Buffer.from(f), T0 + k, "c");
+      if (k % 100 === 99) for (const answer of answers.splice(0)) answer();
+    });
+    expect(bodies.size).toBeLessThanOrEqual(6);
+    expect(raw.close()).toEqual({ ok: true });
+    expect(raw.dropped).toBe(0);
+    expect(framesOf(segment(dir))).toEqual(frames);
   });
 });
 
