@@ -11,6 +11,7 @@ import { removeFolder } from "../harness/folders.ts";
 import { bootOf } from "../shell/boot.ts";
 import { Judge, type Verdicts } from "./judge.ts";
 import { openTwoDoors, type TwoDoors } from "./market.ts";
+import { memoryMb } from "./memory.ts";
 import { type Protocol, unleash } from "./plan.ts";
 import { SimClock } from "./sim-clock.ts";
 
@@ -53,8 +54,8 @@ export interface DayResult {
   readonly hashes: { readonly same: number; readonly of: number };
   /** Quotes that were merged away because the desk could not keep up. */
   readonly merged: number;
-  /** Memory at the end less memory after the first quarter, MB. */
-  readonly grownMb: number;
+  /** Memory after each quarter of the day, MB. */
+  readonly memoryMb: readonly number[];
   readonly seconds: number;
 }
 
@@ -151,13 +152,13 @@ export async function runDay(plan: DayPlan, world: ChaosWorld = {}): Promise<Day
     unleash(clock, doors.faulty.faults, plan, (f) => world.tell?.(doors.nowUs(), f)),
   );
   if (plan.burst !== undefined) burstEachMinute(clock, doors, plan.burst);
-  let quarterMb = Number.NaN;
+  const quarters: number[] = [];
   for (let ms = SETTLED_MS; ms < endMs; ms += CHECK_EVERY_MS) {
     await passTime(clock, ms + AT_REST_MS);
     judge.check();
-    if (!(quarterMb > 0) && ms > endMs / 4) quarterMb = memoryMb();
+    if (ms > ((quarters.length + 1) * endMs) / 4) quarters.push(await memoryMb());
   }
-  const grownMb = memoryMb() - quarterMb;
+  quarters.push(await memoryMb());
   calm();
   const ended = Promise.all([clean.close(), faulty.close()]);
   await passTime(clock, endMs + 2_000);
@@ -178,7 +179,7 @@ export async function runDay(plan: DayPlan, world: ChaosWorld = {}): Promise<Day
     verdicts: judge.verdicts,
     hashes: replay.live ?? { same: 0, of: 0 },
     merged: faulty.merged,
-    grownMb,
+    memoryMb: quarters,
     seconds: (performance.now() - began) / 1000,
   };
 }
@@ -193,11 +194,6 @@ function burstEachMinute(clock: SimClock, doors: TwoDoors, rate: number, firstMs
 /** Runs what is due until `untilMs`; what promises wait for goes on between two timers. */
 async function passTime(clock: SimClock, untilMs: number): Promise<void> {
   while (clock.step(untilMs)) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function memoryMb(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().rss / 1e6;
 }
 
 function liveBoot(plan: DayPlan, offsetUs: number, folder: string | null, cacheDir: string): LiveBoot {

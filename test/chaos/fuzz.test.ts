@@ -8,10 +8,10 @@ const FRAMES = 100_000;
 describe("malformed frames, by structure and by byte", () => {
   it.each(corpora())(
     "$channel takes them or refuses them: no throw, no value that is none, no hang",
-    (corpus) => {
+    async (corpus) => {
       const count =
         corpus.channel.startsWith("alpaca:") || corpus.channel.includes("msgpack") ? FRAMES / 2 : FRAMES;
-      const found = fuzz(corpus, count, 20261121);
+      const found = await fuzz(corpus, count, 20261121);
       expect(found).toMatchObject({ first: null, throws: 0, nans: 0 });
       expect(found.slowestMs).toBeLessThan(HANG_MS);
       expect(found.rows).toBeGreaterThan(count / 4);

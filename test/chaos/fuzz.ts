@@ -6,6 +6,7 @@ import { Definitions } from "../../store/capture/instruments.ts";
 import { EventSink } from "../../store/capture/lanes.ts";
 import { shippedCatalog } from "../../store/capture/product-catalog.ts";
 import type { Chance, Corpus } from "./frames.ts";
+import { memoryMb } from "./memory.ts";
 
 export interface FuzzResult {
   readonly channel: string;
@@ -54,7 +55,7 @@ const ODD: readonly unknown[] = [
 ];
 
 /** Feeds `count` frames, good, bent and damaged, to a decoder and what it makes of them to a desk. */
-export function fuzz(corpus: Corpus, count: number, seed: number): FuzzResult {
+export async function fuzz(corpus: Corpus, count: number, seed: number): Promise<FuzzResult> {
   const began = performance.now();
   const chance = seeded(seed).uniform;
   const sink = new EventSink(new Definitions(shippedCatalog(), "2026-11-20" as never));
@@ -66,6 +67,7 @@ export function fuzz(corpus: Corpus, count: number, seed: number): FuzzResult {
   for (const frame of corpus.first) decoder.frame(frame, RECV_US);
   const found = { rows: 0, throws: 0, nans: 0, slowestMs: 0, first: null as string | null };
   let quarterMb = Number.NaN;
+  let batch = process.cpuUsage();
   for (let k = 0; k < count; k++) {
     const bytes = frameOf(corpus, chance);
     const at = performance.now();
@@ -75,7 +77,9 @@ export function fuzz(corpus: Corpus, count: number, seed: number): FuzzResult {
       found.throws++;
       found.first ??= `${String(error)} on ${bytes.toString("latin1").slice(0, 300)}`;
     }
-    found.slowestMs = Math.max(found.slowestMs, performance.now() - at);
+    const ms = performance.now() - at;
+    // On a busy machine a frame may wait for its turn: what it took is no more than what this process has had since the last emptying.
+    if (ms > found.slowestMs) found.slowestMs = Math.max(found.slowestMs, Math.min(ms, cpuMs(batch)));
     if (k % DRAIN_EVERY !== DRAIN_EVERY - 1 && k < count - 1) continue;
     sink.takeArrivals(RECV_US + k, (rows) => {
       found.rows += rows.n;
@@ -86,10 +90,11 @@ export function fuzz(corpus: Corpus, count: number, seed: number): FuzzResult {
         found.first ??= `a row with a value that is none, near ${bytes.toString("latin1").slice(0, 300)}`;
     });
     desk.takeEffects();
-    if (!(quarterMb > 0) && k > count / 4) quarterMb = memoryMb();
+    batch = process.cpuUsage();
+    if (!(quarterMb > 0) && k > count / 4) quarterMb = await memoryMb();
   }
   const refused = [...sink.refusals.values()].reduce((a, b) => a + b, 0);
-  const grownMb = memoryMb() - quarterMb;
+  const grownMb = (await memoryMb()) - quarterMb;
   return {
     channel: corpus.channel,
     frames: count,
@@ -198,7 +203,7 @@ function nansInBook({ book, instruments }: Desk): number {
   return bad;
 }
 
-function memoryMb(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().rss / 1e6;
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }

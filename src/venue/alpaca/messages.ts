@@ -26,19 +26,13 @@ export interface FeedView {
 
 export function quoteKeys(p: Product, q: Quote, view: FeedView): WireObject {
   if (isCoin(p)) return { bp: q.bid, bs: q.bidSize, ap: q.ask, as: q.askSize, t: timeOf(q.us) };
-  const venues = isOption(p) ? OPTION_VENUES : STOCK_VENUES;
-  const bx = view.singleVenue ? "V" : pick(venues, q.us / 1000);
+  const option = isOption(p);
+  const venues = option ? OPTION_VENUES : STOCK_VENUES;
+  const bx = q.bid === 0 ? " " : view.singleVenue ? "V" : pick(venues, q.us / 1000);
   const ax = view.singleVenue ? "V" : pick(venues, q.us / 7000);
-  const sides = {
-    bx: q.bid === 0 ? " " : bx,
-    bp: q.bid,
-    bs: q.bidSize,
-    ax,
-    ap: q.ask,
-    as: q.askSize,
-  };
-  if (isOption(p)) return { ...sides, t: timeOf(q.us), c: "A" };
-  return { ...sides, c: ["R"], t: timeOf(q.us), z: tape(p) };
+  const { bid: bp, bidSize: bs, ask: ap, askSize: as, us } = q;
+  if (option) return { bx, bp, bs, ax, ap, as, t: timeOf(us), c: "A" };
+  return { bx, bp, bs, ax, ap, as, c: ["R"], t: timeOf(us), z: tape(p) };
 }
 
 export function tradeKeys(p: Product, t: Trade, view: FeedView): WireObject {

@@ -60,6 +60,7 @@ export class MsgpackWriter {
   }
 
   private text(s: string): void {
+    if (s.length < 32 && this.short(s)) return;
     const n = Buffer.byteLength(s);
     this.room(n + 5);
     if (n < 32) this.bytes[this.at++] = 0xa0 | n;
@@ -74,6 +75,20 @@ export class MsgpackWriter {
       this.at = this.bytes.writeUInt32BE(n, this.at + 1);
     }
     this.at += this.bytes.write(s, this.at);
+  }
+
+  /** Most words are a few letters: byte by byte they are written before the runtime's own writer has begun. False where one is no ASCII. */
+  private short(s: string): boolean {
+    this.room(33);
+    const { bytes, at } = this;
+    for (let i = 0; i < s.length; i++) {
+      const code = s.charCodeAt(i);
+      if (code > 0x7f) return false;
+      bytes[at + 1 + i] = code;
+    }
+    bytes[at] = 0xa0 | s.length;
+    this.at = at + 1 + s.length;
+    return true;
   }
 
   private number(x: number): void {

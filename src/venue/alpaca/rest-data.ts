@@ -109,7 +109,12 @@ export class DataRest {
 
   private lastMinute(p: Product, nowUs: number): Bar | null {
     const minute = Math.floor(nowUs / 60e6) * 60e6;
-    return this.context.market.minuteBars(p, minute - 5 * 60e6, minute).at(-1) ?? null;
+    for (let back = 1; back <= 5; back++) {
+      const from = minute - back * 60e6;
+      const [bar] = this.context.market.minuteBars(p, from, from + 60e6);
+      if (bar !== undefined) return bar;
+    }
+    return null;
   }
 
   /** Pages count data points over all symbols together, so that one may end inside a symbol. */

@@ -42,6 +42,8 @@ interface Samples {
   /** Instant of the first sample that is not in it. */
   readonly nextUs: number;
 }
+/** Spans of days whose sessions are kept. */
+const MOST_SPANS = 1_000;
 /** Minutes looked back for the last trade of a quiet product. */
 const TRADE_LOOKBACK = 390;
 
@@ -62,6 +64,10 @@ export class ModelMarket implements VenueMarket {
   private readonly activity: Activity;
   private readonly shapes: Shapes;
   private readonly quotePlans = new Map<number, MinutePlan>();
+  private readonly tradePlans = new Map<number, MinutePlan>();
+  /** Days that are over, by product and opening: they do not change any more. */
+  private readonly endedDays = new Map<number, Map<number, Bar>>();
+  private readonly sessions = new Map<string, readonly Session[]>();
 
   constructor(options: ModelOptions) {
     const { catalog, assets, seed, day } = options;
@@ -102,8 +108,12 @@ export class ModelMarket implements VenueMarket {
   }
 
   private tradePlan(product: Product, minute: number): MinutePlan {
+    const kept = this.tradePlans.get(product.salt);
+    if (kept?.minute === minute) return kept;
     const { calendar } = product.instrument;
-    return this.activity.trades(product.salt, calendar, this.shapes.rates(product).trades, minute);
+    const plan = this.activity.trades(product.salt, calendar, this.shapes.rates(product).trades, minute);
+    this.tradePlans.set(product.salt, plan);
+    return plan;
   }
 
   private expired(product: Product, us: number): boolean {
@@ -206,11 +216,32 @@ export class ModelMarket implements VenueMarket {
       isoToDay(isoDayAt(zone, fromUs as Micros)),
       isoToDay(this.listing.today) - HISTORY_DAYS + 2,
     );
-    for (let d = start; d <= isoToDay(isoDayAt(zone, toUs as Micros)) + 1; d++) {
-      const s = sessionOn(calendar, dayToIso(d));
-      if (s !== null && s.openUs >= fromUs && s.openUs < toUs) bars.push(this.dailyBar(product, s, toUs));
-    }
+    const end = isoToDay(isoDayAt(zone, toUs as Micros)) + 1;
+    for (const s of this.sessionsOf(calendar, start, end))
+      if (s.openUs >= fromUs && s.openUs < toUs)
+        bars.push(s.closeUs <= toUs ? this.endedDay(product, s) : this.dailyBar(product, s, toUs));
     return bars;
+  }
+
+  /** Sessions of the days of a span, which is asked for many times over. */
+  private sessionsOf(calendar: string, from: number, to: number): readonly Session[] {
+    const key = `${calendar} ${from} ${to}`;
+    let found = this.sessions.get(key);
+    if (found === undefined) {
+      const days = Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => from + k);
+      found = days.map((d) => sessionOn(calendar, dayToIso(d))).filter((s) => s !== null);
+      if (this.sessions.size >= MOST_SPANS) this.sessions.clear();
+      this.sessions.set(key, found);
+    }
+    return found;
+  }
+
+  private endedDay(product: Product, s: Session): Bar {
+    let days = this.endedDays.get(product.index);
+    if (days === undefined) this.endedDays.set(product.index, (days = new Map()));
+    let bar = days.get(s.openUs);
+    if (bar === undefined) days.set(s.openUs, (bar = this.dailyBar(product, s, s.closeUs)));
+    return bar;
   }
 
   /** A day as its prices at some instants show it; volume from the mean rate. */
