@@ -10,4 +10,8 @@ if (!existsSync(main)) {
   console.error("Voldesk is not built. Run `npm ci` (or `npm run build`) in its folder.");
   process.exit(78);
 }
-await import(main.href);
+await import(main.href).catch((error) => {
+  if (error.code !== "EMFILE") throw error;
+  console.error("CLI-008 This process may not open enough files. Raise the limit: `ulimit -n 1024`.");
+  process.exit(69);
+});
