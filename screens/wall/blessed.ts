@@ -48,8 +48,8 @@ export interface LineOptions extends BoxOptions {
   };
 }
 export interface LineChart extends Widget {
-  /** Lower and upper end of the value axis, read at each `setData`. */
-  readonly options: { minY: number; maxY: number };
+  /** Lower and upper end of the value axis and the room of its labels in canvas points, two a cell; read at each `setData`. */
+  readonly options: { minY: number; maxY: number; xLabelPadding: number; xPadding: number };
   setData(data: readonly LineData[]): void;
 }
 export interface TableOptions extends BoxOptions {

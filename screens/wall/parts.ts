@@ -36,15 +36,28 @@ function framed(place: Place, ink: Ink): BoxOptions {
 
 const titled = (label: string): string => ` ${label} `;
 
+/** Canvas points of the longest label of the value axis: contrib measures the upper end alone, and cuts a longer one below zero. */
+export function labelPoints({ low, high }: Plot, labels: number): number {
+  const decimals = (high - low) / labels < 1 ? 2 : 0;
+  return 2 * Math.max(...[low, high].map((v) => v.toFixed(decimals).length));
+}
+
+/** Upper end of the value axis. contrib draws curves two of its points too high, and loses what goes beyond the frame. */
+function topOf({ low, high }: Plot, rows: number): number {
+  const points = Math.max(8, rows * 4 - 19);
+  return low + ((high - low) * points) / (points - 4);
+}
+
 /** Curves: by contrib's braille canvas, or as characters where the terminal has no others. */
 export function chartPart(kit: WallKit, place: Place, ink: Ink): Part<Plot> {
   if (ink.theme.ascii) return textChartPart(kit, place, ink);
   const options = framed(place, ink);
+  const labels = Math.max(2, Math.min(6, Math.floor(place.h / 3)));
   const line = kit.line({
     ...options,
     xLabelPadding: 3,
     xPadding: 5,
-    numYLabels: Math.max(2, Math.min(6, Math.floor(place.h / 3))),
+    numYLabels: labels,
     showLegend: false,
     legend: { width: 12 },
     style: {
@@ -60,7 +73,8 @@ export function chartPart(kit: WallKit, place: Place, ink: Ink): Part<Plot> {
       line.setLabel(titled(label));
       if (plot === null) return;
       line.options.minY = plot.low;
-      line.options.maxY = plot.high;
+      line.options.maxY = topOf(plot, place.h);
+      line.options.xLabelPadding = line.options.xPadding = labelPoints(plot, labels);
       line.setData(
         plot.curves.map((curve, i) => ({
           title: curve.name,

@@ -32,6 +32,14 @@ export interface WallHandle {
   readonly ended: Promise<WallEnd>;
 }
 
+/**
+ * The terminal whose sequences blessed writes, from its own copy: where it finds none under a terminal's name (`tmux-256color`), or one that knows
+ * eight colours, it darkens the bright half of the palette that the theme is made of: frames in black on black. Which colours there are the
+ * theme has decided already.
+ */
+const inColours = (terminal: string, { styles }: Theme): string =>
+  styles.depth === "mono" ? terminal : "xterm-256color";
+
 /** Takes the terminal over and shows the wall on it until q or ctrl-c. No other key does anything but ctrl-z and ctrl-l. */
 export function startWall(options: WallOptions): WallHandle {
   const { stdin, stdout, desk, theme } = options;
@@ -116,7 +124,7 @@ export function startWall(options: WallOptions): WallHandle {
     screen = makeScreen(kit, {
       input: silentInput(),
       output,
-      terminal: options.terminal,
+      terminal: inColours(options.terminal, theme),
       fullUnicode: false,
       forceUnicode: !theme.ascii,
     });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { historyCurve, priceCurves } from "../../../screens/wall/curves.ts";
 import { History, onGrid } from "../../../screens/wall/history.ts";
+import { labelPoints } from "../../../screens/wall/parts.ts";
 import { placesOf } from "../../../screens/wall/places.ts";
 import { plain } from "../../../screens/wall/streams.ts";
 import type { ChartView } from "../../../src/desk/protocol.ts";
@@ -18,9 +19,18 @@ function wall(args: readonly string[] = [], options: PtyOptions = {}): PtyRun {
 }
 const navOf = (screen: string): string | undefined => /NAV ([\d,]+) USD/.exec(screen)?.[1];
 
+describe("the value axis", () => {
+  it("has room for its longest label, also below zero", () => {
+    const plot = { times: ["10:34"], curves: [{ name: "", values: [0] }] };
+    expect(labelPoints({ ...plot, low: -1248, high: 56 }, 4)).toBe(10);
+    expect(labelPoints({ ...plot, low: 746.5, high: 748 }, 4)).toBe(12);
+  });
+});
+
 describe("the wall in a real terminal", () => {
   it("shows NAV, P&L, a price chart, positions and feeds of the bundled session, and moves", async () => {
-    const run = wall(["--speed", "100"]);
+    // A name that knows eight colours, or that blessed has no entry for, must not turn frames black on black.
+    const run = wall(["--speed", "100"], { env: { TERM: "tmux" } });
     const first = await run.waitFor(/NAV [\d,]+ USD/);
     expect(first).toMatch(/REPLAY .*100x.*24Dec15/);
     const later = await run.waitFor(/GOOG 1m 7\d\d\.\d+ VWAP 7\d\d\.\d\d[\s\S]*[⠁-⣿]{3}[\s\S]*BOOK/);
@@ -29,6 +39,7 @@ describe("the wall in a real terminal", () => {
     expect(await run.waitFor(/\d{3}⡇.*[⠁-⣿]/)).toBeTruthy();
     expect(navOf(first)).toBeDefined();
     await expect.poll(() => navOf(run.screen())).not.toBe(navOf(first));
+    expect(run.raw).not.toMatch(/\x1b\[(?:[\d;]*;)?30[;m]/);
   });
 
   it("does nothing on order, kill, pause and speed keys; q leaves with code 0 and the terminal as it was", async () => {
