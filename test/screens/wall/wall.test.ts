@@ -39,7 +39,7 @@ describe("the wall in a real terminal", () => {
     expect(await run.waitFor(/\d{3}⡇.*[⠁-⣿]/)).toBeTruthy();
     expect(navOf(first)).toBeDefined();
     await expect.poll(() => navOf(run.screen())).not.toBe(navOf(first));
-    expect(run.raw).toMatch(/\x1b\[90m/);
+    expect(run.raw).toMatch(/\x1b\[(?:90|38;5;\d+)m/);
     expect(run.raw).not.toMatch(/\x1b\[30m/);
   });
 
