@@ -10,6 +10,9 @@ export const PAPER_FEES: FeeTable = [
   row("2007-01-01", "commission", "stock", "0.005", "1.00"),
   row("2019-10-01", "commission", "stock", "0", "0"),
   row("2007-01-01", "commission", "future", "2.25", "0"),
+  // In the coin, without the cap of an eighth of the premium: of cheap contracts it says more than is paid.
+  { ...row("2020-01-01", "commission", "option", "0.0003", "0"), ccy: "BTC" },
+  { ...row("2020-01-01", "commission", "option", "0.0003", "0"), ccy: "ETH" },
 ];
 
 function row(

@@ -3,6 +3,7 @@ import {
   type Ccy,
   type IsoDay,
   type Money,
+  moneyDecimals,
   parseMoney,
   roundMoney,
   timesMoney,
@@ -34,14 +35,17 @@ export function feeClass(leg: KnownLeg): FeeRow["class"] {
 export function feesOn(table: FeeTable, day: IsoDay): FeeRow[] {
   const last = new Map<string, FeeRow>();
   for (const row of table.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
-    if (row.from <= day) last.set(`${row.class} ${row.name}`, row);
+    if (row.from <= day) last.set(`${row.class} ${row.ccy} ${row.name}`, row);
   }
   return [...last.values()];
 }
 
+/** Decimals that fees are charged in: cents, of a coin the millionths that the books keep. */
+const feeDecimals = (ccy: Ccy): number => (moneyDecimals(ccy) > 6 ? 6 : 2);
+
 /**
- * Fees of one leg for a signed whole quantity, each row rounded to the cent, half away from zero, and at least its minimum. A currency that
- * the table does not have costs 0.
+ * Fees of one leg for a signed whole quantity, each row rounded to the cent (in a coin to the millionth), half away from zero, and at least its
+ * minimum. A currency that the table does not have costs 0.
  */
 export function legFees(rows: readonly FeeRow[], leg: KnownLeg, signedQty: number): Money {
   const ccy = leg.instrument.ccy as Ccy;
@@ -49,7 +53,7 @@ export function legFees(rows: readonly FeeRow[], leg: KnownLeg, signedQty: numbe
   const n = Math.abs(signedQty);
   for (const row of rows) {
     if (row.class !== feeClass(leg) || row.ccy !== ccy || (row.salesOnly && signedQty > 0)) continue;
-    const fee = roundMoney(timesMoney(parseMoney(row.perUnit, ccy), n), 2);
+    const fee = roundMoney(timesMoney(parseMoney(row.perUnit, ccy), n), feeDecimals(ccy));
     const min = parseMoney(row.min, ccy);
     sum = addMoney(sum, fee.units < min.units ? min : fee);
   }

@@ -36,10 +36,13 @@ export interface NetQuote {
 /** Options packages trade in cents whatever their legs do (complex order books of the US option exchanges). */
 const PACKAGE_GRID: readonly TickStep[] = [{ from: 0, tick: 0.01 }];
 
-/** The price grid of a unit: its instrument's, or cents for a package. */
+/** The price grid of a unit: its instrument's, or cents for a package; in a coin the finest of its legs. */
 export function gridOf(legs: readonly KnownLeg[]): readonly TickStep[] {
   const only = legs.length === 1 ? legs[0] : undefined;
-  return only === undefined ? PACKAGE_GRID : only.instrument.ticks;
+  if (only !== undefined) return only.instrument.ticks;
+  const inCoin = legs.some(({ instrument: i }) => i.kind === "option" && i.premiumStyle === "inverse");
+  if (!inCoin) return PACKAGE_GRID;
+  return [{ from: 0, tick: Math.min(...legs.flatMap((l) => l.instrument.ticks.map((t) => t.tick))) }];
 }
 
 /** Natural net of a unit: what buying all its legs now costs and selling them brings. Mid is half way, never assumed as a fill. */

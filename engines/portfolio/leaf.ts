@@ -159,8 +159,11 @@ function fillGreeks(
   const g = c.greeks;
   const delta = !held ? 0 : option ? (g === null ? null : g.delta * units) : units;
   const gamma = !held || !option ? 0 : g === null ? null : g.gamma * units;
-  put("delta", delta, "no Greeks");
-  put("gamma", gamma, "no Greeks");
+  // Of a premium in the coin: in coins, as a share's delta is in shares.
+  const { instrument } = c.row;
+  const inverse = instrument.kind === "option" && instrument.premiumStyle === "inverse";
+  put("delta", inverse && delta !== 0 ? times(delta, c.spot) : delta, "no Greeks");
+  put("gamma", inverse && gamma !== 0 ? times(gamma, c.spot) : gamma, "no Greeks");
   base("theta", local.theta, "no Greeks");
   base("vega", local.vega, "no Greeks");
   const rho = !held || !option ? 0 : g === null || g.rho === null ? null : (g.rho / 100) * units;

@@ -139,8 +139,21 @@ function addFuture(d: Draft, p: MarginPosition, fx: number, profile: MarginProfi
   need(d, Math.abs(p.qty) * row.initial * fx, Math.abs(p.qty) * row.maintenance * fx);
 }
 
-interface OptionPosition extends MarginPosition {
+/** A position with what its mark and strikes are multiplied by to be base currency; null unknown. */
+interface RatedPosition extends MarginPosition {
+  readonly rate: number | null;
+}
+interface OptionPosition extends RatedPosition {
   readonly instrument: OptionInstrument;
+}
+
+/** Inverse options are counted in the currency of their strikes: the mark, which is in the coin, times spot. */
+function rated(p: MarginPosition, fx: MarginInput["fx"]): RatedPosition {
+  const rate = fx(p.instrument.ccy);
+  if (p.instrument.kind !== "option" || p.instrument.premiumStyle !== "inverse") return { ...p, rate };
+  if (p.spot === null || !(p.spot > 0)) return { ...p, mark: null, rate };
+  const mark = p.mark === null ? null : p.mark * p.spot;
+  return { ...p, mark, rate: rate === null ? null : rate / p.spot };
 }
 
 function lineOf(p: OptionPosition): OptionLine {
@@ -220,11 +233,11 @@ function addCashShorts(d: Draft, m: Parameters<typeof matchOptions>[0], fx: numb
 }
 
 /** P&L of the name from marks to expiry at spot `s`, base currency. */
-function atExpiry(group: readonly MarginPosition[], s: number, fx: MarginInput["fx"]): number | null {
+function atExpiry(group: readonly RatedPosition[], s: number): number | null {
   let sum = 0;
   for (const p of group) {
     const i = p.instrument;
-    const rate = fx(i.ccy);
+    const { rate } = p;
     if (p.mark === null || rate === null) return null;
     const end = i.kind === "option" ? Math.max(i.type === "C" ? s - i.strike : i.strike - s, 0) : s;
     sum += p.qty * (end - p.mark) * i.multiplier * rate;
@@ -232,7 +245,7 @@ function atExpiry(group: readonly MarginPosition[], s: number, fx: MarginInput["
   return sum;
 }
 
-function worstLoss(group: readonly MarginPosition[], fx: MarginInput["fx"]): MarginGroup["worstLoss"] {
+function worstLoss(group: readonly RatedPosition[]): MarginGroup["worstLoss"] {
   let slope = 0;
   const corners = [0];
   for (const p of group) {
@@ -243,7 +256,7 @@ function worstLoss(group: readonly MarginPosition[], fx: MarginInput["fx"]): Mar
   if (slope < -1e-9) return "unbounded";
   let worst = 0;
   for (const s of corners) {
-    const pnl = atExpiry(group, s, fx);
+    const pnl = atExpiry(group, s);
     if (pnl === null) return null;
     worst = Math.max(worst, -pnl);
   }
@@ -253,24 +266,25 @@ function worstLoss(group: readonly MarginPosition[], fx: MarginInput["fx"]): Mar
 function stressOf(
   input: MarginInput,
   underlying: InstrumentId,
-  group: readonly MarginPosition[],
+  group: readonly RatedPosition[],
 ): MarginGroup["stress"] {
   if (input.stress !== undefined) {
     return { down: input.stress(underlying, -0.2), up: input.stress(underlying, 0.2), basis: "repriced" };
   }
   const own = group.find((p) => p.instrument.kind !== "option")?.mark ?? null;
   const spot = group.find((p) => p.spot !== null)?.spot ?? own;
-  const at = (move: number) => (spot === null ? null : atExpiry(group, spot * (1 + move), input.fx));
+  const at = (move: number) => (spot === null ? null : atExpiry(group, spot * (1 + move)));
   return { down: at(-0.2), up: at(0.2), basis: "atExpiry" };
 }
 
-function marginGroup(input: MarginInput, underlying: InstrumentId, group: readonly MarginPosition[]) {
+function marginGroup(input: MarginInput, underlying: InstrumentId, held: readonly MarginPosition[]) {
+  const group = held.map((p) => rated(p, input.fx));
   const d: Draft = { initial: 0, maintenance: 0, funds: 0, longStock: 0, options: [], missing: [] };
   let shares = 0;
   const families = new Map<string, OptionPosition[]>();
   for (const p of group) {
     const i = p.instrument;
-    const fx = input.fx(i.ccy);
+    const fx = p.rate;
     if (fx === null) {
       d.funds = null;
       unknown(d, `${i.id}: no FX rate for ${i.ccy}`);
@@ -286,7 +300,7 @@ function marginGroup(input: MarginInput, underlying: InstrumentId, group: readon
     }
   }
   for (const family of families.values()) {
-    const fx = input.fx((family[0] as OptionPosition).instrument.ccy) as number;
+    const fx = (family[0] as OptionPosition).rate as number;
     shares = addOptions(d, family, shares, fx, input.profile);
   }
   const result: MarginGroup = {
@@ -295,7 +309,7 @@ function marginGroup(input: MarginInput, underlying: InstrumentId, group: readon
     maintenance: d.maintenance,
     longStock: d.longStock,
     options: d.options,
-    worstLoss: worstLoss(group, input.fx),
+    worstLoss: worstLoss(group),
     stress: stressOf(input, underlying, group),
     missing: d.missing,
   };

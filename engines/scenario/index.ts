@@ -18,6 +18,7 @@ export {
 export * from "./compat.ts";
 export * from "./dynamics.ts";
 export { type Payoff, type PayoffLeg, payoff } from "./payoff.ts";
+export { payoffInCoin } from "./payoff-coin.ts";
 export {
   type Basis,
   type ScenarioHolding,

@@ -58,7 +58,7 @@ export function payoff(legs: readonly PayoffLeg[], cost: number): Payoff | null 
   };
 }
 
-function valueOf(l: PayoffLeg, S: number): number {
+export function valueOf(l: PayoffLeg, S: number): number {
   if (l.kind === "spot") return S;
   const w = l.kind === "C" ? 1 : -1;
   if (l.years <= 0) return Math.max(0, w * (S - l.strike));
@@ -67,7 +67,7 @@ function valueOf(l: PayoffLeg, S: number): number {
 }
 
 /** Prices looked at, ascending: 0, every strike, one beyond the last; a fine grid besides where values bend between strikes. */
-function searched(legs: readonly PayoffLeg[], modelled: boolean): number[] {
+export function searched(legs: readonly PayoffLeg[], modelled: boolean): number[] {
   const strikes = legs.filter((l) => l.kind !== "spot").map((l) => l.strike);
   const high = Math.max(...strikes, 1);
   const all = [0, ...strikes, high * 2];
@@ -78,7 +78,7 @@ function searched(legs: readonly PayoffLeg[], modelled: boolean): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-function crossing(profit: (S: number) => number, from: number, to: number): number {
+export function crossing(profit: (S: number) => number, from: number, to: number): number {
   let [low, high] = [from, to];
   const sign = Math.sign(profit(low));
   for (let i = 0; i < ROUNDS && high - low > 1e-12 * high; i++) {

@@ -22,10 +22,16 @@ export function rootOf(what: WhatWords, end: At, place: Place): string | Problem
   if (what.symbol) return what.symbol.text.toUpperCase();
   const { index } = place;
   const at = cursorInstrument(place);
-  if (at !== undefined) return at.symbol.toUpperCase();
+  if (at !== undefined) return optionRoot(at.symbol.toUpperCase(), index);
   const [only, more] = index.roots;
   if (only !== undefined && more === undefined) return only;
   return problem(end, `of which underlying? ${index.roots.slice(0, 5).join(", ")}`);
+}
+
+/** Options on a coin go by the coin, whatever its index or perpetual is called: `BTC` for `BTC-PERPETUAL`. */
+function optionRoot(symbol: string, index: InstrumentIndex): string {
+  const [coin = symbol] = symbol.split("-");
+  return index.expiries(symbol).length === 0 && index.expiries(coin).length > 0 ? coin : symbol;
 }
 
 const cursorInstrument = (place: Place) =>

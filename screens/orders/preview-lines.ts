@@ -126,6 +126,33 @@ function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
   return [...wrapGroups(cost, w), ...wrapGroups(risk, w)].map(must);
 }
 
+/** The same money in the currency that it is paid in; of a coin also the delta with and without the premium in it. */
+function ownLines({ own }: PreviewRow, w: number): SheetLine[] {
+  if (own === null) return [];
+  const amount = (x: number | null) => (x === null ? f.NONE : f.units(Math.abs(x), own.decimals));
+  const end = (x: number | "unbounded" | null): Piece =>
+    x === "unbounded" ? [x, "warn"] : [f.signed(x, own.decimals), signRole(x)];
+  const groups: Piece[][] = [
+    [
+      [`in ${own.ccy} `, "dim"],
+      [
+        `${own.cost > 0 ? "credit" : "cost"} ${amount(own.cost)} ${own.cost > 0 ? "-" : "+"} fees ${amount(own.fees)}`,
+        "text",
+      ],
+    ],
+    [["max loss ", "dim"], end(own.maxLoss)],
+    [["max gain ", "dim"], end(own.maxGain)],
+  ];
+  if (own.delta !== null)
+    groups.push([
+      ["Δ $ ", "dim"],
+      [f.signed(own.delta.plain, 0), signRole(own.delta.plain)],
+      [", premium-adjusted ", "dim"],
+      [f.signed(own.delta.adjusted, 0), signRole(own.delta.adjusted)],
+    ]);
+  return wrapGroups(groups, w).map(must);
+}
+
 /** What it is expected to cost beyond its mid, and whether that is worth it where it was said what it is worth. */
 function executionLines({ execution: e }: PreviewRow, ccy: string, w: number): SheetLine[] {
   if (e === null) return [];
@@ -250,6 +277,7 @@ export function previewLines(
       ...orderLines(row, w),
       BLANK,
       ...costLines(row, v, w),
+      ...ownLines(row, w),
       ...executionLines(row, v.ccy, w),
       BLANK,
     );

@@ -91,7 +91,7 @@ export function ticketLines(
     [mark("tif"), fieldPiece(at, "tif", v.tif.toUpperCase(), typed, glyphs.caret)],
     [
       [v.cost !== null && v.cost > 0 ? "credit " : "cost ", "dim"],
-      [f.units(v.cost === null ? null : Math.abs(v.cost), 2), "text"],
+      [f.units(v.cost === null ? null : Math.abs(v.cost), v.ccyDecimals), "text"],
       [` ${v.ccy}`, "dim"],
     ],
     [

@@ -14,6 +14,7 @@ import type {
   SpotInput,
 } from "../../engines/portfolio/index.ts";
 import { greeksInCoin } from "../../engines/scenario/index.ts";
+import { rateNow } from "./coin-rate.ts";
 import type { Desk } from "./desk.ts";
 import type { Valuation, Valuer } from "./valuer.ts";
 
@@ -90,7 +91,7 @@ export class BookSource implements MarketSource {
   }
 
   fx(ccy: string): number | null {
-    return this.valuer.facts.fx(ccy)?.value ?? null;
+    return rateNow(this.desk, this.valuer.facts, ccy);
   }
 
   beta(underlying: InstrumentId): number | null {

@@ -154,6 +154,7 @@ export interface TicketView {
   readonly decimals: number;
   readonly cost: number | null;
   readonly ccy: string;
+  readonly ccyDecimals: number;
   /** Change of delta in shares. */
   readonly delta: number | null;
   readonly legs: readonly LegView[];
@@ -216,6 +217,17 @@ export interface PreviewRow {
   readonly how: readonly string[];
   /** What it is expected to cost beyond its mid; null where it can't be said. */
   readonly execution: ExecutionView | null;
+  /** Its money in the legs' own currency, where that is not the base: signed as above. */
+  readonly own: {
+    readonly ccy: string;
+    readonly decimals: number;
+    readonly cost: number;
+    readonly fees: number;
+    readonly maxLoss: number | "unbounded" | null;
+    readonly maxGain: number | "unbounded" | null;
+    /** Of premiums paid in the coin: $ delta of the dollar value, and adjusted by the premium. */
+    readonly delta: { readonly plain: number; readonly adjusted: number | null } | null;
+  } | null;
 }
 /** The cost that is expected of an order, and the gate of cost against benefit. It holds nothing back. */
 export interface ExecutionView {

@@ -11,7 +11,7 @@ import {
   liquidityLimits,
 } from "../../engines/orders/index.ts";
 import type { ViewContext } from "../desk/views/context.ts";
-import { label } from "../desk/views/names.ts";
+import { label, priceDecimals } from "../desk/views/names.ts";
 import { contractFacts } from "./contract-facts.ts";
 import { type Judged, type Rules, sessionShare } from "./judge.ts";
 import { legQuote } from "./market.ts";
@@ -44,7 +44,7 @@ export function alternativesTo(context: ViewContext, rules: Rules, row: Judged):
   );
   return best.map(({ contract, candidate }) => ({
     instrument: contract.id,
-    text: `take ${label(contract, context.session.day)} at ${candidate.bid?.toFixed(2)} x ${candidate.ask?.toFixed(2)}`,
+    text: `take ${label(contract, context.session.day)} at ${candidate.bid?.toFixed(priceDecimals(contract))} x ${candidate.ask?.toFixed(priceDecimals(contract))}`,
   }));
 }
 
@@ -78,6 +78,6 @@ function alternative(context: ViewContext, o: OptionInstrument, spot: number): A
   return {
     contract: o,
     candidate: { ...candidateOf(leg), dteDays: Number.POSITIVE_INFINITY, fx: 1 },
-    covered: pays * o.multiplier,
+    covered: (pays * o.multiplier) / (o.premiumStyle === "inverse" ? moved : 1),
   };
 }

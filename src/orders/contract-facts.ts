@@ -35,14 +35,17 @@ export function optionFacts(
   const spot = source.spot(o.underlying)?.price ?? null;
   const value = source.value(o);
   const mid = bid !== null && ask !== null ? (bid + ask) / 2 : null;
-  const intrinsic = spot === null ? null : Math.max(0, o.type === "C" ? spot - o.strike : o.strike - spot);
+  // Premiums in the coin are compared with what is in the coin.
+  const coin = o.premiumStyle === "inverse" ? (spot ?? Number.NaN) : 1;
+  const intrinsic =
+    spot === null ? null : Math.max(0, o.type === "C" ? spot - o.strike : o.strike - spot) / coin;
   // An option's own quote is its model where that is what the vol was taken from: it can't be called dear by it.
   const model = value?.vol?.source === "own quote" ? null : (value?.price ?? null);
   return {
     inTheMoney: intrinsic === null ? null : intrinsic > 0,
     extrinsic: mid === null || intrinsic === null ? null : mid - intrinsic,
     dividend: nextDividend(context, o),
-    vega: value?.greeks?.vega ?? null,
+    vega: value?.greeks && Number.isFinite(coin) ? value.greeks.vega / coin : null,
     model,
   };
 }

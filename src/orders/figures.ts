@@ -1,19 +1,20 @@
-import type { Leg } from "../../engines/market/index.ts";
+import { type Leg, moneyDecimals } from "../../engines/market/index.ts";
 import { type FeeRow, type KnownLeg, legFees, signOf } from "../../engines/orders/index.ts";
 import type { MarginPosition, MarginResult } from "../../engines/portfolio/index.ts";
 import { type ScenarioHolding, scenarios } from "../../engines/scenario/index.ts";
 import type { GreeksLine } from "../desk/protocol.ts";
 import { scenarioHoldings, scenarioMarket } from "../desk/scenario-market.ts";
 import type { ViewContext } from "../desk/views/context.ts";
-import { type Ends, endsAt, packageView } from "../desk/views/package.ts";
+import { type Ends, endsAt } from "../desk/views/package.ts";
 import { tradedLegs } from "./booking.ts";
+import { type Greeks, greeksOf, plainDelta } from "./order-greeks.ts";
 import type { Resolved } from "./ticket.ts";
 
 /** Spot moves of the book's P&L with and without an order, per cent. */
 export const SPOT_SHOCKS: readonly number[] = [-10, -5, -2, 0, 2, 5, 10];
 
 /** What one order would cost and change, in base currency where it is money. */
-export interface OrderFigures {
+export interface OrderFigures extends Greeks {
   /** Signed cash at the limit, fees apart; + received. */
   readonly cost: number | null;
   readonly fees: number | null;
@@ -22,14 +23,21 @@ export interface OrderFigures {
   readonly maxGain: number | "unbounded" | null;
   /** Loss at the worse of spot −20 % and +20 %, positive. */
   readonly stress20: number | null;
-  readonly delta: number | null;
-  readonly gamma: number | null;
-  readonly theta: number | null;
-  readonly vega: number | null;
-  readonly dollarDelta: number | null;
-  readonly dollarGamma: number | null;
   readonly margin: MarginResult;
   readonly nameLossAfter: number | "unbounded" | null;
+  /** The same in the currency of its legs, where that is another than the base. */
+  readonly own: OwnFigures | null;
+}
+
+/** Money of an order in its legs' own currency. */
+export interface OwnFigures {
+  readonly ccy: string;
+  readonly cost: number;
+  readonly fees: number;
+  readonly maxLoss: number | "unbounded" | null;
+  readonly maxGain: number | "unbounded" | null;
+  /** $ delta of the contracts' value in dollars, where premiums are paid in the coin: the line of the book has it adjusted by the premium. */
+  readonly plainDelta: number | null;
 }
 
 export function feesOf(
@@ -40,7 +48,7 @@ export function feesOf(
 ): number {
   return legs.reduce((sum, leg) => {
     const fee = legFees(rows, leg, signOf(side) * leg.ratio * qty);
-    return sum + fee.units / 1e6;
+    return sum + fee.units / 10 ** moneyDecimals(fee.ccy);
   }, 0);
 }
 
@@ -54,32 +62,74 @@ export function orderFigures(
   const { side } = at.body;
   const sign = signOf(side);
   const legs = tradedLegs(at.body.legs, side);
-  const cost = -sign * limit * at.multiplier * qty || 0;
-  const fees = feesOf(rows, at.legs, side, qty);
+  const ownCost = -sign * limit * at.multiplier * qty || 0;
+  const ownFees = feesOf(rows, at.legs, side, qty);
   const ends = endsAt(context, legs, sign * limit);
-  const shape = packageView(context, { legs: legs.map((l) => ({ ...l, ratio: l.ratio * qty })) });
-  const times = (x: number | null) => (x === null ? null : Math.abs(x) * at.multiplier * qty);
-  const margin = marginWith(context, at, qty, cost - fees);
+  const { ccy, rate, ofStrikes } = moneyOf(context, at.legs);
+  const inBase = (x: number): number | null => (rate === null ? null : x * rate || 0);
+  const coin = ofStrikes !== rate;
+  const owned = extremes(ends, at.multiplier * qty);
+  const based = coin ? endsAt(context, legs, sign * limit, true) : ends;
+  const { loss, gain } = extremes(based, ofStrikes === null ? null : at.multiplier * qty * ofStrikes);
+  const [cost, fees] = [inBase(ownCost), inBase(ownFees)];
+  const margin = marginWith(context, at, qty, cost === null || fees === null ? null : cost - fees);
   return {
     cost,
     fees,
     ends,
-    maxLoss: ends.maxLossUnbounded
-      ? "unbounded"
-      : ends.maxLoss === null
-        ? null
-        : times(Math.min(0, ends.maxLoss)),
-    maxGain: ends.maxGainUnbounded ? "unbounded" : times(ends.maxGain),
+    maxLoss: loss,
+    maxGain: gain,
     stress20: stressOf(context, legs, qty),
-    delta: shape?.delta ?? null,
-    gamma: shape?.gamma ?? null,
-    theta: shape?.theta ?? null,
-    vega: shape?.vega ?? null,
-    dollarDelta: shape?.dollarDelta ?? null,
-    dollarGamma: shape?.dollarGamma1pct ?? null,
+    ...greeksOf(context, at.legs, sign * qty),
     margin,
     nameLossAfter: lossOn(margin, at),
+    own:
+      ccy === null || ccy === context.facts.baseCcy
+        ? null
+        : {
+            ccy,
+            cost: ownCost,
+            fees: ownFees,
+            maxLoss: owned.loss,
+            maxGain: owned.gain,
+            plainDelta: coin ? plainDelta(context, at.legs, sign * qty) : null,
+          },
   };
+}
+
+type Extreme = number | "unbounded" | null;
+
+/** Loss as a size and gain of `units`, each unbounded, known or not. */
+function extremes(ends: Ends, units: number | null): { readonly loss: Extreme; readonly gain: Extreme } {
+  const times = (x: number | null) => (x === null || units === null ? null : Math.abs(x) * units);
+  return {
+    loss: ends.maxLossUnbounded
+      ? "unbounded"
+      : times(ends.maxLoss === null ? null : Math.min(0, ends.maxLoss)),
+    gain: ends.maxGainUnbounded ? "unbounded" : times(ends.maxGain),
+  };
+}
+
+/** The one currency of some legs, and what it and the currency of their strikes are worth in base currency. */
+export interface LegMoney {
+  /** Null where they have several. */
+  readonly ccy: string | null;
+  /** Null unknown. */
+  readonly rate: number | null;
+  /** Another than `rate` where premiums are paid in the coin. */
+  readonly ofStrikes: number | null;
+}
+
+export function moneyOf(context: ViewContext, legs: readonly KnownLeg[]): LegMoney {
+  const all = new Set(legs.map((l) => l.instrument.ccy));
+  const [ccy] = all;
+  if (ccy === undefined || all.size > 1) return { ccy: null, rate: null, ofStrikes: null };
+  const source = context.source();
+  const rate = ccy === context.facts.baseCcy ? 1 : source.fx(ccy);
+  const option = legs.map((l) => l.instrument).find((i) => i.kind === "option");
+  if (option?.kind !== "option" || option.premiumStyle !== "inverse") return { ccy, rate, ofStrikes: rate };
+  const spot = source.spot(option.underlying)?.price ?? null;
+  return { ccy, rate, ofStrikes: rate === null || spot === null ? null : rate / spot };
 }
 
 /** Worst loss of the account on what an order trades. */
@@ -116,6 +166,10 @@ export function jointEnds(
   parts: readonly (Part & { readonly limit: number })[],
 ): { readonly maxLoss: number | "unbounded" | null; readonly maxGain: number | "unbounded" | null } {
   const unit = parts[0]?.at.multiplier ?? 1;
+  const { ofStrikes } = moneyOf(
+    context,
+    parts.flatMap(({ at }) => at.legs),
+  );
   const legs = parts.flatMap(({ at, qty }) =>
     tradedLegs(at.body.legs, at.body.side).map((l) => ({ ...l, ratio: l.ratio * qty })),
   );
@@ -123,10 +177,11 @@ export function jointEnds(
     (sum, { at, qty, limit }) => sum + (signOf(at.body.side) * limit * at.multiplier * qty) / unit,
     0,
   );
-  const ends = endsAt(context, legs, net);
+  const ends = endsAt(context, legs, net, true);
+  const inBase = (x: number | null) => (x === null || ofStrikes === null ? null : x * unit * ofStrikes);
   return {
-    maxLoss: ends.maxLossUnbounded ? "unbounded" : ends.maxLoss === null ? null : ends.maxLoss * unit,
-    maxGain: ends.maxGainUnbounded ? "unbounded" : ends.maxGain === null ? null : ends.maxGain * unit,
+    maxLoss: ends.maxLossUnbounded ? "unbounded" : inBase(ends.maxLoss),
+    maxGain: ends.maxGainUnbounded ? "unbounded" : inBase(ends.maxGain),
   };
 }
 
@@ -144,7 +199,7 @@ function legPositions(context: ViewContext, at: Resolved, qty: number): MarginPo
 }
 
 /** Margin of the account with the order filled at its limit. */
-function marginWith(context: ViewContext, at: Resolved, qty: number, cash: number): MarginResult {
+function marginWith(context: ViewContext, at: Resolved, qty: number, cash: number | null): MarginResult {
   const added = legPositions(context, at, qty);
   return context.facts.margin.whatIf(context.value(), { marked: (_key, position) => position, added, cash });
 }
@@ -178,8 +233,6 @@ export interface Added {
   readonly qty: number;
 }
 
-type Summed = "delta" | "gamma" | "theta" | "vega" | "dollarDelta" | "dollarGamma";
-
 /** Greeks of the book and its P&L at each of {@link SPOT_SHOCKS}, with some orders on top. */
 export function bookLine(
   context: ViewContext,
@@ -188,7 +241,7 @@ export function bookLine(
 ): GreeksLine {
   const { figures: book } = context.value().book;
   const held = { ...book, dollarGamma: book.dollarGamma1pct };
-  const sum = (of: (f: Readonly<Record<Summed, number | null>>) => number | null) =>
+  const sum = (of: (f: Greeks) => number | null) =>
     figures.reduce<number | null>((total, f) => {
       const x = of(f);
       return total === null || x === null ? null : total + x;

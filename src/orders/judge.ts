@@ -22,7 +22,8 @@ import {
 import type { ViewContext } from "../desk/views/context.ts";
 import { label, priceDecimals } from "../desk/views/names.ts";
 import { contractFacts } from "./contract-facts.ts";
-import { jointly, type OrderFigures, orderFigures } from "./figures.ts";
+import { jointly, moneyOf, type OrderFigures, orderFigures } from "./figures.ts";
+import { knownLegs } from "./market.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
 import { bookFor, type Resolved, resolve, type TicketDefaults } from "./ticket.ts";
 
@@ -196,7 +197,7 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
     cash: figures.cost,
     maxLoss: figures.maxLoss,
     stress20: figures.stress20,
-    dollarDelta: figures.dollarDelta,
+    dollarDelta: greater(figures.dollarDelta, figures.own),
     nav: value.nav,
     dayPnl: value.book.figures.dayPnl,
     nameLossNow:
@@ -205,7 +206,7 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
     availableNow: context.facts.margin.of(context.desk, value).available,
     availableAfter: figures.margin.available,
     bookVegaAfter: plus(value.book.figures.vega, figures.vega),
-    turnoverToday: plus(turnover(book), Math.abs(limit) * at.multiplier * qty),
+    turnoverToday: plus(turnover(context, book), figures.cost === null ? null : Math.abs(figures.cost)),
     twinAgeMs: twinAge(book, terms, nowUs),
     ordersLastMinute: [...book.orders.values()].filter((o) => nowUs - o.plannedUs < 60e6).length,
     unknownOrders: open
@@ -255,11 +256,25 @@ function oppositeOf(book: OrderBook, id: InstrumentId, qty: number): string | nu
   return null;
 }
 
-function turnover(book: OrderBook): number {
+/** What was traded, in base currency; null where a rate is missing. */
+function turnover(context: ViewContext, book: OrderBook): number | null {
   let sum = 0;
-  for (const o of book.orders.values())
-    for (const f of o.fills.values()) sum += Math.abs(Number(f.qty) * Number(f.price)) * o.order.multiplier;
+  for (const o of book.orders.values()) {
+    if (o.fills.size === 0) continue;
+    const legs = knownLegs(context.desk, o.order.terms.legs);
+    // A contract that is not followed any more was in base currency, as far as is known.
+    const rate = legs === null ? 1 : moneyOf(context, legs).rate;
+    if (rate === null) return null;
+    for (const f of o.fills.values())
+      sum += Math.abs(Number(f.qty) * Number(f.price)) * o.order.multiplier * rate;
+  }
   return sum;
+}
+
+/** Of both ways to count delta in an inverse option the greater one is held against the bound. */
+function greater(adjusted: number | null, own: OrderFigures["own"]): number | null {
+  const plain = own?.plainDelta ?? null;
+  return plain === null || adjusted === null || Math.abs(adjusted) >= Math.abs(plain) ? adjusted : plain;
 }
 
 function twinAge(book: OrderBook, terms: Terms, nowUs: Micros): number | null {

@@ -1,9 +1,10 @@
-import { roundToTick } from "../../engines/market/index.ts";
+import { type Leg, roundToTick } from "../../engines/market/index.ts";
 import {
   gridOf,
   type KnownLeg,
   netQuote,
   type PackageRules,
+  type Side,
   splitLimit,
   splitPackage,
   unitMultiplier,
@@ -40,19 +41,29 @@ export function partsOf(
   const limits = splitLimit(limit, priced);
   if (limits === null) return [ticket];
   return parts.map((part, i) => {
-    const price = roundToTick(gridOf(priced[i]?.legs ?? []), limits[i] as number, side);
+    const turned = oneWay(part.legs, side, limits[i] as number);
+    const price = roundToTick(gridOf(priced[i]?.legs ?? []), turned.limit, turned.side);
     return {
       ...ticket,
       id: `${ticket.id}.${i + 1}`,
       part: { of: ticket.id, n: i + 1, count: parts.length },
       body: {
         ...ticket.body,
-        legs: part.legs,
+        legs: turned.legs,
+        side: turned.side,
         qty: { by: "count", n: qty * part.units },
         price: { by: "limit", price: String(price) },
       },
     };
   });
+}
+
+/** A single contract is bought or sold: selling minus one of it is no way to say so. */
+function oneWay(legs: readonly Leg[], side: Side, limit: number) {
+  const [only, more] = legs;
+  if (only === undefined || more !== undefined || only.ratio > 0) return { legs, side, limit };
+  const other: Side = side === "buy" ? "sell" : "buy";
+  return { legs: [{ ...only, ratio: -only.ratio }], side: other, limit: -limit };
 }
 
 const loss = (x: number | "unbounded" | null): string =>

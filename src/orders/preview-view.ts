@@ -1,3 +1,4 @@
+import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
 import { acceptKey, orderIntent, tightest } from "../../engines/orders/index.ts";
 import type { GuardView, PreviewRow, PreviewView, Views } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
@@ -5,12 +6,15 @@ import { wayWords } from "./change.ts";
 import { executionOf } from "./execution/cost.ts";
 import { savings } from "./execution/net.ts";
 import { planWords } from "./execution/work.ts";
-import { jointEnds, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
+import { jointEnds, type OwnFigures, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { partWords } from "./parts.ts";
 import { addedBy, fixesOf, mustType, type Preview } from "./previews.ts";
 import { legViews } from "./views.ts";
+
+/** Coins are told to the last place of their options' prices. */
+export const COIN_DECIMALS = 4;
 
 export function previewView(
   desk: OrderDesk,
@@ -107,6 +111,22 @@ function rowView(desk: OrderDesk, context: ViewContext, row: Judged, rows: reado
       ...bodyWords(desk, row),
     ],
     execution: executionOf(context, desk.book, row),
+    own: ownOf(figures.own, figures.dollarDelta),
+  };
+}
+
+/** The money of an order in a currency that is not the base; a coin's with the delta of both kinds. */
+function ownOf(own: OwnFigures | null, adjusted: number | null): PreviewRow["own"] {
+  if (own === null) return null;
+  const { ccy, cost, fees, maxLoss, maxGain, plainDelta } = own;
+  return {
+    ccy,
+    decimals: moneyDecimals(ccy as Ccy) > 6 ? COIN_DECIMALS : 2,
+    cost,
+    fees,
+    maxLoss: typeof maxLoss === "number" ? -maxLoss || 0 : maxLoss,
+    maxGain,
+    delta: plainDelta === null ? null : { plain: plainDelta, adjusted },
   };
 }
 

@@ -107,7 +107,7 @@ export function resolve(
   const usual = closing ?? (plain ? defaults.shares : defaults.contracts);
   const qty = body.qty === null ? usual : qtyWish(body.qty, limit, multiplier, closing);
   const shape = packageView(context, { legs: body.legs });
-  const vega = shape?.vega == null ? null : (shape.vega * 100) / multiplier;
+  const vega = shape?.vega == null ? null : inPremium(context, legs, (shape.vega * 100) / multiplier);
   const width = collarWidth(legs, net, grid, vega);
   return {
     body,
@@ -130,6 +130,14 @@ export function resolve(
     deltaPerUnit: shape?.delta ?? null,
     collarEdge: collarPrice(body.side, net, width),
   };
+}
+
+/** A sum in the currency of the strikes as premiums are paid: in the coin for inverse options. Null where its rate is unknown. */
+function inPremium(context: ViewContext, legs: readonly KnownLeg[], sum: number): number | null {
+  const option = legs.map((l) => l.instrument).find((i) => i.kind === "option");
+  if (option?.kind !== "option" || option.premiumStyle !== "inverse") return sum;
+  const spot = context.source().spot(option.underlying)?.price ?? null;
+  return spot === null ? null : sum / spot;
 }
 
 /** Whole units that the order would close: what is held against it, less what works already. Null where it opens. */
@@ -228,7 +236,7 @@ function withPrice(at: Resolved, price: PriceWish): Edited {
   const edge = at.collarEdge;
   if (limit !== null && edge !== null && beyondCollar(at.body.side, limit, edge)) {
     const word = at.body.side === "buy" ? "above" : "below";
-    return { ok: false, message: `${limit} is ${word} the collar at ${edge.toFixed(2)}` };
+    return { ok: false, message: `${limit} is ${word} the collar at ${Number(edge.toPrecision(6))}` };
   }
   return { ok: true, body: { ...at.body, price } };
 }

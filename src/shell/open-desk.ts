@@ -14,6 +14,7 @@ import { fxRate, zeroRate } from "../../engines/pricing/index.ts";
 import { CaptureError } from "../../store/capture/errors.ts";
 import { openSession, type Session } from "../../store/capture/session.ts";
 import { regressedBeta } from "../desk/betas.ts";
+import { rateNow } from "../desk/coin-rate.ts";
 import { Desk } from "../desk/desk.ts";
 import { FlowFollowers } from "../desk/flow-follower.ts";
 import type { HistorySource } from "../desk/history.ts";
@@ -99,10 +100,8 @@ export function openDesk(boot: DeskBoot, milestone: Milestone | null = null): Op
     session: facts,
     valuer: newValuer(),
     policy: settings.marksPolicy,
-    margin: new MarginCache(
-      portfolio?.account ?? "replay",
-      settings.marginProfile,
-      (ccy) => marketNow.fx(ccy)?.value ?? null,
+    margin: new MarginCache(portfolio?.account ?? "replay", settings.marginProfile, (ccy) =>
+      rateNow(player.desk, marketNow, ccy),
     ),
     flow: new FlowFollowers(player.desk, session, marketNow, {
       bars: facts.sampling === "minute bars",

@@ -96,6 +96,12 @@ describe("a split package", () => {
     const ticket = rig.stage({ legs, qty: { by: "count", n: 10 } });
     expect(rig.confirm(ticket)).toMatchObject({ ok: true });
     expect(rig.sent).toHaveLength(3);
+    // A single contract is bought or sold, whatever its sign in the package.
+    expect(rig.sent.map(({ terms: t }) => [t.side, t.legs[0]?.ratio, t.qty])).toEqual([
+      ["buy", 1, "10"],
+      ["buy", 1, "10"],
+      ["sell", 1, "20"],
+    ]);
     rig.fill("O1", 10);
     rig.pass(30);
     expect(rig.row("O2").note).toContain("LEGGED 30 of 60 s: O1 100 %, O2 0 %, O3 0 %");

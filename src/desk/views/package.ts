@@ -7,7 +7,7 @@ import {
   type OptionInstrument,
   reduceLegs,
 } from "../../../engines/market/index.ts";
-import { type Payoff, type PayoffLeg, payoff } from "../../../engines/scenario/index.ts";
+import { type Payoff, type PayoffLeg, payoff, payoffInCoin } from "../../../engines/scenario/index.ts";
 import type { PackageLeg, PackageView, Views } from "../protocol.ts";
 import type { Valuation } from "../valuer.ts";
 import type { ViewContext } from "./context.ts";
@@ -76,10 +76,13 @@ export function packageView(context: ViewContext, params: Views["package"]["para
   };
 }
 
-/** What a package may gain or lose at its first expiry when one unit costs `net` per share; legs as traded. */
-export function endsAt(context: ViewContext, legs: readonly Leg[], net: number): Ends {
+/**
+ * What a package may gain or lose at its first expiry when one unit costs `net` per share; legs as traded. Inverse options: in the coin, or with
+ * `inStrikes` in the currency of their strikes, the premium at what the coin is worth now.
+ */
+export function endsAt(context: ViewContext, legs: readonly Leg[], net: number, inStrikes = false): Ends {
   const held = legs.map((leg) => heldOf(context, leg));
-  return payoffOf(context, held, net, common(held));
+  return payoffOf(context, held, net, common(held), inStrikes);
 }
 
 const NO_MARKET: PackageView["net"] = { bid: null, mid: null, ask: null };
@@ -143,6 +146,7 @@ function payoffOf(
   held: readonly Held[],
   mid: number | null,
   multiplier: number | null,
+  inStrikes = false,
 ): Ends {
   const options = held.flatMap((h) => (h.instrument.kind === "option" ? [h.instrument] : []));
   const first = options.toSorted((a, b) => a.expiryUs - b.expiryUs)[0];
@@ -159,10 +163,10 @@ function payoffOf(
   if (!oneName(held)) return none("legs on several underlyings");
   if (multiplier === null) return none("legs of several multipliers");
   if (mid === null) return none("a leg has no two-sided market");
-  const found = payoff(
-    held.map((h) => payoffLeg(h, first, multiplier)),
-    mid,
-  );
+  const legs = held.map((h) => payoffLeg(h, first, multiplier));
+  const inverse = first?.premiumStyle === "inverse";
+  const coin = held.find((h) => h.instrument === first)?.spot ?? Number.NaN;
+  const found = inverse && !inStrikes ? payoffInCoin(legs, mid) : payoff(legs, inverse ? mid * coin : mid);
   return found === null ? none("a leg has no vol") : { ...none(""), ...ended(found) };
 }
 

@@ -15,6 +15,7 @@ import { Definitions } from "../../../store/capture/instruments.ts";
 import { EventSink } from "../../../store/capture/lanes.ts";
 import { shippedCatalog } from "../../../store/capture/product-catalog.ts";
 import type { SessionHead } from "../../../store/capture/session-writer.ts";
+import { rateNow } from "../../desk/coin-rate.ts";
 import { Desk } from "../../desk/desk.ts";
 import { FlowFollowers, type Rows } from "../../desk/flow-follower.ts";
 import type { LiveFacts } from "../../desk/live-facts.ts";
@@ -130,7 +131,7 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   const account = portfolio?.account ?? (boot.feed.paper ? "paper" : "none");
   const newValuer = () => new Valuer(desk, market, settings.quoteAgeMs.ticks * 1000, session.openUs);
   const marginOf = (name: string) =>
-    new MarginCache(name, settings.marginProfile, (ccy) => market.fx(ccy)?.value ?? null);
+    new MarginCache(name, settings.marginProfile, (ccy) => rateNow(desk, market, ccy));
   return {
     opening: (earlier) => {
       const ledger = createLedger(baseCcy, desk.ledger.lookup);
