@@ -1,9 +1,18 @@
-import type { Instrument, InstrumentId, Slot } from "../../engines/market/index.ts";
+import {
+  type Ccy,
+  type Instrument,
+  type InstrumentId,
+  moneyDecimals,
+  type Slot,
+} from "../../engines/market/index.ts";
 import type { KnownLeg, LegQuote } from "../../engines/orders/index.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { ViewContext } from "../desk/views/context.ts";
 
 const known = (x: number | undefined): number | null => (x !== undefined && x === x ? x : null);
+
+/** Decimals that money is shown with: cents, of a coin the last place of its options' prices. */
+export const placesOf = (ccy: string): number => (moneyDecimals(ccy as Ccy) > 6 ? 4 : 2);
 
 export function instrumentOf(desk: Desk, id: InstrumentId): Instrument | null {
   const slot = desk.slot(id);

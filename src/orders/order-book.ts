@@ -1,3 +1,4 @@
+import Big from "big.js";
 import type { InstrumentId, Micros } from "../../engines/market/index.ts";
 import {
   type Applied,
@@ -12,7 +13,7 @@ import {
   type TradingState,
   withWorking,
 } from "../../engines/orders/index.ts";
-import type { BookEvent } from "../../engines/portfolio/index.ts";
+import type { BookEvent, CashMoved } from "../../engines/portfolio/index.ts";
 import { bookedFill, structureOf } from "./booking.ts";
 import type { TicketBody } from "./ticket-body.ts";
 
@@ -73,7 +74,8 @@ export class OrderBook {
   lastUs = 0;
   lastSeq = 0;
   private readonly named = new Set<string>();
-  private readonly fees = new Map<string, string>();
+  /** Fees that came after their executions, by execution: what it cost in all, and what was booked for it on top of its own. */
+  private readonly fees = new Map<string, { readonly all: string; readonly booked: CashMoved[] }>();
 
   constructor(
     readonly account: string,
@@ -104,7 +106,7 @@ export class OrderBook {
         return CHANGED;
       case "booked":
         this.booked.push({ us: record.us, event: record.event });
-        this.noteFee(record.event.id);
+        this.noteFee(record.event);
         return CHANGED;
       case "heard":
         for (const id of record.ids) this.heard.add(id);
@@ -125,17 +127,7 @@ export class OrderBook {
         const done = applyFact(order, record, record);
         if (isTerminal(order.status)) this.worked.delete(record.id);
         if (done.changed && record.k === "fill") this.bookFill(order, record);
-        if (done.changed && record.k === "bust")
-          this.booked.push({
-            us: record.us,
-            event: {
-              kind: "bust",
-              id: `bust:${record.execId}`,
-              account: this.account,
-              atUs: record.us,
-              execId: record.execId,
-            },
-          });
+        if (done.changed && record.k === "bust") this.bookBust(record.execId, record.us);
         return done;
       }
     }
@@ -150,15 +142,28 @@ export class OrderBook {
     this.booked.push({ us: record.us, event: bookedFill(order.order, record.fill, this.account, this.base) });
   }
 
-  private noteFee(id: string): void {
-    if (!id.startsWith(LATE_FEE)) return;
-    const at = id.lastIndexOf(":");
-    this.fees.set(id.slice(LATE_FEE.length, at), id.slice(at + 1));
+  /** Everything is as if the execution had never been: what came later as its fee goes with it. */
+  private bookBust(execId: string, us: Micros): void {
+    const { account } = this;
+    this.booked.push({ us, event: { kind: "bust", id: `bust:${execId}`, account, atUs: us, execId } });
+    for (const fee of this.fees.get(execId)?.booked ?? []) {
+      const amount = new Big(fee.amount).neg().toFixed();
+      this.booked.push({ us, event: { ...fee, id: `bust:${fee.id}`, atUs: us, amount } });
+    }
+    this.fees.delete(execId);
+  }
+
+  private noteFee(event: BookEvent): void {
+    if (event.kind !== "cash" || !event.id.startsWith(LATE_FEE)) return;
+    const at = event.id.lastIndexOf(":");
+    const execId = event.id.slice(LATE_FEE.length, at);
+    const booked = [...(this.fees.get(execId)?.booked ?? []), event];
+    this.fees.set(execId, { all: event.id.slice(at + 1), booked });
   }
 
   /** What an execution cost in all, where that was told after it; null where it has its own fee. */
   feeOf(execId: string): string | null {
-    return this.fees.get(execId) ?? null;
+    return this.fees.get(execId)?.all ?? null;
   }
 
   find(id: string): OrderState | undefined {

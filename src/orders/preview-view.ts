@@ -1,4 +1,3 @@
-import { type Ccy, moneyDecimals } from "../../engines/market/index.ts";
 import { acceptKey, orderIntent, tightest } from "../../engines/orders/index.ts";
 import type { GuardView, PreviewRow, PreviewView, Views } from "../desk/protocol.ts";
 import type { ViewContext } from "../desk/views/context.ts";
@@ -8,13 +7,11 @@ import { savings } from "./execution/net.ts";
 import { planWords } from "./execution/work.ts";
 import { jointEnds, type OwnFigures, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
+import { placesOf } from "./market.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { partWords } from "./parts.ts";
 import { addedBy, fixesOf, mustType, type Preview } from "./previews.ts";
 import { legViews } from "./views.ts";
-
-/** Coins are told to the last place of their options' prices. */
-export const COIN_DECIMALS = 4;
 
 export function previewView(
   desk: OrderDesk,
@@ -121,7 +118,7 @@ function ownOf(own: OwnFigures | null, adjusted: number | null): PreviewRow["own
   const { ccy, cost, fees, maxLoss, maxGain, plainDelta } = own;
   return {
     ccy,
-    decimals: moneyDecimals(ccy as Ccy) > 6 ? COIN_DECIMALS : 2,
+    decimals: placesOf(ccy),
     cost,
     fees,
     maxLoss: typeof maxLoss === "number" ? -maxLoss || 0 : maxLoss,

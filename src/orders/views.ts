@@ -1,4 +1,4 @@
-import { type Ccy, moneyDecimals, tickAt } from "../../engines/market/index.ts";
+import { tickAt } from "../../engines/market/index.ts";
 import {
   averagePrice,
   isTerminal,
@@ -13,10 +13,10 @@ import type { ViewContext } from "../desk/views/context.ts";
 import { label, priceDecimals } from "../desk/views/names.ts";
 import { orderAt, pendingFault } from "./amend.ts";
 import { nameOf, underlyingOf } from "./judge.ts";
+import { placesOf } from "./market.ts";
 import type { KeptTicket } from "./order-book.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { otherRow } from "./others.ts";
-import { COIN_DECIMALS } from "./preview-view.ts";
 import { RECORDED } from "./recorded.ts";
 import { priceWords, type Resolved, resolve } from "./ticket.ts";
 import { positionWarnings } from "./warnings.ts";
@@ -72,7 +72,7 @@ export function ticketView(desk: OrderDesk, context: ViewContext, id: string): T
     decimals: decimalsOf(at),
     cost: limit === null || qty === null ? null : -signOf(at.body.side) * limit * at.multiplier * qty || 0,
     ccy: at.legs[0]?.instrument.ccy ?? "",
-    ccyDecimals: moneyDecimals((at.legs[0]?.instrument.ccy ?? "") as Ccy) > 6 ? COIN_DECIMALS : 2,
+    ccyDecimals: placesOf(at.legs[0]?.instrument.ccy ?? ""),
     delta: at.deltaPerUnit === null || qty === null ? null : signOf(at.body.side) * at.deltaPerUnit * qty,
     legs: legViews(context, at, qty),
     warning:

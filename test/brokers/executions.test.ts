@@ -37,10 +37,11 @@ function at(known: readonly string[], listed: readonly string[], found: (look: n
   write([{ k: "planned", order }, ...known.map((x): Fact => ({ k: "fill", id: "O1", fill: fill(x) }))]);
   written.length = 0;
   let looks = 0;
+  let list = (to: (r: unknown) => void) =>
+    to({ ok: true, value: listed.map((x) => ({ clientId: "c", fill: fill(x) })) });
   const broker = {
     traits: { settleUs: 1e6, corrects: (a: string, b: string) => a[0] === b[0] && a > b },
-    executionsSince: (_: number, to: (r: unknown) => void) =>
-      to({ ok: true, value: listed.map((x) => ({ clientId: "c", fill: fill(x) })) }),
+    executionsSince: (_: number, to: (r: unknown) => void) => list(to),
     find: (_: string, to: (r: FindReply) => void) => to(found(++looks)),
   } as unknown as Broker;
   const hands = {
@@ -49,7 +50,10 @@ function at(known: readonly string[], listed: readonly string[], found: (look: n
     note: (_: string, text: string) => notes.push(text),
   };
   const executions = new Executions(broker, { write } as unknown as Recorder, hands as never, () => book);
-  return { executions, written, notes, later, book };
+  const listing = (by: typeof list) => {
+    list = by;
+  };
+  return { executions, written, notes, later, book, write, listing };
 }
 const has = (...ids: readonly string[]): FindReply => ({
   found: "order",
@@ -92,6 +96,29 @@ it("the broker knows neither order nor execution: that is said once, the positio
   expect(t.notes).toEqual([
     "O1: the broker lists neither execution a1 nor its order any more; its positions count",
   ]);
+});
+
+it("a fee that came after its execution goes with it when that is busted, and does not come again", () => {
+  const t = at(["a1"], [], () => has());
+  const told = (fees: string) => ({ ok: true, value: [{ clientId: "c", fill: { ...fill("a1"), fees } }] });
+  t.listing((to) => to(told("1.05")));
+  t.executions.ask(0 as never);
+  t.listing((to) => to(told("1.25")));
+  t.executions.ask(0 as never);
+  const fees = () =>
+    t.book.booked.flatMap(({ event }) => (event.kind === "cash" ? [[event.id, event.amount]] : []));
+  expect(fees()).toEqual([
+    ["fee:a1:1.05", "-1.05"],
+    ["fee:a1:1.25", "-0.2"],
+  ]);
+  t.write([{ k: "bust", id: "O1", execId: "a1" }]);
+  expect(fees().slice(2)).toEqual([
+    ["bust:fee:a1:1.05", "1.05"],
+    ["bust:fee:a1:1.25", "0.2"],
+  ]);
+  t.write([{ k: "bust", id: "O1", execId: "a1" }]);
+  t.executions.ask(0 as never);
+  expect(fees()).toHaveLength(4);
 });
 
 it("older executions than were asked for are not missed", () => {
