@@ -1,6 +1,7 @@
 import type { Instrument } from "../../../engines/market/index.ts";
 import type { FeedState } from "../../desk/protocol.ts";
 import type { Clock } from "../../shell/clock.ts";
+import { Timers } from "../../shell/timers.ts";
 import { Reconciler } from "../alpaca/reconcile.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
@@ -10,7 +11,6 @@ import type { Net } from "../net.ts";
 import { Pulse } from "../pulse.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
-import { Timers } from "../timers.ts";
 import { coinOf, deribitName, isIndex } from "./names.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 

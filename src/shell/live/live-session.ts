@@ -1,49 +1,35 @@
 import {
   type Instrument,
-  type InstrumentId,
   isoDayAt,
   type Micros,
   type Slot,
-  sessionOf,
 } from "../../../engines/market/index.ts";
 import type { Desk } from "../../desk/desk.ts";
-import { explain } from "../../desk/explain/index.ts";
-import type { FeedRow, LogEntry } from "../../desk/protocol.ts";
-import {
-  type Command,
-  type CommandResult,
-  type ExplainTarget,
-  type Explanation,
-  type FromDesk,
-  PROTOCOL,
-  type ToDesk,
-} from "../../desk/protocol.ts";
-import { ChainIndex } from "../../desk/views/chain.ts";
-import { type DeskFacts, type Pace, PlanCache, ViewContext } from "../../desk/views/context.ts";
-import { buildView } from "../../desk/views/index.ts";
+import { type FeedRow, type FromDesk, type LogEntry, PROTOCOL, type ToDesk } from "../../desk/protocol.ts";
 import type { Feed } from "../../feeds/feed.ts";
 import type { Net } from "../../feeds/net.ts";
-import { makeFeed } from "../../feeds/registry.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
 import { AlertDesk } from "../alert-desk.ts";
 import { AlertFile } from "../alert-file.ts";
 import { Brake } from "../brake.ts";
 import type { Clock } from "../clock.ts";
-import { STILL } from "../headless.ts";
 import type { OrderLog } from "../order-log.ts";
-import { isOrderView } from "../order-session.ts";
 import { Publisher } from "../publisher.ts";
 import { RateMeter } from "../rate.ts";
 import { stateHash } from "../state-hash.ts";
+import { Timers } from "../timers.ts";
 import { watchKeeper } from "../watch-file.ts";
 import { WatchLists } from "../watch-lists.ts";
 import { FeedFacts } from "./feed-facts.ts";
 import { StreamProof } from "./followed.ts";
-import { interest } from "./interest.ts";
 import { Journal } from "./journal.ts";
 import type { LiveBoot } from "./live-boot.ts";
 import { LiveClock } from "./live-clock.ts";
+import { LiveCommands } from "./live-commands.ts";
+import { LiveContexts } from "./live-contexts.ts";
+import { LiveLooks } from "./live-looks.ts";
 import { LiveOrders } from "./live-orders.ts";
+import { openFeed } from "./open-feed.ts";
 import { type OpenedLive, openLive } from "./open-live.ts";
 import { confirmStanding } from "./proofs.ts";
 import { Recorder } from "./recorder.ts";
@@ -71,19 +57,16 @@ export class LiveSession {
   private readonly feed: Feed;
   private readonly feeds: FeedFacts;
   private readonly proof: StreamProof;
-  private readonly facts: DeskFacts;
   private readonly publisher: Publisher;
-  private readonly watch: WatchLists;
+  private readonly contexts: LiveContexts;
+  private readonly looks: LiveLooks;
+  private readonly commands: LiveCommands;
   private readonly orders: LiveOrders;
   private readonly alerts: AlertDesk;
-  private readonly chains = new ChainIndex();
-  private readonly plans = new PlanCache();
   private readonly rate = new RateMeter();
-  private readonly bookmarks: Micros[] = [];
-  private readonly looks = new Map<number, { underlying: InstrumentId; expiry: string | null }>();
   private readonly shedRate = new RateMeter();
   private readonly brake = new Brake();
-  private cancels: (() => void)[] = [];
+  private readonly timers: Timers;
   private turned = false;
   private closing: Promise<void> | null = null;
 
@@ -94,6 +77,8 @@ export class LiveSession {
     private readonly world: LiveWorld = {},
   ) {
     this.time = new LiveClock(clock, boot.offsetUs);
+    this.timers = new Timers(clock);
+    const nowUs = () => this.time.nowUs() as Micros;
     const startUs = this.time.nowUs();
     const opened = openLive(boot, startUs);
     const { desk, sink } = opened;
@@ -103,7 +88,7 @@ export class LiveSession {
       desk,
       sink,
       clock,
-      nowUs: () => this.time.nowUs(),
+      nowUs,
       inboxRows: boot.inboxRows,
       keptBlocks: boot.keptBlocks,
       milestone: {
@@ -115,22 +100,15 @@ export class LiveSession {
       moved: () => this.moved(),
     });
     this.proof = new StreamProof(() => this.feed, boot.slots);
-    this.feed = makeFeed(boot.feed, {
+    this.feed = openFeed({
+      setup: boot.feed,
+      opened,
+      journal: this.journal,
+      proof: this.proof,
       clock,
+      nowUs,
       chance: world.chance ?? Math.random,
-      ...(world.net && { net: world.net }),
-      out: {
-        frame: (channel, bytes, recvUs, how = "stream") => {
-          const decoded = this.journal.frame(channel, bytes, recvUs);
-          if (how === "stream") this.proof.note(sink.arrival().cols, decoded.rows);
-          return decoded;
-        },
-        event: (event) => this.journal.event(event),
-        nowUs: () => this.time.nowUs(),
-      },
-      open: (calendar) => sessionOf(calendar, this.time.nowUs() as Micros) !== null,
-      define: (root, expiry, right, strike) => opened.option(root, expiry, right, strike),
-      futures: opened.futures,
+      net: world.net,
     });
     const rows = {
       block: (i: number) => this.journal.readBlock(i),
@@ -143,12 +121,12 @@ export class LiveSession {
       rate: this.rate,
       shedRate: this.shedRate,
       inboxRows: boot.inboxRows,
-      nowUs: () => this.time.nowUs(),
+      nowUs,
       refusals: sink.refusals,
       proof: this.proof,
     });
-    this.facts = opened.facts(rows, this.feeds);
-    this.watch = new WatchLists(
+    const facts = opened.facts(rows, this.feeds);
+    const watch = new WatchLists(
       desk,
       boot.settings.watchLists,
       opened.session.day,
@@ -159,32 +137,39 @@ export class LiveSession {
       opened,
       journal: this.journal,
       clock,
-      nowUs: () => this.time.nowUs() as Micros,
-      context: () => this.context(),
+      nowUs,
+      context: () => this.contexts.now(),
       changed: () => this.publisher.touch(),
       stopped: () => this.brake.pulled,
     });
-    const ownFacts = { ...this.facts, valuer: opened.newValuer() };
+    const { rate, orders, feed, journal } = this;
+    this.contexts = new LiveContexts({ opened, facts, nowUs, rate, watch, orders });
+    const ownFacts = { ...facts, valuer: opened.newValuer() };
     const { alertsFile } = boot.settings;
-    this.alerts = new AlertDesk({
+    const alerts = new AlertDesk({
       desk,
-      contextAt: (us) => new ViewContext(desk, us, ownFacts, STILL, () => [], this.plans),
-      stage: (draft) => this.command({ name: "stage", draft }),
+      contextAt: (us) => this.contexts.plain(us, ownFacts),
+      stage: (draft) => this.commands.run({ name: "stage", draft }),
       file: alertsFile === null ? null : new AlertFile(alertsFile),
     });
-    this.alerts.restart(startUs);
-    this.journal.lookout = this.alerts;
-    this.publisher = new Publisher(
-      (view, params) => {
-        const orders = this.orders.session;
-        if (view === "alerts") return this.alerts.view(this.context()) as never;
-        if (isOrderView(view))
-          return orders?.view(this.context(), view, params) ?? this.orders.meanwhile().view(view);
-        return buildView(this.context(), this.chains, view, params);
-      },
-      send,
-      clock,
-    );
+    this.alerts = alerts;
+    alerts.restart(startUs);
+    journal.lookout = alerts;
+    const { canaries } = opened;
+    this.looks = new LiveLooks({ desk, feed, watch, canaries, orders: () => orders.instruments() });
+    const { contexts, looks } = this;
+    this.commands = new LiveCommands({
+      opened,
+      feed,
+      journal,
+      watch,
+      looks,
+      contexts,
+      alerts,
+      orders,
+      nowUs,
+    });
+    this.publisher = new Publisher((view, params) => contexts.view(view, params, alerts), send, clock);
   }
 
   begin(): void {
@@ -205,11 +190,11 @@ export class LiveSession {
     const slots = desk.instruments.map((instrument, slot) => this.slotInfo(slot, instrument));
     this.send({ t: "welcome", protocol: PROTOCOL, slots, book: desk.book.shared, brake: this.brake.shared });
     desk.takeEffects();
-    this.renewInterest();
+    this.looks.renew();
     this.feed.start();
     this.feed.chains(this.opened.symbols);
-    this.every(SECOND_MS, () => this.second());
-    this.every(INTEREST_MS, () => this.renewInterest());
+    this.timers.every(SECOND_MS, () => this.second());
+    this.timers.every(INTEREST_MS, () => this.looks.renew());
   }
 
   receive(message: ToDesk): void {
@@ -217,20 +202,20 @@ export class LiveSession {
       case "hello":
         break;
       case "subscribe":
-        this.noteLook(message);
+        this.looks.subscribed(message);
         this.publisher.subscribe(message);
         break;
       case "unsubscribe":
-        this.looks.delete(message.sub);
+        this.looks.unsubscribed(message.sub);
         this.publisher.unsubscribe(message.sub);
         break;
       case "command":
-        this.send({ t: "result", id: message.id, result: this.command(message.command) });
+        this.send({ t: "result", id: message.id, result: this.commands.run(message.command) });
         if (message.command.name === "kill") this.brake.done();
         this.publisher.touchNow();
         break;
       case "explain":
-        this.send({ t: "explained", id: message.id, explanation: this.explained(message.target) });
+        this.send({ t: "explained", id: message.id, explanation: this.contexts.explained(message.target) });
         break;
       case "quit":
         void this.close().then(() => this.send({ t: "bye" }));
@@ -252,7 +237,7 @@ export class LiveSession {
   }
 
   private async shut(): Promise<void> {
-    for (const cancel of this.cancels) cancel();
+    this.timers.stop();
     this.publisher.stop();
     await this.orders.close();
     await this.feed.close();
@@ -313,17 +298,6 @@ export class LiveSession {
     this.publisher?.touch();
   }
 
-  private every(ms: number, run: () => void): void {
-    const turn = (): void => {
-      run();
-      this.cancels = this.cancels.filter((c) => c !== cancel);
-      cancel = this.clock.after(ms, turn);
-      this.cancels.push(cancel);
-    };
-    let cancel = this.clock.after(ms, turn);
-    this.cancels.push(cancel);
-  }
-
   private second(): void {
     const jump = this.time.check();
     if (jump !== 0) this.jumped(jump);
@@ -356,75 +330,6 @@ export class LiveSession {
     this.feed.distrust("the clock of this machine jumped");
   }
 
-  private renewInterest(): void {
-    const { desk } = this.opened;
-    const watched = this.watch.names().flatMap((n) => this.watch.list(n)) as InstrumentId[];
-    this.feed.desire(
-      interest(desk, {
-        canaries: this.opened.canaries,
-        orders: this.orders.instruments(),
-        watched,
-        chains: [...this.looks.values()].reverse(),
-      }),
-    );
-  }
-
-  /** Panes on the screen steer what streams: the chain that is looked at comes first. */
-  private noteLook(message: Extract<ToDesk, { t: "subscribe" }>): void {
-    if (message.view !== "chain" || message.params.underlying === null) return;
-    const { underlying, expiry } = message.params;
-    this.looks.set(message.sub, { underlying, expiry });
-    const instrument = this.opened.desk.instruments[this.opened.desk.slot(underlying) ?? -1];
-    if (instrument !== undefined) this.feed.chains([instrument]);
-  }
-
-  private explained(target: ExplainTarget): Explanation | null {
-    if (target.view === "orders") return this.orders.session?.explain(this.context(), target) ?? null;
-    return explain(this.context(), target);
-  }
-
-  private command(command: Command): CommandResult {
-    switch (command.name) {
-      case "bookmark":
-        this.bookmarks.push(this.time.nowUs() as Micros);
-        return { ok: true, message: `bookmark ${this.bookmarks.length} set` };
-      case "watch":
-        return this.changeWatch(command.list, command.add, command.remove);
-      case "alert":
-        return this.alerts.command(command, this.time.nowUs());
-      case "reconnect":
-        return this.reconnect(command.channel);
-      case "pause":
-      case "run":
-      case "speed":
-      case "step":
-      case "jump":
-      case "loop":
-        return { ok: false, message: "this is live: there is nothing to pause, wind or jump" };
-      default:
-        return this.orders.command(command);
-    }
-  }
-
-  private reconnect(channel: string | undefined): CommandResult {
-    const name = channel ?? this.feed.name;
-    const ok = this.feed.reconnect(channel);
-    return { ok, message: ok ? `${name}: connecting again` : `${name} is no stream: nothing to connect` };
-  }
-
-  /** A symbol that the desk has not seen is made known and followed. */
-  private changeWatch(list: string, add: readonly string[], remove: readonly string[]): CommandResult {
-    for (const text of add) {
-      const made = this.opened.instrument(text);
-      if (made === null) continue;
-      this.opened.sink.slot(made.id, () => made);
-      this.journal.drain();
-    }
-    const result = this.watch.change(list, add, remove);
-    this.renewInterest();
-    return result;
-  }
-
   private moved(): void {
     const { desk } = this.opened;
     this.rate.note(this.clock.monotonicMs(), desk.seq);
@@ -442,36 +347,5 @@ export class LiveSession {
 
   private slotInfo(slot: number, instrument: Instrument) {
     return { slot: slot as never, instrument, status: this.opened.desk.book.status(slot as never) };
-  }
-
-  private context(): ViewContext {
-    const list = (name: string) => this.watch.list(name);
-    const names = () => this.watch.names();
-    const nowUs = this.time.nowUs() as Micros;
-    const facts = this.orders.facts(this.facts);
-    const { desk } = this.opened;
-    return new ViewContext(
-      desk,
-      nowUs,
-      facts,
-      this.pace(),
-      list,
-      this.plans,
-      names,
-      this.orders.session?.summary() ?? this.orders.meanwhile().summary(),
-    );
-  }
-
-  private pace(): Pace {
-    return {
-      speed: 1,
-      paused: false,
-      atEnd: false,
-      loop: false,
-      indexed: 1,
-      bookmarks: this.bookmarks,
-      eventsPerSecond: Math.round(this.rate.perSecond()),
-      events: this.opened.desk.seq,
-    };
   }
 }

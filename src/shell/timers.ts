@@ -1,6 +1,6 @@
-import type { Clock } from "../shell/clock.ts";
+import type { Clock } from "./clock.ts";
 
-/** The timers of one feed, which end together. */
+/** The timers of one owner, which end together. */
 export class Timers {
   private readonly pending = new Set<() => void>();
   private stopped = false;
