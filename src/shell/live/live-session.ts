@@ -1,9 +1,4 @@
-import {
-  type Instrument,
-  isoDayAt,
-  type Micros,
-  type Slot,
-} from "../../../engines/market/index.ts";
+import { type Instrument, isoDayAt, type Micros, type Slot } from "../../../engines/market/index.ts";
 import type { Desk } from "../../desk/desk.ts";
 import { type FeedRow, type FromDesk, type LogEntry, PROTOCOL, type ToDesk } from "../../desk/protocol.ts";
 import type { Feed } from "../../feeds/feed.ts";
