@@ -1,6 +1,8 @@
 /** Writes what is made from the program: config/default.yaml, the tables and the picture in README.md, the keys in docs/screens.md. `npm run docs` after a build. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { EXIT } from "../config/errors.ts";
 import { defaultYaml, settingsTable } from "../config/render.ts";
 import { keyTable } from "../screens/keys/tables.ts";
@@ -15,7 +17,19 @@ function between(text: string, name: string, inside: string): string {
 }
 
 const PICTURE = ["snapshot", "--at", "10:35", "--size", "110x30"];
-const frame = execFileSync(process.execPath, ["bin/voldesk.js", ...PICTURE], { encoding: "utf8" });
+/** The desk of somebody who has just installed it: whoever makes the picture has tickets, layouts and settings of their own. */
+function newcomer(args: readonly string[]): string {
+  const dir = mkdtempSync(join(tmpdir(), "voldesk-docs-"));
+  const own = Object.fromEntries(["CONFIG", "STATE", "CACHE"].map((w) => [`XDG_${w}_HOME`, join(dir, w)]));
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("VOLDESK_"));
+  try {
+    const env = { ...Object.fromEntries(kept), ...own };
+    return execFileSync(process.execPath, ["bin/voldesk.js", ...args], { encoding: "utf8", env });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+const frame = newcomer(PICTURE);
 
 const exits = [
   "| code | means |",

@@ -105,7 +105,8 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
     { rank: 6, spans: v.feedWhy === null ? [] : [[v.feedWhy, s.warn]], least: 12 },
     { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },
     { rank: 8, spans: [[v.sampling, s.dim]] },
-    { rank: 9, spans: v.account === v.mode ? [] : [[v.account, s.dim]] },
+    // Whose money it is stands in every size; a replay's is nobody's.
+    { rank: v.mode === "replay" ? 9 : 5, spans: v.account === v.mode ? [] : [[v.account, s.dim]] },
     {
       rank: 7,
       spans: v.indexed > 0 && v.indexed < 1 ? [[`indexing ${Math.floor(v.indexed * 100)}%`, s.dim]] : [],
