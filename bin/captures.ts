@@ -3,8 +3,8 @@ import { bundledSessionsDir } from "../store/capture/bundled.ts";
 import { findSession, listSessions } from "../store/capture/catalogue.ts";
 import { deriveTape } from "../store/capture/derive.ts";
 import { CaptureError } from "../store/capture/errors.ts";
-import { exportCsv } from "../store/capture/export/csv.ts";
 import { exportParquet } from "../store/capture/export/parquet.ts";
+import { exportText } from "../store/capture/export/text.ts";
 import { importSession } from "../store/capture/import/import.ts";
 import { IMPORT_KINDS } from "../store/capture/import/kinds.ts";
 import type { Manifest } from "../store/capture/manifest.ts";
@@ -145,18 +145,20 @@ export function capturesCommand(context: Partial<CapturesContext> = {}): Command
     .command("export")
     .description("write a session's events as one table")
     .argument("<session>", "name or folder")
-    .addOption(new Option("--parquet <file>", "write Parquet").conflicts("csv"))
-    .option("--csv <file>", "write CSV")
+    .addOption(new Option("--parquet <file>", "write Parquet").conflicts(["csv", "jsonList"]))
+    .addOption(new Option("--csv <file>", "write CSV").conflicts("jsonList"))
+    .option("--json-list <file>", "write JSON, an object an event; what its kind does not carry is left out")
     .option("--json", "as JSON")
-    .action(async (session: string, options: Json & { parquet?: string; csv?: string }, self: Command) => {
-      const file = options.parquet ?? options.csv;
-      if (file === undefined) return self.error("Say --parquet <file> or --csv <file>.", { exitCode: 2 });
+    .action(async (session: string, options: Json & ExportFiles, self: Command) => {
+      const file = options.parquet ?? options.csv ?? options.jsonList;
+      if (file === undefined)
+        return self.error("Say --parquet <file>, --csv <file> or --json-list <file>.", { exitCode: 2 });
       const s = openSession(find(session));
       const bar = progressLine(io);
       try {
         const at = (share: number): void => bar.at("writing", share);
         if (options.parquet !== undefined) await exportParquet(s, file, at);
-        else exportCsv(s, file, at);
+        else exportText(s, options.csv === undefined ? "json" : "csv", file, at);
       } finally {
         bar.done();
         s.close();
@@ -165,6 +167,12 @@ export function capturesCommand(context: Partial<CapturesContext> = {}): Command
     });
 
   return command;
+}
+
+interface ExportFiles {
+  readonly parquet?: string;
+  readonly csv?: string;
+  readonly jsonList?: string;
 }
 
 interface ImportFlags {

@@ -113,7 +113,7 @@ export async function exportFromScreen(
   const path = resolve(cli.cwd, expandPath(request.file, cli.home, cli.cwd));
   if (what === "session") {
     // Seconds of work: in a process of its own, so that keys never wait for it.
-    const words = ["captures", "export", session, `--${format}`, path];
+    const words = ["captures", "export", session, format === "json" ? "--json-list" : `--${format}`, path];
     const done = promisify(execFile)(process.execPath, [join(cli.root, "bin", "voldesk.js"), ...words]);
     const { stdout } = await done.catch((error: { stderr?: string }) => {
       throw new Error(error.stderr?.trim().split("\n")[0] || "the export did not start");

@@ -166,6 +166,15 @@ export function formatClockMicros(us: number, offsetMin: number): string {
   return `${formatClock(us, offsetMin)}.${String(fraction).padStart(6, "0")}`;
 }
 
+/** `2015-12-24T10:35:00.000000-05:00` of an instant, `offsetMin` east of UTC; null for an unknown one. */
+export function isoTime(us: number | null | undefined, offsetMin: number): string | null {
+  if (us === null || us === undefined || !Number.isFinite(us)) return null;
+  const day = dayToIso(Math.floor((us + offsetMin * US_PER_MINUTE) / US_PER_DAY));
+  const size = Math.abs(offsetMin);
+  const offset = `${offsetMin < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${day}T${formatClockMicros(us, offsetMin)}${offset}`;
+}
+
 const DAY_NAMES = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTH_NAMES = [
   "Jan",

@@ -153,7 +153,6 @@ function readExport(
   if (!second) return problem(after(end), `as what? ${EXPORT_FORMATS.join(", ")}`);
   const format = EXPORT_FORMATS.find((f) => f === second.text);
   if (!format) return problem(second, `"${second.text}" is no format; ${EXPORT_FORMATS.join(", ")}`);
-  if (what === "session" && format === "json") return problem(second, "a session goes out as csv or parquet");
   const file = line.slice(second.to, end).trim();
   if (file === "") return problem(after(end), `to which file? e.g. ${what}.${format}`);
   return { kind: "export", what, format, file };

@@ -6,8 +6,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { parseIsoMicros } from "../../engines/market/index.ts";
-import { isoTime, tableOf } from "../../src/desk/export/table.ts";
+import { isoTime, parseIsoMicros } from "../../engines/market/index.ts";
+import { tableOf } from "../../src/desk/export/table.ts";
 import type { Table } from "../../store/export/table.ts";
 import { csvText, jsonText, writeTable } from "../../store/export/write.ts";
 

@@ -19,8 +19,8 @@ it(":export writes what the screen shows, reads back first, and says what it can
     await run.waitFor(/EXP-001 .*bars\.csv/);
     run.send("\x1b");
     await expect.poll(() => run.screen()).not.toMatch(/EXP-001/);
-    run.send(":export session json x");
-    await run.waitFor(/a session goes out as csv or parquet/);
+    run.send(":export session xlsx x");
+    await run.waitFor(/"xlsx" is no format; csv, json, parquet/);
     expect(readdirSync(dir)).toEqual(["My Book.json"]);
   } finally {
     run.kill();

@@ -1,7 +1,7 @@
-import { BookRow, type Instrument, type Slot } from "../../../engines/market/index.ts";
+import { BookRow, type Instrument, isoTime, type Slot } from "../../../engines/market/index.ts";
 import type { ChainSide, ChainView } from "../protocol.ts";
 import type { InstrumentOf } from "./positions.ts";
-import { type ColumnOf, type ExportTable, isoTime, qualityName, tableOf } from "./table.ts";
+import { type ColumnOf, type ExportTable, qualityName, tableOf } from "./table.ts";
 
 /** Reads the quote of a slot into a row; false where there is none. */
 export type QuoteOf = (slot: Slot, into: BookRow) => boolean;

@@ -1,9 +1,9 @@
-import { BookRow, type Instrument, type Slot } from "../../../engines/market/index.ts";
+import { BookRow, type Instrument, isoTime, type Slot } from "../../../engines/market/index.ts";
 import type { LogEntry, LogView, WatchRow, WatchView } from "../protocol-desk.ts";
 import type { OrderRow, OrdersView } from "../protocol-orders.ts";
 import type { QuoteOf } from "./chain.ts";
 import type { At } from "./studies.ts";
-import { type ColumnOf, type ExportTable, isoTime, qualityName, tableOf } from "./table.ts";
+import { type ColumnOf, type ExportTable, qualityName, tableOf } from "./table.ts";
 
 /** Orders and staged tickets; quantities signed by the side. */
 export function ordersTable(view: OrdersView, at: At): ExportTable {

@@ -1,6 +1,7 @@
 import type { Instrument, Slot } from "../../../engines/market/index.ts";
+import { isoTime } from "../../../engines/market/index.ts";
 import type { PositionRow, PositionsView } from "../protocol.ts";
-import { type ColumnOf, type ExportTable, isoTime, qualityName, tableOf } from "./table.ts";
+import { type ColumnOf, type ExportTable, qualityName, tableOf } from "./table.ts";
 
 export type InstrumentOf = (slot: Slot) => Instrument | undefined;
 

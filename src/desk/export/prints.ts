@@ -1,6 +1,7 @@
+import { isoTime } from "../../../engines/market/index.ts";
 import type { ChartView, TapePrint, TapeView } from "../protocol.ts";
 import type { InstrumentOf } from "./positions.ts";
-import { type ColumnOf, type ExportTable, isoTime, tableOf } from "./table.ts";
+import { type ColumnOf, type ExportTable, tableOf } from "./table.ts";
 
 /** Prints, oldest first. */
 export function tapeTable(view: TapeView, instrumentOf: InstrumentOf, offsetMin: number): ExportTable {

@@ -1,5 +1,6 @@
 import { MEASURES, type Measure } from "../../../engines/exposure/index.ts";
 import type { Instrument, Slot } from "../../../engines/market/index.ts";
+import { isoTime } from "../../../engines/market/index.ts";
 import type {
   ExposureView,
   FlowTrade,
@@ -9,7 +10,7 @@ import type {
   ScenariosView,
 } from "../protocol-studies.ts";
 import type { SurfaceExpiryRow, SurfaceView } from "../protocol-surface.ts";
-import { type ColumnOf, type ExportTable, isoTime, tableOf } from "./table.ts";
+import { type ColumnOf, type ExportTable, tableOf } from "./table.ts";
 
 /** The instant of an export and the zone it is written in. */
 export interface At {

@@ -1,4 +1,4 @@
-import { formatClockMicros, isoDayOfNumber, Quality } from "../../../engines/market/index.ts";
+import { Quality } from "../../../engines/market/index.ts";
 
 export type Cell = string | number | boolean | null;
 export interface ExportColumn {
@@ -20,26 +20,16 @@ export type ColumnOf<R> = readonly [
   get: (row: R) => Cell | undefined,
 ];
 
+/** A figure with the 15 digits that a double holds for sure: the sixteenth of a mid (748.0350000000001) is no digit of the market's. */
+const digits = (v: number): number | null => (Number.isFinite(v) ? Number(v.toPrecision(15)) : null);
+
 export function tableOf<R>(name: string, columns: readonly ColumnOf<R>[], rows: readonly R[]): ExportTable {
-  const known = (v: Cell | undefined): Cell =>
-    v === undefined || (typeof v === "number" && !Number.isFinite(v)) ? null : v;
+  const known = (v: Cell | undefined): Cell => (typeof v === "number" ? digits(v) : (v ?? null));
   return {
     name,
     columns: columns.map(([column, type]) => ({ name: column, type })),
     rows: rows.map((row) => columns.map(([, , get]) => known(get(row)))),
   };
-}
-
-const DAY_US = 86_400e6;
-const two = (n: number): string => `${n}`.padStart(2, "0");
-
-/** `2015-12-24T10:35:00.000000-05:00` of an instant, `offsetMin` east of UTC; null for an unknown one. */
-export function isoTime(us: number | null | undefined, offsetMin: number): string | null {
-  if (us === null || us === undefined || !Number.isFinite(us)) return null;
-  const day = isoDayOfNumber(Math.floor((us + offsetMin * 60e6) / DAY_US));
-  const size = Math.abs(offsetMin);
-  const offset = `${offsetMin < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-  return `${day}T${formatClockMicros(us, offsetMin)}${offset}`;
 }
 
 const QUALITIES = new Map<number | null, string>(Object.entries(Quality).map(([name, code]) => [code, name]));

@@ -1,5 +1,14 @@
 /** A session as one flat table: a row per event, a column per meaning; what a kind does not carry is empty. */
-import { type EventColumns, Flag, Kind, Quality } from "../../../engines/market/index.ts";
+import {
+  type EventColumns,
+  Flag,
+  isoTime,
+  Kind,
+  type Micros,
+  Quality,
+  type Zone,
+  zoneOffsetMin,
+} from "../../../engines/market/index.ts";
 import type { Session } from "../session.ts";
 
 export interface ExportColumn {
@@ -36,9 +45,16 @@ const condition = (part: "venue" | "code"): ExportColumn["get"] => {
 const objectOf = (c: EventColumns, i: number) =>
   c.kind[i] === Kind.object ? c.objects[c.ref[i] ?? -1] : undefined;
 
-/** Times are microseconds since the epoch, UTC; prices in the instrument's currency. */
+/** An instant on the wall of the session's exchange. */
+const onWall = (us: number | undefined, s: Session): string | null =>
+  us === undefined || us !== us ? null : isoTime(us, zoneOffsetMin(s.manifest.zone as Zone, us as Micros));
+const instrumentOf = (c: EventColumns, i: number, s: Session) => s.instruments[c.slot[i] ?? -1];
+
+/** Times twice: on the wall of the exchange with its offset, and in microseconds since the epoch. Prices are in the row's `ccy`. */
 export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   { name: "seq", type: "BIGINT", get: (c, i) => c.seq0 + i },
+  { name: "time", type: "VARCHAR", get: (c, i, s) => onWall(c.recvUs[i], s) },
+  { name: "event_time", type: "VARCHAR", get: (c, i, s) => onWall(c.eventUs[i], s) },
   { name: "recv_us", type: "BIGINT", get: (c, i) => known(c.recvUs[i]) },
   { name: "event_us", type: "BIGINT", get: (c, i) => known(c.eventUs[i]) },
   {
@@ -46,7 +62,8 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     type: "VARCHAR",
     get: (c, i) => objectOf(c, i)?.kind ?? KIND_NAMES.get(c.kind[i] ?? 0) ?? null,
   },
-  { name: "instrument", type: "VARCHAR", get: (c, i, s) => s.instruments[c.slot[i] ?? -1]?.id ?? null },
+  { name: "instrument", type: "VARCHAR", get: (c, i, s) => instrumentOf(c, i, s)?.id ?? null },
+  { name: "ccy", type: "VARCHAR", get: (c, i, s) => instrumentOf(c, i, s)?.ccy ?? null },
   {
     name: "quality",
     type: "VARCHAR",
@@ -58,12 +75,12 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
     type: "BIGINT",
     get: (c, i) => (((c.flags[i] ?? 0) & Flag.suspicious) === 0 ? 0 : 1),
   },
-  value("bid", { quote: "a" }, Flag.bidSide),
-  value("bid_size", { quote: "b" }, Flag.bidSide),
-  value("ask", { quote: "c" }, Flag.askSide),
-  value("ask_size", { quote: "d" }, Flag.askSide),
+  value("bid_price", { quote: "a" }, Flag.bidSide),
+  value("bid_size_contracts_or_shares", { quote: "b" }, Flag.bidSide),
+  value("ask_price", { quote: "c" }, Flag.askSide),
+  value("ask_size_contracts_or_shares", { quote: "d" }, Flag.askSide),
   value("price", { trade: "a", index: "a" }),
-  value("size", { trade: "b" }),
+  value("size_contracts_or_shares", { trade: "b" }),
   {
     name: "sets_last",
     type: "BIGINT",
@@ -71,12 +88,12 @@ export const EXPORT_COLUMNS: readonly ExportColumn[] = [
   },
   { name: "venue", type: "VARCHAR", get: condition("venue") },
   { name: "condition", type: "VARCHAR", get: condition("code") },
-  value("open", { bar: "a" }),
-  value("high", { bar: "b" }),
-  value("low", { bar: "c" }),
-  value("close", { bar: "d" }),
-  value("volume", { bar: "e" }),
-  value("open_interest", { openInterest: "a" }),
+  value("open_price", { bar: "a" }),
+  value("high_price", { bar: "b" }),
+  value("low_price", { bar: "c" }),
+  value("close_price", { bar: "d" }),
+  value("volume_contracts_or_shares", { bar: "e" }),
+  value("open_interest_contracts", { openInterest: "a" }),
   {
     name: "object",
     type: "VARCHAR",

@@ -84,7 +84,7 @@ describe("captures", () => {
     expect((await run("info", join(dir, "nothing"))).error).toMatch(/^CAP-001 /);
   });
 
-  it("exports CSV and Parquet that say the same", async () => {
+  it("exports CSV, JSON and Parquet that say the same", async () => {
     const dir = smallSession();
     const [csv, parquet] = [join(tempDir(), "a.csv"), join(tempDir(), "it's.parquet")];
     expect((await run("export", dir, "--csv", csv)).out).toBe(`${csv}: 31 rows\n`);
@@ -93,7 +93,7 @@ describe("captures", () => {
     const query = async (from: string): Promise<unknown> =>
       (
         await db.runAndReadAll(
-          `select count(*), sum(bid)::bigint, sum(ask_size)::bigint, min(recv_us), max(instrument), count(price), string_agg(distinct kind order by kind) from ${from}`,
+          `select count(*), sum(bid_price)::bigint, sum(ask_size_contracts_or_shares)::bigint, min(recv_us), max(instrument), count(price), string_agg(distinct kind order by kind) from ${from}`,
         )
       ).getRowsJson();
     const [a, b] = [
@@ -105,6 +105,13 @@ describe("captures", () => {
     expect(a).toMatchObject([
       ["31", "240435", "60", "1715212800000000", "CRYPTO/BTC-USDT", "0", "instrument,quote"],
     ]);
+    const json = join(tempDir(), "a.json");
+    expect((await run("export", dir, "--json-list", json)).out).toBe(`${json}: 31 rows\n`);
+    const list = JSON.parse(readFileSync(json, "utf8")) as Record<string, unknown>[];
+    expect(list).toHaveLength(31);
+    const quote = list.find((row) => row["bid_price"] !== undefined);
+    expect(quote).toMatchObject({ kind: "quote", ccy: "USDT", instrument: "CRYPTO/BTC-USDT" });
+    expect(quote?.["time"]).toMatch(/^2024-05-09T\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
     expect((await run("export", dir)).error).toMatch(/--parquet/);
     expect((await run("export", dir, "--csv", "/nowhere/x.csv")).error).toMatch(/^CAP-\d+ /);
     expect((await run("export", dir, "--parquet", "/nowhere/x.parquet")).error).toMatch(/^CAP-010 /);
