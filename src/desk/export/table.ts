@@ -20,11 +20,9 @@ export type ColumnOf<R> = readonly [
   get: (row: R) => Cell | undefined,
 ];
 
-/** A figure with the 15 digits that a double holds for sure: the sixteenth of a mid (748.0350000000001) is no digit of the market's. */
-const digits = (v: number): number | null => (Number.isFinite(v) ? Number(v.toPrecision(15)) : null);
-
 export function tableOf<R>(name: string, columns: readonly ColumnOf<R>[], rows: readonly R[]): ExportTable {
-  const known = (v: Cell | undefined): Cell => (typeof v === "number" ? digits(v) : (v ?? null));
+  const known = (v: Cell | undefined): Cell =>
+    v === undefined || (typeof v === "number" && !Number.isFinite(v)) ? null : v;
   return {
     name,
     columns: columns.map(([column, type]) => ({ name: column, type })),
