@@ -10,6 +10,7 @@ export interface Seen {
   quotes: number;
   snapshots: number;
   trades: number;
+  bars: number;
   openInterest: number | null;
   bid: number;
   ask: number;
@@ -55,6 +56,11 @@ export class Collected implements FeedOut {
     return { rows, eventUs };
   }
 
+  /** What decoders could not take, by reason. */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.sink.refusals;
+  }
+
   event(event: ObjectEvent): void {
     this.events.push(event);
   }
@@ -66,6 +72,7 @@ export class Collected implements FeedOut {
       quotes: 0,
       snapshots: 0,
       trades: 0,
+      bars: 0,
       openInterest: null,
       bid: Number.NaN,
       ask: Number.NaN,
@@ -86,6 +93,7 @@ export class Collected implements FeedOut {
     const flags = c.flags[i] as number;
     seen.quality = flags & Flag.qualityMask;
     if (c.kind[i] === Kind.trade) seen.trades++;
+    else if (c.kind[i] === Kind.bar) seen.bars++;
     else if (c.kind[i] === Kind.openInterest) seen.openInterest = c.a[i] as number;
     else if (c.kind[i] === Kind.quote) {
       if ((flags & Flag.snapshot) !== 0) seen.snapshots++;

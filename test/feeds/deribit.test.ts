@@ -25,8 +25,12 @@ afterEach(async () => {
 });
 afterAll(() => venue.close());
 
+/** Ten in the morning of the venue's day in New York, as long ago as the test began. */
+const AT_US = Date.UTC(2026, 10, 20, 15) * 1000;
+const begun = systemClock.wallUs();
+
 function feedOf(keys: typeof KEYS | null = KEYS, limit = 100): { feed: DeribitFeed; out: Collected } {
-  const out = new Collected(venue.day, () => systemClock.wallUs());
+  const out = new Collected(venue.day, () => AT_US + systemClock.wallUs() - begun);
   const url = `ws://127.0.0.1:${venue.port}/ws/api/v2`;
   const feed = new DeribitFeed({
     name: "deribit",
@@ -78,6 +82,53 @@ describe("the feed of Deribit", () => {
     const options = [...out.seen].filter(([id]) => id.startsWith("OPT/BTC/")).map(([, seen]) => seen);
     expect(options.every((o) => o.snapshots > 0 || o.openInterest !== null)).toBe(true);
     expect(options.some((o) => o.bid > 0 && o.ask > o.bid)).toBe(true);
+  });
+
+  it("asks which contracts are listed, and says of others that they are not", async () => {
+    const { feed, out } = feedOf(null);
+    feed.chains([want(out, "BTC-PERPETUAL").instrument]);
+    feed.start();
+    const isThere = (): boolean => [...out.seen.keys()].some((id) => id.startsWith("OPT/BTC/"));
+    await until("a chain", isThere);
+    const gone = want(out, "BTC-20NOV26-7-C").instrument;
+    await until("the list", () => feed.coverage(gone).reason === "deribit does not list it any more");
+    expect(out.refusals.get("contract with other terms than this desk knows")).toBeUndefined();
+  });
+
+  it("asks for the trades that the wire lost by their numbers, each once", async () => {
+    const { feed, out } = feedOf();
+    feed.desire([want(out, "BTC-PERPETUAL")]);
+    feed.start();
+    const seqs = (): number[] =>
+      out.frames
+        .flatMap(({ channel, bytes }) => {
+          const m = JSON.parse(bytes.toString("utf8")) as {
+            params?: { channel?: string; data?: { trade_seq: number }[] };
+            result?: { trades?: { trade_seq: number }[] };
+          };
+          if (channel === "deribit.trades:fill") return m.result?.trades ?? [];
+          return m.params?.channel?.startsWith("trades.") === true ? (m.params.data ?? []) : [];
+        })
+        .map((t) => t.trade_seq);
+    await until("trades", () => seqs().length > 3);
+    const filled = (): number =>
+      feed.channels()[0]?.counters.find((c) => c.name === "prints back-filled")?.value ?? 0;
+    venue.faults.add({ kind: "drop", share: 0.5 });
+    await until("the first that came back", () => filled() > 0);
+    venue.faults.clear();
+    const whole = (all: readonly number[]): boolean =>
+      all.toSorted((x, y) => x - y).every((seq, i, sorted) => seq === (sorted[0] as number) + i);
+    await until("no hole", () => whole(seqs()));
+    const all = seqs();
+    expect(out.of(PERPETUAL).trades).toBe(all.length);
+  });
+
+  it("has the minutes of before the desk opened, by one question a chart", async () => {
+    const { feed, out } = feedOf();
+    feed.desire([want(out, "BTC-PERPETUAL")]);
+    feed.start();
+    await until("bars", () => out.of(PERPETUAL).bars > 400);
+    expect(out.frames.filter((f) => f.channel === "deribit.bars:BTC-PERPETUAL")).toHaveLength(1);
   });
 
   it("ends at wrong keys and says so, instead of trying again", async () => {

@@ -5,13 +5,15 @@ import { Timers } from "../../shell/timers.ts";
 import { Reconciler } from "../alpaca/reconcile.ts";
 import { allot } from "../budget.ts";
 import type { ChannelView, Coverage, Feed, FeedOut, Want } from "../feed.ts";
-import { jsonObject } from "../json-object.ts";
+import { type JsonObject, jsonObject } from "../json-object.ts";
 import type { ApiKeys } from "../keys.ts";
 import type { Net } from "../net.ts";
 import { Pulse } from "../pulse.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
+import { BackFill, type Hole } from "./back-fill.ts";
 import { coinOf, deribitName, isIndex } from "./names.ts";
+import { Questions, UNAUTHORISED } from "./questions.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 
 export const DERIBIT_URL = "wss://www.deribit.com/ws/api/v2";
@@ -40,19 +42,19 @@ const SILENT_MS = 2.5 * HEARTBEAT_S * 1000;
 const PART = 150;
 /** Books of a whole coin are asked for this often where not all of it streams. */
 const SUMMARY_EVERY_MS = 30_000;
+/** New contracts are listed daily, and others expire. */
+const LISTED_EVERY_MS = 15 * 60_000;
+const FILL_CHANNEL = "deribit.trades:fill";
 /** Wrong keys, no such account, not allowed: trying again cannot help. */
 const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
-/** The token ran out. */
-const UNAUTHORISED = 13_009;
+/** Streamed instruments that the exchange is asked about when the stream is silent. */
+const ASKED = 3;
 /** Codes that mean something to who reads them; the others speak in Deribit's own words. */
 const WORDS: ReadonlyMap<number, string> = new Map([
   [UNAUTHORISED, "the access token has expired (13009): signing in again"],
   [10_028, "too many requests (10028): the server ended the connection"],
   [11_051, "the exchange is under maintenance (11051)"],
 ]);
-/** Streamed instruments that the exchange is asked about when the stream is silent. */
-const ASKED = 3;
-
 type Phase = "connecting" | "greeting" | "ready" | "waiting" | "final";
 
 /** Deribit: perpetuals and inverse options of BTC and ETH over one JSON-RPC socket. */
@@ -64,7 +66,10 @@ export class DeribitFeed implements Feed {
   private readonly pulse: Pulse;
   private readonly silence: SilenceWatch;
   private readonly covered = new Map<string, Coverage>();
-  private readonly coins = new Set<string>();
+  private readonly questions: Questions;
+  private charts: readonly string[] = [];
+  private readonly backFill: BackFill;
+  private filled = 0;
   private phase: Phase = "connecting";
   private reason: string | null = null;
   private sinceUs: number | null = null;
@@ -91,12 +96,24 @@ export class DeribitFeed implements Feed {
       down: (reason, final) => this.down(reason, final),
     });
     this.rpc = new Rpc((text) => this.socket.send(text), clock);
+    this.questions = new Questions({
+      name,
+      rpc: this.rpc,
+      out,
+      ready: () => this.phase === "ready",
+      failed: (error) => this.failed(error),
+    });
+    this.backFill = new BackFill({
+      ask: (hole, count) => this.fill(hole, count),
+      after: (ms, run) => this.timers.after(ms, run),
+      done: () => this.filledUp(),
+    });
     this.silence = new SilenceWatch({
       clock,
       data: pulse.pace,
       due: () => this.phase === "ready" && this.wants.subscribed > 0,
       heardUs: () => (pulse.newestUs === pulse.newestUs ? pulse.newestUs : (this.sinceUs ?? Number.NaN)),
-      newest: () => this.newestTrade(),
+      newest: () => this.questions.newestTrade(this.wants.some(ASKED)),
       asked: "the exchange when asked",
       canary: () => this.wants.some(1)[0],
       mute: (reason) => {
@@ -110,7 +127,8 @@ export class DeribitFeed implements Feed {
     this.socket.connect();
     this.silence.start();
     this.timers.every(1000, () => this.look());
-    this.timers.every(SUMMARY_EVERY_MS, () => void this.summaries());
+    this.timers.every(SUMMARY_EVERY_MS, () => void this.questions.summaries());
+    this.timers.every(LISTED_EVERY_MS, () => void this.questions.instruments());
   }
 
   desire(wants: readonly Want[]): void {
@@ -123,16 +141,15 @@ export class DeribitFeed implements Feed {
       this.covered,
     );
     this.wants.desire(share.streamed.flatMap((w) => deribitName(w.instrument) ?? []));
+    this.charts = mine.flatMap((w) =>
+      w.instrument.kind === "crypto" ? (deribitName(w.instrument) ?? []) : [],
+    );
     void this.push();
+    void this.questions.bars(this.charts);
   }
 
   chains(underlyings: readonly Instrument[]): void {
-    const before = this.coins.size;
-    for (const u of underlyings) {
-      const coin = coinOf(u);
-      if (coin !== null) this.coins.add(coin);
-    }
-    if (this.coins.size > before) void this.summaries();
+    this.questions.follow(underlyings.flatMap((u) => coinOf(u) ?? []));
   }
 
   channels(): readonly ChannelView[] {
@@ -151,6 +168,8 @@ export class DeribitFeed implements Feed {
     const refused = this.wants.refusals().get(name);
     const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
     if (refused !== undefined) return { ...told, how: "none", reason: refused };
+    if (instrument.kind === "option" && this.questions.isListed(name) === false)
+      return { ...told, how: "none", reason: `${this.name} does not list it any more` };
     return told.how === "snapshot" ? { ...told, roundMs: SUMMARY_EVERY_MS } : told;
   }
 
@@ -219,7 +238,9 @@ export class DeribitFeed implements Feed {
     this.sinceUs = out.nowUs();
     this.pulse.begin();
     await this.push();
-    await this.summaries();
+    await this.questions.instruments();
+    await this.questions.summaries();
+    await this.questions.bars(this.charts);
   }
 
   /** Tokens live minutes: a new one is fetched when four fifths of its life are over. */
@@ -268,33 +289,16 @@ export class DeribitFeed implements Feed {
     await this.push();
   }
 
-  /** One request tells how every option of a coin stands: it defines the contracts, and keeps those alive that do not stream. */
-  private async summaries(): Promise<void> {
-    if (this.phase !== "ready") return;
-    for (const currency of this.coins) {
-      try {
-        await this.rpc.ask("public/get_book_summary_by_currency", { currency, kind: "option" });
-      } catch (error) {
-        if (error instanceof RpcError && error.code === UNAUTHORISED) return this.failed(error);
-        const text = `${this.name}: options of ${currency}: ${error instanceof Error ? error.message : ""}`;
-        this.options.out.event({ kind: "note", level: "warn", source: "feed", text });
-        return;
-      }
-    }
+  private fill({ name, from, to }: Hole, count: number): Promise<unknown> {
+    const asked = { instrument_name: name, start_seq: from, end_seq: to, count, sorting: "asc" };
+    return this.rpc.ask("public/get_last_trades_by_instrument", asked, FILL_CHANNEL);
   }
 
-  /** Time of the newest trade that the exchange tells when asked, µs; NaN for none. Tickers carry the time of the answer, which proves nothing. */
-  private async newestTrade(): Promise<number> {
-    let newest = Number.NaN;
-    for (const instrument_name of this.wants.some(ASKED)) {
-      const answer = (await this.rpc.ask("public/get_last_trades_by_instrument", {
-        instrument_name,
-        count: 1,
-      })) as { readonly trades?: readonly { readonly timestamp?: unknown }[] } | null;
-      const ms = Array.isArray(answer?.trades) ? answer.trades[0]?.timestamp : null;
-      if (typeof ms === "number" && !(ms * 1000 <= newest)) newest = ms * 1000;
-    }
-    return newest;
+  private filledUp(): void {
+    if (this.filled > 0)
+      this.questions.say("info", `${this.filled} trades that did not come were asked for by their numbers`);
+    this.pulse.story.backFilled(this.filled);
+    this.filled = 0;
   }
 
   private message(bytes: Buffer): void {
@@ -303,12 +307,14 @@ export class DeribitFeed implements Feed {
     this.heardMs = clock.monotonicMs();
     // Market data needs no second look; answers and heartbeats are the few others.
     const streamed = bytes.includes('"subscription"');
-    const { rows, eventUs } = out.frame(CHANNEL, bytes, nowUs, streamed ? "stream" : "snapshot");
+    const message = streamed ? null : jsonObject(bytes);
+    const channel = (message && this.rpc.channelOf(message)) ?? CHANNEL;
+    const { rows, eventUs } = out.frame(channel, bytes, nowUs, streamed ? "stream" : "snapshot");
+    if (channel === FILL_CHANNEL) this.filled += rows;
     this.pulse.story.heard(bytes.length, rows);
     // An answer to a question is no sign of life of the stream.
     if (rows > 0 && streamed) this.pulse.data(nowUs, rows, eventUs);
-    if (streamed) return;
-    const message = jsonObject(bytes);
+    if (streamed && bytes.includes('"trades.')) this.backFill.heard(tradesOf(bytes));
     if (message === null || this.rpc.answered(message)) return;
     const params = message["params"] as { readonly type?: unknown } | undefined;
     if (message["method"] === "heartbeat" && params?.type === "test_request") this.rpc.tell("public/test");
@@ -338,3 +344,7 @@ export class DeribitFeed implements Feed {
       this.socket.drop(`nothing heard for ${Math.round(silent / 1000)} s, not even a heartbeat`);
   }
 }
+
+/** What a message of a trades channel carries. */
+const tradesOf = (bytes: Buffer): unknown =>
+  (jsonObject(bytes)?.["params"] as JsonObject | undefined)?.["data"];

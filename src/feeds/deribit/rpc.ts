@@ -16,6 +16,7 @@ interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: RpcError) => void;
   readonly cancel: () => void;
+  readonly channel: string | null;
 }
 
 /** JSON-RPC over one socket: answers are matched by id, in whatever order they come. */
@@ -29,14 +30,19 @@ export class Rpc {
     private readonly answerWithinMs = ANSWER_WITHIN_MS,
   ) {}
 
-  ask(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  /** `channel` of the capture is what the answer is kept under, where it does not tell by itself what it is about. */
+  ask(
+    method: string,
+    params: Readonly<Record<string, unknown>> = {},
+    channel: string | null = null,
+  ): Promise<unknown> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       const cancel = this.clock.after(this.answerWithinMs, () => {
         this.waiting.delete(id);
         reject(new RpcError(`no answer to ${method} within ${this.answerWithinMs / 1000} s`, null));
       });
-      this.waiting.set(id, { resolve, reject, cancel });
+      this.waiting.set(id, { resolve, reject, cancel, channel });
       this.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
     });
   }
@@ -44,6 +50,12 @@ export class Rpc {
   /** Says something that needs no answer. */
   tell(method: string): void {
     this.send(JSON.stringify({ jsonrpc: "2.0", id: this.nextId++, method, params: {} }));
+  }
+
+  /** The channel that an answer is kept under; null for the usual one. */
+  channelOf(message: Readonly<Record<string, unknown>>): string | null {
+    const id = message["id"];
+    return (typeof id === "number" ? this.waiting.get(id)?.channel : null) ?? null;
   }
 
   /** Takes an answer; false when the message is none that is awaited. */

@@ -144,7 +144,7 @@ export class Facts {
     const index = this.indexPrice(this.currencyOf(p));
     return {
       trade_id: this.currencyOf(p) === "BTC" ? String(t.id) : `ETH-${t.id}`,
-      trade_seq: t.id % 100_000_000,
+      trade_seq: this.context.market.tradeSeq(p, t),
       timestamp: Math.floor(t.us / 1000),
       instrument_name: p.symbol,
       price: t.price,

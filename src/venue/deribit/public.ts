@@ -23,10 +23,11 @@ export function publicMethods(context: VenueContext, facts: Facts): Readonly<Rec
     const count = Math.min(1000, numberParam(params, "count", 10));
     const toUs = numberParam(params, "end_timestamp", facts.nowMs()) * 1000;
     const fromUs = numberParam(params, "start_timestamp", (toUs - TRADE_SPAN_US) / 1000) * 1000;
-    const since = numberParam(params, "start_seq", 0);
+    const [first, last] = [numberParam(params, "start_seq", 0), numberParam(params, "end_seq", Infinity)];
+    const wanted = (seq: number): boolean => seq >= first && seq <= last;
     const all = market
       .trades(p, fromUs, Math.min(toUs + 1, toldUs(context)))
-      .filter((t) => t.id % 100_000_000 >= since);
+      .filter((t) => wanted(market.tradeSeq(p, t)));
     const newest =
       params["start_seq"] !== undefined || params["sorting"] === "asc"
         ? all.slice(0, count)
@@ -112,8 +113,9 @@ export function publicMethods(context: VenueContext, facts: Facts): Readonly<Rec
         high: bars.map((b) => b.high),
         low: bars.map((b) => b.low),
         close: bars.map((b) => b.close),
-        volume: bars.map((b) => b.volume),
-        cost: bars.map((b) => b.volume * b.vwap),
+        // Sizes of a perpetual are dollars, those of options coins.
+        volume: bars.map((b) => (p.instrument.kind === "option" ? b.volume : b.volume / b.vwap)),
+        cost: bars.map((b) => (p.instrument.kind === "option" ? b.volume * b.vwap : b.volume)),
       };
     },
   };

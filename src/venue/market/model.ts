@@ -21,6 +21,10 @@ import { Shapes } from "./shapes.ts";
 import type { Bar, MarketEvent, OptionView, Product, Quote, Trade, VenueMarket, Wanted } from "./types.ts";
 import type { Asset } from "./universe.ts";
 
+/** Trades of a minute at most: the number of a trade holds its minute and its place in it. */
+const MOST_OF_MINUTE = 4096;
+/** Number of the first trade of a product at noon of the listing's day. */
+const FIRST_SEQ = 10_000_000;
 /** Minutes looked back for the last trade of a quiet product. */
 const TRADE_LOOKBACK = 390;
 
@@ -33,6 +37,8 @@ export interface ModelOptions {
 
 /** The seeded market: every answer is a function of (seed, day of the listing, instant), whoever asks and how often. */
 export class ModelMarket implements VenueMarket {
+  /** Trades of a product before a minute, where it was last asked. */
+  private readonly counted = new Map<number, { readonly minute: number; readonly before: number }>();
   readonly listed: readonly Product[];
   private readonly seed: number;
   private readonly listing: Listing;
@@ -125,7 +131,7 @@ export class ModelMarket implements VenueMarket {
     const at = Math.imul(minute, 8191) + k;
     const bought = uniformAt(this.seed, Stream.tradeSide, product.salt, at) < 0.5 || quote.bid === 0;
     const draw = Math.abs(normalAt(this.seed, Stream.tradeSize, product.salt, at));
-    const id = minute * 4096 + k;
+    const id = minute * MOST_OF_MINUTE + k;
     return {
       us,
       id,
@@ -133,6 +139,18 @@ export class ModelMarket implements VenueMarket {
       size: this.shapes.tradeSize(product, draw),
       bought,
     };
+  }
+
+  /** Counted minute by minute from the middle of the listing's day, both ways. */
+  tradeSeq(product: Product, trade: Trade): number {
+    const [minute, k] = [Math.floor(trade.id / MOST_OF_MINUTE), trade.id % MOST_OF_MINUTE];
+    const anchor = isoToDay(this.listing.today) * 1440 + 720;
+    const counted = this.counted.get(product.salt) ?? { minute: anchor, before: FIRST_SEQ };
+    let { minute: m, before } = counted;
+    for (; m < minute; m++) before += this.tradePlan(product, m).count;
+    for (; m > minute; m--) before -= this.tradePlan(product, m - 1).count;
+    this.counted.set(product.salt, { minute, before });
+    return before + k;
   }
 
   lastTrade(product: Product, us: number): Trade | null {

@@ -20,6 +20,8 @@ const YEAR_US = 365 * US_PER_DAY;
 interface Standing {
   quote: Quote | null;
   readonly trades: Trade[];
+  /** How many trades were before those. */
+  forgotten: number;
   /** Of minute sessions, by the start of their minute. */
   readonly bars: Bar[];
   openInterest: number | null;
@@ -37,7 +39,13 @@ export class TapeMarket implements VenueMarket {
 
   constructor(private readonly session: Session) {
     this.products = named(session.instruments);
-    this.states = this.products.map(() => ({ quote: null, trades: [], bars: [], openInterest: null }));
+    this.states = this.products.map(() => ({
+      quote: null,
+      trades: [],
+      forgotten: 0,
+      bars: [],
+      openInterest: null,
+    }));
     for (const p of this.products) this.symbols.set(p.symbol, p);
     this.listed = this.products.filter((p) => p.instrument.kind !== "option");
     for (const p of this.products)
@@ -67,6 +75,11 @@ export class TapeMarket implements VenueMarket {
   }
   openInterest(product: Product): number | null {
     return this.at(product).openInterest;
+  }
+
+  tradeSeq(product: Product, trade: Trade): number {
+    const { trades, forgotten } = this.at(product);
+    return forgotten + trades.findLastIndex((t) => t.id === trade.id) + 1;
   }
 
   trades(product: Product, fromUs: number, toUs: number): readonly Trade[] {
@@ -160,7 +173,8 @@ export class TapeMarket implements VenueMarket {
         const bought = q === null || a >= (q.bid + q.ask) / 2;
         const trade = { us, id: ++this.prints, price: a, size: b, bought };
         state.trades.push(trade);
-        if (state.trades.length > KEPT_TRADES) state.trades.splice(0, KEPT_TRADES / 2);
+        if (state.trades.length > KEPT_TRADES)
+          state.forgotten += state.trades.splice(0, KEPT_TRADES / 2).length;
         return { kind: "trade", product, trade };
       }
       case Kind.bar: {

@@ -79,6 +79,8 @@ export interface VenueMarket {
   /** The last quote at or before an instant; null before the first. */
   quoteAt(product: Product, us: number): Quote | null;
   lastTrade(product: Product, us: number): Trade | null;
+  /** Number of a trade in its product: each is one more than the one before. */
+  tradeSeq(product: Product, trade: Trade): number;
   /** Trades in [fromUs, toUs), ascending. */
   trades(product: Product, fromUs: number, toUs: number): readonly Trade[];
   /** Complete minute bars that start in [fromUs, toUs). */

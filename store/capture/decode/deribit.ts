@@ -1,5 +1,5 @@
 /**
- * Deribit subscriptions: `quote`, `trades` and `ticker` of perpetuals and inverse options, and book summaries. Order books, combos and linear options
+ * Deribit subscriptions: `quote`, `trades` and `ticker` of perpetuals and inverse options, book summaries and lists of instruments. Order books, combos and linear options
  * are kept raw only. A price of 0 with a live other side is an empty side ("no bid"), told as such.
  */
 import { Flag, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
@@ -13,6 +13,18 @@ const orNull = (v: unknown): number | null => {
   const n = asNumber(v);
   return n === n ? n : null;
 };
+
+/** A trade as it is told, with its number in its instrument; null where it is none, which is counted. */
+export function tradeOf(sink: EventSink, item: unknown) {
+  const data = asObject(item);
+  const slot = data === null ? null : slotOf(sink, data);
+  if (data === null || slot === null) return null;
+  const [price, size, us] = [asNumber(data.price), asNumber(data.amount), msToUs(data.timestamp)];
+  const seq = asNumber(data.trade_seq);
+  if (price > 0) return { slot, us, price, size, seq: seq === seq ? seq : -1 };
+  sink.refuse("trade without a price");
+  return null;
+}
 
 function slotOf(sink: EventSink, data: Json): Slot | null {
   const made = sink.define.deribit(asText(data.instrument_name));
@@ -36,24 +48,23 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
   const trades = (list: readonly unknown[], recvUs: number): boolean => {
     let any = false;
     for (const item of list) {
-      const data = asObject(item);
-      const slot = data === null ? null : slotOf(sink, data);
-      if (data === null || slot === null) continue;
-      const [price, size, us] = [asNumber(data.price), asNumber(data.amount), msToUs(data.timestamp)];
-      if (!(price > 0)) {
-        sink.refuse("trade without a price");
-        continue;
-      }
+      const made = tradeOf(sink, item);
+      if (made === null) continue;
+      const { slot, us, price, size, seq } = made;
+      sink.prints.note(slot, us, price, size, seq);
       lane.push(Kind.trade, Quality.singleVenue, slot, recvUs, us, price, size, NONE, NONE, NONE, -1);
       any = true;
     }
     return any;
   };
 
-  /** The tickers of perpetuals tell the index that options of the coin stand on. */
+  const indexed = new Set<string>();
+  /** Tickers of perpetuals tell the index that options of the coin stand on; before the first of them, the delivery price that a summary tells. */
   const index = (name: string, price: number, recvUs: number, us: number): void => {
-    if (!name.endsWith("-PERPETUAL") || !(price > 0)) return;
-    const made = sink.define.spot(`CRYPTO/${name.slice(0, name.indexOf("-"))}-USD`);
+    const coin = name.slice(0, name.indexOf("-"));
+    if (!(price > 0) || (!name.endsWith("-PERPETUAL") && indexed.has(coin))) return;
+    indexed.add(coin);
+    const made = sink.define.spot(`CRYPTO/${coin}-USD`);
     const slot = sink.slot(made.id, () => made);
     lane.push(Kind.index, Quality.singleVenue, slot, recvUs, us, price, NONE, NONE, NONE, NONE, -1);
   };
@@ -89,6 +100,7 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
       const slot = data === null || !("bid_price" in data) ? null : slotOf(sink, data);
       if (data === null || slot === null) continue;
       const us = msToUs(data.creation_timestamp);
+      index(asText(data.instrument_name), asNumber(data.estimated_delivery_price), recvUs, us);
       const [bid, ask] = [asNumber(data.bid_price ?? 0), asNumber(data.ask_price ?? 0)];
       if (bid >= 0 && ask >= 0 && bid + ask > 0) {
         const flags = Quality.singleVenue | Flag.bidSide | Flag.askSide | Flag.snapshot;
@@ -104,13 +116,33 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
     return any;
   };
 
+  /** `get_instruments`: the contracts that are listed. One whose terms are not those of this desk would be priced wrongly: it is counted. */
+  const listed = (items: readonly unknown[]): void => {
+    for (const item of items) {
+      const data = asObject(item);
+      const made = data === null ? null : sink.define.deribit(asText(data.instrument_name));
+      if (data === null || made?.kind !== "option") continue;
+      const same =
+        asNumber(data.contract_size) === made.multiplier &&
+        msToUs(data.expiration_timestamp) === made.expiryUs &&
+        asNumber(data.strike) === made.strike;
+      if (same) sink.slot(made.id, () => made);
+      else sink.refuse("contract with other terms than this desk knows");
+    }
+  };
+  const answer = (result: readonly unknown[], recvUs: number): boolean => {
+    const first = asObject(result[0]);
+    if (first !== null && "contract_size" in first) listed(result);
+    return summary(result, recvUs);
+  };
+
   return {
     frame(bytes, recvUs) {
       const message = parseObject(bytes);
       if (message === null) sink.refuse("frame that is no JSON object");
       const params = asObject(message?.params);
       const kind = asText(params?.channel).split(".")[0];
-      if (params === null) return Array.isArray(message?.result) ? summary(message.result, recvUs) : false;
+      if (params === null) return Array.isArray(message?.result) ? answer(message.result, recvUs) : false;
       if (kind === "trades") return trades(asArray(params.data), recvUs);
       const data = asObject(params.data);
       const slot = data === null || (kind !== "quote" && kind !== "ticker") ? null : slotOf(sink, data);

@@ -5,6 +5,7 @@ import { alpacaRestFrames } from "./alpaca-rest.ts";
 import { binanceFrames } from "./binance.ts";
 import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBarRows } from "./csv-rows.ts";
 import { deribitFrames } from "./deribit.ts";
+import { deribitBarFrames, deribitFillFrames } from "./deribit-answers.ts";
 import { deskFrames } from "./desk.ts";
 import { ibkrFrames } from "./ibkr.ts";
 import { ibkrGatewayFrames } from "./ibkr-gateway.ts";
@@ -20,6 +21,8 @@ export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
   "alpaca.bars": alpacaBarFrames,
   "alpaca.trades": alpacaBackFillFrames,
   deribit: deribitFrames,
+  "deribit.bars": deribitBarFrames,
+  "deribit.trades": deribitFillFrames,
   ibkr: ibkrFrames,
   "ibkr.gateway": ibkrGatewayFrames,
   "csv.databento": databentoRows,
