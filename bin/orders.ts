@@ -181,20 +181,20 @@ async function alone(
 /** A broker may take this long to say that what was cancelled is cancelled. */
 const CLEAR_MS = 15_000;
 
-async function reconcileAlone(account: AccountAlone): Promise<string> {
+async function reconcileAlone(account: AccountAlone, adopt: boolean): Promise<string> {
   const before = account.book.live().length;
   await account.clearUp(5_000, (live) => live.every((o) => o.status !== "UNKNOWN" && o.status !== "SENDING"));
   const { length: unknown } = account.book.live().filter((o) => o.status === "UNKNOWN");
   const others = account.others.length === 0 ? "" : `; ${account.others.length} orders made elsewhere`;
   const asked = `asked about ${before} orders, ${account.book.live().length} work${unknown > 0 ? `, ${unknown} unknown` : ""}`;
-  return `${asked}; ${booksWords(await account.differences())}${others}`;
+  return `${asked}; ${booksWords(await account.compare(adopt), adopt)}${others}`;
 }
 
-function booksWords(found: readonly Difference[] | string): string {
+function booksWords(found: readonly Difference[] | string, adopted: boolean): string {
   if (typeof found === "string") return `positions and cash were not told: ${found}`;
   if (found.length === 0) return "positions and cash agree";
   const many = found.length === 1 ? "1 difference" : `${found.length} differences`;
-  return `${many}: ${found.map((d) => d.text).join("; ")} (a desk takes them over: reconcile --adopt while one runs)`;
+  return `${many}: ${found.map((d) => d.text).join("; ")} (${adopted ? "these have no price here: a desk takes them over" : "reconcile --adopt takes them over"})`;
 }
 
 async function cancelAlone(account: AccountAlone, fits: (underlying: string | null) => boolean, by: string) {
@@ -230,7 +230,7 @@ export function ordersCommand(cli: Cli): Command {
     .option("--adopt", "what the broker has otherwise is booked as made elsewhere")
     .action((options: Json & Where & { adopt?: boolean }) =>
       tell(cli, options, "reconcile", options.adopt === true ? "adopt" : null, () =>
-        alone(cli, options, reconcileAlone),
+        alone(cli, options, (account) => reconcileAlone(account, options.adopt === true)),
       ),
     );
   addAt("cancel-all", "cancel all working orders, or those of some underlyings")

@@ -2,9 +2,12 @@ import type { Instrument, InstrumentId } from "../../engines/market/index.ts";
 import type { LedgerRecord, OrderState, TradingState } from "../../engines/orders/index.ts";
 import { applyEvent, createLedger } from "../../engines/portfolio/index.ts";
 import type { Broker, BrokerOrder } from "../brokers/broker.ts";
-import { differencesBetween, netBooks } from "./books.ts";
+import { takeActivities } from "./activities.ts";
+import { adoptBooks } from "./adopt.ts";
+import { differencesAt } from "./books.ts";
 import { Branches } from "./branches.ts";
 import type { Difference } from "./difference.ts";
+import type { Holder } from "./holder.ts";
 import type { LedgerPort } from "./ledger-port.ts";
 import type { OrderBook } from "./order-book.ts";
 import { Recorder } from "./recorder.ts";
@@ -52,27 +55,58 @@ export class AccountAlone {
     this.sender = new Sender(broker, this.recorder, hands, () => this.book);
   }
 
-  /** The broker's positions and cash against what the ledger booked; a sentence where it did not answer. */
-  differences(): Promise<readonly Difference[] | string> {
-    const { broker, account, baseCcy, instrument } = this.s;
-    const books = createLedger(baseCcy, (id) => instrument(id) ?? undefined);
-    for (const { event } of this.book.booked) applyEvent(books, event);
+  /**
+   * What the broker booked by itself is booked, then its positions and cash are held against the books; with `adopt` what it has otherwise is
+   * taken over first. A sentence where it did not answer.
+   */
+  compare(adopt: boolean): Promise<readonly Difference[] | string> {
+    const { broker } = this.s;
+    const books = this.holder();
     return new Promise((resolve) =>
-      broker.account((told) =>
-        broker.positions((positions) => {
-          if (!told.ok) return resolve(told.reason);
-          if (!positions.ok) return resolve(positions.reason);
-          resolve(
-            differencesBetween(netBooks(books.books, account), positions.value, told.value, {
-              broker: broker.traits.name,
-              bookings: this.book.booked.length,
-              worth: () => null,
-              cashWorth: () => null,
-            }),
-          );
-        }),
+      takeActivities(books, adopt, () =>
+        broker.account((told) =>
+          broker.positions((positions) => {
+            if (!told.ok) return resolve(told.reason);
+            if (!positions.ok) return resolve(positions.reason);
+            resolve((adopt ? adoptBooks : differencesAt)(books, positions.value, told.value));
+          }),
+        ),
       ),
     );
+  }
+
+  /** The books that the ledger alone makes: no market, so no rates but the base's own and no prices. */
+  private holder(): Holder {
+    const { broker, account, baseCcy, instrument, hands } = this.s;
+    const ledger = createLedger(baseCcy, (id) => instrument(id) ?? undefined);
+    let booked = 0;
+    const follow = (): void => {
+      for (; booked < this.book.booked.length; booked++) {
+        const event = this.book.booked[booked]?.event;
+        if (event === undefined) continue;
+        const done = applyEvent(ledger, event);
+        if (done.result === "refused") hands.note("error", `booking ${event.id}: ${done.message}`);
+      }
+    };
+    follow();
+    return {
+      broker,
+      account,
+      baseCcy,
+      book: this.book,
+      unread: [],
+      nowUs: () => hands.nowUs(),
+      instrument,
+      define: () => undefined,
+      held: () => ledger.books,
+      fx: (ccy) => (ccy === baseCcy ? 1 : null),
+      price: () => null,
+      write: (facts) => {
+        this.recorder.write(facts);
+        follow();
+      },
+      note: (level, text) => hands.note(level, text),
+    };
   }
 
   setState(state: TradingState, reason: string): void {

@@ -4,7 +4,7 @@ import type { Fact } from "../../engines/orders/index.ts";
 import type { BookEvent, CashMoved } from "../../engines/portfolio/index.ts";
 import type { AccountActivity } from "../brokers/broker.ts";
 import { EXTERNAL } from "./adopt.ts";
-import type { OrderDesk } from "./order-desk.ts";
+import type { Holder } from "./holder.ts";
 
 const QTY = 1e8;
 const DAY_US = 86_400_000_000;
@@ -20,100 +20,92 @@ type Left = Map<InstrumentId, { readonly strategy: string; readonly contracts: n
  * What the broker booked by itself (fees, dividends, contracts that ended) goes into the books, each once by its id, before they are compared. What
  * it booked before the books began is in them; so is everything when they are taken over.
  */
-export function takeActivities(desk: OrderDesk, adopt: boolean, then: () => void): void {
-  const { heardUs, begunUs } = desk.book;
-  const since = Math.min(heardUs ?? begunUs ?? desk.world.nowUs(), desk.world.nowUs()) - BACK_US;
-  desk.broker.activities(since as Micros, (reply) => {
-    desk.unread = reply === null ? null : (desk.unread ?? []);
+export function takeActivities(books: Holder, adopt: boolean, then: () => void): void {
+  const { heardUs, begunUs } = books.book;
+  const since = Math.min(heardUs ?? begunUs ?? books.nowUs(), books.nowUs()) - BACK_US;
+  books.broker.activities(since as Micros, (reply) => {
+    books.unread = reply === null ? null : (books.unread ?? []);
     if (reply === null) return then();
     if (!reply.ok) {
-      desk.world.note("warn", `the broker did not list what it booked itself: ${reply.reason}`);
+      books.note("warn", `the broker did not list what it booked itself: ${reply.reason}`);
       return then();
     }
-    if (adopt || desk.book.heardUs === null) baseline(desk, reply.value);
-    else bookNew(desk, reply.value);
+    if (adopt || books.book.heardUs === null) baseline(books, reply.value);
+    else bookNew(books, reply.value);
     then();
   });
 }
 
 /** All that is listed now is in the books already. */
-function baseline(desk: OrderDesk, listed: readonly AccountActivity[]): void {
-  const ids = listed.map((a) => a.id).filter((id) => !desk.book.heard.has(id));
-  desk.unread = [];
-  desk.write([{ k: "heard", ids, text: `${ids.length} bookings of the broker's are in the books` }]);
+function baseline(books: Holder, listed: readonly AccountActivity[]): void {
+  const ids = listed.map((a) => a.id).filter((id) => !books.book.heard.has(id));
+  books.unread = [];
+  books.write([{ k: "heard", ids, text: `${ids.length} bookings of the broker's are in the books` }]);
 }
 
-function bookNew(desk: OrderDesk, listed: readonly AccountActivity[]): void {
+function bookNew(books: Holder, listed: readonly AccountActivity[]): void {
   const left: Left = new Map();
   const unread: string[] = [];
   for (const activity of listed) {
-    if (desk.book.heard.has(activity.id)) continue;
-    if (activity.instrument !== null) desk.world.define(activity.instrument);
-    const events = bookingsOf(desk, activity, left);
+    if (books.book.heard.has(activity.id)) continue;
+    if (activity.instrument !== null) books.define(activity.instrument);
+    const events = bookingsOf(books, activity, left);
     if (events === null) unread.push(activity.text);
     else {
       const booked = events.map((event): Fact => ({ k: "booked", event }));
-      desk.write([{ k: "heard", ids: [activity.id], text: activity.text }, ...booked]);
-      desk.overlay();
-      desk.world.note("info", `booked by the broker: ${activity.text}`);
+      books.write([{ k: "heard", ids: [activity.id], text: activity.text }, ...booked]);
+      books.note("info", `booked by the broker: ${activity.text}`);
     }
   }
   for (const text of unread)
-    if (desk.unread?.includes(text) !== true)
-      desk.world.note("warn", `the broker booked ${text}, which can't be booked here by itself`);
-  desk.unread = unread;
+    if (books.unread?.includes(text) !== true)
+      books.note("warn", `the broker booked ${text}, which can't be booked here by itself`);
+  books.unread = unread;
 }
 
 /** An activity as the books take it; null where they can't. */
-function bookingsOf(desk: OrderDesk, activity: AccountActivity, left: Left): BookEvent[] | null {
+function bookingsOf(books: Holder, activity: AccountActivity, left: Left): BookEvent[] | null {
   const { kind, instrument } = activity;
   if (kind === "other") return null;
-  if (kind === "leave") return instrument === null ? null : leaving(desk, activity, instrument, left);
-  if (kind === "deliver") return instrument === null ? null : delivered(desk, activity, instrument, left);
-  if (kind !== "dividend") return [cash(desk, activity, reasonOf(kind, activity.amount))];
-  const known = instrument !== null && desk.instrument(instrument)?.ccy === activity.ccy;
-  return [known ? { ...cash(desk, activity, "dividend"), instrument } : cash(desk, activity, "financing")];
+  if (kind === "leave") return instrument === null ? null : leaving(books, activity, instrument, left);
+  if (kind === "deliver") return instrument === null ? null : delivered(books, activity, instrument, left);
+  if (kind !== "dividend") return [cash(books, activity, reasonOf(kind, activity.amount))];
+  const known = instrument !== null && books.instrument(instrument)?.ccy === activity.ccy;
+  return [known ? { ...cash(books, activity, "dividend"), instrument } : cash(books, activity, "financing")];
 }
 
 const reasonOf = (kind: "fee" | "financing" | "transfer", amount: string): CashMoved["reason"] =>
   kind === "transfer" ? (amount.startsWith("-") ? "withdrawal" : "deposit") : kind;
 
 /** Booked at its own time, never in the future. */
-function stamp(desk: OrderDesk, { id, us, ccy }: AccountActivity, n = 0) {
-  const context = desk.world.context();
-  const fx = ccy === context.facts.baseCcy ? 1 : context.source().fx(ccy);
-  const atUs = Math.min(us, desk.world.nowUs()) as Micros;
-  return { id: `activity:${id}${n === 0 ? "" : `:${n}`}`, account: desk.rules.account, atUs, fx };
+function stamp(books: Holder, { id, us, ccy }: AccountActivity, n = 0) {
+  const atUs = Math.min(us, books.nowUs()) as Micros;
+  return { id: `activity:${id}${n === 0 ? "" : `:${n}`}`, account: books.account, atUs, fx: books.fx(ccy) };
 }
 
-const cash = (desk: OrderDesk, activity: AccountActivity, reason: CashMoved["reason"]): CashMoved => ({
+const cash = (books: Holder, activity: AccountActivity, reason: CashMoved["reason"]): CashMoved => ({
   kind: "cash",
-  ...stamp(desk, activity),
+  ...stamp(books, activity),
   ccy: activity.ccy,
   amount: activity.amount,
   reason,
 });
 
 /** Sum per unit of underlying that a change of a position came to. */
-function priceOf(desk: OrderDesk, amount: string, qty: string, id: InstrumentId): string | null {
-  const instrument = desk.instrument(id);
+function priceOf(books: Holder, amount: string, qty: string, id: InstrumentId): string | null {
+  const instrument = books.instrument(id);
   if (instrument === null || Number(qty) === 0) return null;
   return new Big(amount).neg().div(new Big(qty).times(instrument.multiplier)).round(PRICE_DECIMALS).toFixed();
 }
 
 /** Out of the sleeves that hold it, oldest first; null where they don't hold that much. */
-function leaving(
-  desk: OrderDesk,
-  activity: AccountActivity,
-  id: InstrumentId,
-  left: Left,
-): BookEvent[] | null {
-  const held = [...desk.world.context().desk.held.books.positions.values()].filter(
-    (p) => p.account === desk.rules.account && p.instrument === id,
+function leaving(books: Holder, activity: AccountActivity, id: InstrumentId, left: Left): BookEvent[] | null {
+  const held = [...books.held().positions.values()].filter(
+    (p) => p.account === books.account && p.instrument === id,
   );
   const all = activity.qty === "all";
   let rest = all ? -held.reduce((sum, p) => sum + p.qty, 0) : Math.round(Number(activity.qty) * QTY);
-  const price = priceOf(desk, activity.amount, String(rest / QTY), id);
+  const price = priceOf(books, activity.amount, String(rest / QTY), id);
   if (all && rest === 0) return Number(activity.amount) === 0 ? [] : null;
   const events: BookEvent[] = [];
   for (const p of held) {
@@ -124,13 +116,13 @@ function leaving(
     const qty = String(take / QTY);
     events.push({
       kind: "leave",
-      ...stamp(desk, activity, events.length),
+      ...stamp(books, activity, events.length),
       instrument: id,
       strategy,
       qty,
       price: price ?? "0",
     });
-    const option = desk.instrument(id);
+    const option = books.instrument(id);
     if (option?.kind === "option")
       left.set(option.underlying, [
         ...(left.get(option.underlying) ?? []),
@@ -142,12 +134,12 @@ function leaving(
 
 /** Shares of an exercise or assignment, at what was paid for them, to the sleeves that the contracts left. */
 function delivered(
-  desk: OrderDesk,
+  books: Holder,
   activity: AccountActivity,
   id: InstrumentId,
   left: Left,
 ): BookEvent[] | null {
-  const price = priceOf(desk, activity.amount, activity.qty, id);
+  const price = priceOf(books, activity.amount, activity.qty, id);
   if (price === null) return null;
   const sleeves = left.get(id) ?? [{ strategy: EXTERNAL, contracts: 1 }];
   left.delete(id);
@@ -157,7 +149,7 @@ function delivered(
     const part = new Big(activity.qty).times(contracts).div(all).round(0);
     const qty = n === sleeves.length - 1 ? rest : part;
     rest = rest.minus(qty);
-    const { fx, ...at } = stamp(desk, activity, n);
+    const { fx, ...at } = stamp(books, activity, n);
     return {
       kind: "fill",
       ...at,

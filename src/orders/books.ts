@@ -3,7 +3,7 @@ import { navCheck } from "../../engines/orders/index.ts";
 import { type Ledger, MONEY_DECIMALS, money, qty } from "../../engines/portfolio/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { Difference } from "./difference.ts";
-import type { OrderDesk } from "./order-desk.ts";
+import type { Holder } from "./holder.ts";
 
 const QTY = 1e8;
 const MONEY = 1e6;
@@ -46,19 +46,18 @@ export function differencesBetween(
   ];
 }
 
-/** The same for the books of a desk. */
-export function differencesOf(
-  desk: OrderDesk,
+/** The same for the books of an account. */
+export function differencesAt(
+  books: Holder,
   positions: readonly BrokerPosition[],
   account: BrokerAccount,
 ): Difference[] {
-  const context = desk.world.context();
-  return differencesBetween(netBooks(context.desk.held.books, desk.rules.account), positions, account, {
-    broker: desk.broker.traits.name,
-    bookings: desk.book.booked.length,
-    worth: (instrument, n) => worthOf(desk, instrument, n),
+  return differencesBetween(netBooks(books.held(), books.account), positions, account, {
+    broker: books.broker.traits.name,
+    bookings: books.book.booked.length,
+    worth: (instrument, n) => worthOf(books, instrument, n),
     cashWorth: (ccy, amount) => {
-      const fx = ccy === context.facts.baseCcy ? 1 : context.source().fx(ccy);
+      const fx = books.fx(ccy);
       return fx === null ? null : amount * fx;
     },
   });
@@ -107,27 +106,11 @@ function cashDifferences(
   });
 }
 
-/** Price of one contract now, per unit of underlying: the mid, else what the book is marked at; null where neither is known. */
-export function priceNow(desk: OrderDesk, id: BrokerPosition["instrument"]): number | null {
-  const context = desk.world.context();
-  const slot = context.desk.slot(id);
-  const instrument = slot === null ? undefined : context.desk.instruments[slot];
-  if (slot === null || instrument === undefined) return null;
-  const { bid, ask } = context.desk.book;
-  const mid = ((bid[slot] as number) + (ask[slot] as number)) / 2;
-  if (mid === mid) return mid;
-  const source = context.source();
-  return instrument.kind === "option"
-    ? (source.value(instrument)?.price ?? null)
-    : (source.spot(id)?.price ?? null);
-}
-
-function worthOf(desk: OrderDesk, id: BrokerPosition["instrument"], n: number): number | null {
-  const context = desk.world.context();
-  const instrument = context.desk.instruments[context.desk.slot(id) ?? -1];
-  const price = priceNow(desk, id);
-  if (instrument === undefined || price === null) return null;
-  const fx = instrument.ccy === context.facts.baseCcy ? 1 : context.source().fx(instrument.ccy);
+function worthOf(books: Holder, id: BrokerPosition["instrument"], n: number): number | null {
+  const instrument = books.instrument(id);
+  const price = books.price(id);
+  if (instrument === null || price === null) return null;
+  const fx = books.fx(instrument.ccy);
   return fx === null ? null : n * price * instrument.multiplier * fx;
 }
 

@@ -3,8 +3,9 @@ import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import { takeActivities } from "./activities.ts";
 import { adoptBooks } from "./adopt.ts";
-import { differencesOf, severityOf } from "./books.ts";
+import { differencesAt, severityOf } from "./books.ts";
 import type { Difference } from "./difference.ts";
+import { holderOf } from "./holder.ts";
 import { breakerStatus, navAtMarks, netInBase } from "./nav.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { askable } from "./sender.ts";
@@ -46,7 +47,7 @@ export function compareBooks(desk: OrderDesk, adopt = false): void {
   // Two looks at once would see one passing difference twice.
   if (desk.looking && !adopt) return;
   desk.looking = true;
-  takeActivities(desk, adopt, () => lookAtBooks(desk, adopt));
+  takeActivities(holderOf(desk), adopt, () => lookAtBooks(desk, adopt));
 }
 
 function lookAtBooks(desk: OrderDesk, adopt: boolean): void {
@@ -60,9 +61,12 @@ function lookAtBooks(desk: OrderDesk, adopt: boolean): void {
       if (!sameAccount(desk, account.value)) return;
       for (const { instrument } of positions.value) desk.world.define(instrument);
       desk.overlay();
-      if (adopt) return adoptBooks(desk, positions.value, account.value);
+      if (adopt) {
+        desk.differences = adoptBooks(holderOf(desk), positions.value, account.value);
+        return;
+      }
       const valued = inBase(desk, account.value);
-      found(desk, differencesOf(desk, positions.value, valued), valued);
+      found(desk, differencesAt(holderOf(desk), positions.value, valued), valued);
       breaker(desk, positions.value, valued);
     });
   });

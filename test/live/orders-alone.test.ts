@@ -44,6 +44,28 @@ it("without a desk the command line finds what works at the broker by the ledger
   expect((await voldesk("orders", "reconcile", ...at)).out).toMatch(
     /asked about 1 orders, 1 work; positions and cash agree/,
   );
+  // What the broker booked by itself meanwhile is booked; what was traded elsewhere is a difference until it is taken over.
+  venue.book({ on: "alpaca", kind: "fee", amount: -1.25 } as never);
+  const booked = (await voldesk("orders", "reconcile", ...at)).out;
+  expect(booked).toMatch(/booked by the broker: .*1\.25/);
+  expect(booked).toMatch(/positions and cash agree/);
+  const made = await fetch(`${url}/v2/orders`, {
+    method: "POST",
+    headers: { "APCA-API-KEY-ID": "k", "APCA-API-SECRET-KEY": "s", "content-type": "application/json" },
+    body: JSON.stringify({
+      symbol: "SPY",
+      qty: "1",
+      side: "buy",
+      type: "limit",
+      limit_price: "900",
+      time_in_force: "day",
+    }),
+  });
+  expect(made.status).toBe(200);
+  const differs = async () => (await voldesk("orders", "reconcile", ...at)).out;
+  await expect.poll(differs, { timeout: 20_000 }).toMatch(/2 differences: .*--adopt takes them over/);
+  expect((await voldesk("orders", "reconcile", "--adopt", ...at)).out).toMatch(/positions and cash agree/);
+  expect(await differs()).toMatch(/positions and cash agree/);
   expect((await voldesk("orders", "cancel-all", "QQQ", ...at)).out).toMatch(/PA3VENUE0001: 0 cancels sent/);
   expect((await voldesk("orders", "kill", ...at)).out).toMatch(/HALTED: 1 cancels sent\n/);
   expect(await list()).toMatchObject({ trading: "halted", orders: [{ id, status: "CANCELLED" }] });

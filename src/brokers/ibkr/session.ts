@@ -1,5 +1,5 @@
 import type { BackoffLimits } from "../../feeds/backoff.ts";
-import { Gateway, trustsOwnCertificate } from "../../feeds/ibkr/gateway.ts";
+import { Gateway, GatewayError, trustsOwnCertificate } from "../../feeds/ibkr/gateway.ts";
 import { Login } from "../../feeds/ibkr/login.ts";
 import { Pace } from "../../feeds/ibkr/pace.ts";
 import { KeptSocket } from "../../feeds/socket.ts";
@@ -25,6 +25,8 @@ export interface SessionOptions {
 const SILENT_MS = 25_000;
 const TIC_EVERY_MS = 50_000;
 const SUBSCRIBE_AGAIN_MS = 5_000;
+/** Of a request that the gateway has no room for. */
+const TRIES = 3;
 
 /** The brokerage session with its account, and the gateway's websocket with the order topics. Another program's session is never taken. */
 export class IbkrSession {
@@ -132,16 +134,16 @@ export class IbkrSession {
   /** What the gateway wants to be asked before it speaks of orders and positions, in its order. */
   private async prepare(connection: number): Promise<void> {
     try {
-      const accounts = rowOf(await this.gateway.get("/iserver/accounts"));
+      const accounts = rowOf(await this.patiently("/iserver/accounts"));
       const account = textOf(accounts?.["selectedAccount"]);
       if (account === null) throw new Error("the gateway names no account");
       if (this.account !== null && this.account !== account)
         throw new Error(`the gateway's account is ${account} now and not ${this.account}`);
       this.account = account;
       this.paper = typeof accounts?.["isPaper"] === "boolean" ? accounts["isPaper"] : null;
-      await this.gateway.get("/portfolio/accounts");
+      await this.patiently("/portfolio/accounts");
       // Without a filter, and by force: the stream follows what the last list was narrowed to.
-      await this.gateway.get("/iserver/account/orders", { force: "true" });
+      await this.patiently("/iserver/account/orders", { force: "true" });
     } catch (error) {
       if (connection === this.connection && !this.closed)
         this.lost(error instanceof Error ? error.message : String(error));
@@ -153,6 +155,16 @@ export class IbkrSession {
     this.standing = null;
     this.options.log("info", "ibkr: the brokerage session is there, orders are listened to");
     this.options.up();
+  }
+
+  /** Too many requests is no lost session: a chain that builds may have used them up. The pace of requests rests before the next try. */
+  private async patiently(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    for (let left = TRIES; ; left--)
+      try {
+        return await this.gateway.get(path, query);
+      } catch (error) {
+        if (left <= 1 || !(error instanceof GatewayError) || error.status !== 429) throw error;
+      }
   }
 
   private look(): void {

@@ -14,6 +14,7 @@ import type { CommandResult, OrderCommand } from "../../desk/protocol.ts";
 import type { DeskFacts, ViewContext } from "../../desk/views/context.ts";
 import { takeActivities } from "../../orders/activities.ts";
 import { adoptBooks } from "../../orders/adopt.ts";
+import { holderOf } from "../../orders/holder.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
 import { type BrokerSide, wireSide } from "../broker-side.ts";
 import type { Clock } from "../clock.ts";
@@ -206,10 +207,10 @@ export class LiveOrders {
     const adopt = (positions: readonly BrokerPosition[]): void => {
       for (const { instrument } of positions) this.define(instrument);
       const before = (this.o.opened.session.openUs - 1) as Micros;
-      adoptBooks(desk, positions, answer, before);
+      desk.differences = adoptBooks(holderOf(desk), positions, answer, before);
       this.o.changed();
     };
-    takeActivities(desk, true, () => wire.positions((r) => (r.ok ? adopt(r.value) : undefined)));
+    takeActivities(holderOf(desk), true, () => wire.positions((r) => (r.ok ? adopt(r.value) : undefined)));
   }
 
   private open({ log, side, account, base, mode }: Opening): void {
