@@ -1,13 +1,16 @@
 import { parentPort } from "node:worker_threads";
-import { compressed } from "../../store/capture/raw-writer.ts";
+import { crc32 } from "node:zlib";
+import { compressedRecord } from "../../store/capture/raw-writer.ts";
 import type { FromCompressor, ToCompressor } from "./live/compress-thread.ts";
 
-/** Compresses what a live desk records, so that neither the work nor its garbage is the desk's. */
+/** Compresses and sums what a live desk records, so that neither the work nor its garbage is the desk's. */
 const port = parentPort;
 if (port === null) throw new Error("compress-worker runs as a worker thread");
 
-port.on("message", ({ id, body }: ToCompressor) => {
-  // Of its own size, so that it can change threads without another copy.
-  const packed = new Uint8Array(compressed(body));
-  port.postMessage({ id, packed } satisfies FromCompressor, [packed.buffer]);
+port.on("message", ({ id, what, body }: ToCompressor) => {
+  if (what === "sum") return port.postMessage({ id, answer: crc32(body) } satisfies FromCompressor);
+  const made = compressedRecord(body);
+  // Memory of its own changes threads without another copy; a small one lies among others.
+  const record = made.length === made.buffer.byteLength ? made : new Uint8Array(made);
+  port.postMessage({ id, answer: record } satisfies FromCompressor, [record.buffer as ArrayBuffer]);
 });

@@ -27,10 +27,10 @@ export interface RawWriterOptions {
 }
 
 /**
- * Compresses a body on another thread and answers once with the result, null where it could not. The body lies in shared memory and stays
- * as it is until then.
+ * Makes the record of a body on another thread and answers once, with null where it could not. The body lies in shared memory and stays as it
+ * is until then.
  */
-export type Compress = (body: Buffer, done: (packed: Uint8Array | null) => void) => void;
+export type Compress = (body: Buffer, done: (record: Uint8Array | null) => void) => void;
 
 export const RAW_DEFAULTS: RawWriterOptions = {
   blockBytes: 64 * 1024,
@@ -50,13 +50,16 @@ const MOST_ASIDE = 4;
 /** Deflate's fastest: it must keep up with a burst. */
 const LEVEL = 1;
 
-/** A body as it stands in its record. */
-export const compressed = (body: Uint8Array): Buffer => deflateRawSync(body, { level: LEVEL });
+const recordOf = (packed: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.deflate, packed);
+
+/** The record of a body, compressed. */
+export const compressedRecord = (body: Uint8Array): Buffer =>
+  recordOf(deflateRawSync(body, { level: LEVEL }));
 
 /** By the runtime's own threads. */
 const compressInPool: Compress = (body, done) =>
   deflateRaw(body, { level: LEVEL, chunkSize: chunkFor(body.length) }, (error, packed) =>
-    done(error === null ? packed : null),
+    done(error === null ? recordOf(packed) : null),
   );
 
 /** How a write went. A failure is told once per attempt; `dropped` counts frames lost since the recording began. */
@@ -69,7 +72,7 @@ const OK: WriteResult = { ok: true };
 interface Sealed {
   readonly body: Buffer;
   readonly bytes: number;
-  record: Buffer | null;
+  record: Uint8Array | null;
 }
 
 export class RawWriter {
@@ -135,7 +138,7 @@ export class RawWriter {
 
   close(): WriteResult {
     if (this.packer.count > 0) this.sealedBlock();
-    for (const block of this.sealed) block.record ??= recordOf(compressed(block.body));
+    for (const block of this.sealed) block.record ??= compressedRecord(block.body);
     let result = this.write();
     if (result.ok && this.fd >= 0 && this.options.fsync !== "never")
       result = this.attempt(() => fsyncSync(this.fd));
@@ -154,7 +157,7 @@ export class RawWriter {
     if (packer.count === 0 || (behind && packer.bytes < options.blockBytes)) return;
     const block = this.sealedBlock();
     if (options.aside && !behind) this.compressAside(block);
-    else this.packed(block, compressed(block.body));
+    else this.packed(block, compressedRecord(block.body));
   }
 
   private sealedBlock(): Sealed {
@@ -167,19 +170,19 @@ export class RawWriter {
   private compressAside(block: Sealed): void {
     const compress = this.options.compress ?? compressInPool;
     this.aside++;
-    compress(block.body, (packed) => {
+    compress(block.body, (record) => {
       this.aside--;
       // Closed meanwhile: it was compressed in place and is written.
       if (block.record !== null) return;
-      this.packed(block, packed ?? compressed(block.body));
+      this.packed(block, record ?? compressedRecord(block.body));
       const result = this.write();
       if (!result.ok) this.untold = result;
       this.syncAside();
     });
   }
 
-  private packed(block: Sealed, packed: Uint8Array): void {
-    block.record = recordOf(packed);
+  private packed(block: Sealed, record: Uint8Array): void {
+    block.record = record;
     this.packer.giveBack(block.body);
   }
 
@@ -253,7 +256,7 @@ export class RawWriter {
   }
 
   /** Writes all of `bytes` at the end, or none of it. */
-  private put(bytes: Buffer): void {
+  private put(bytes: Uint8Array): void {
     let done = 0;
     try {
       while (done < bytes.length)
@@ -266,9 +269,8 @@ export class RawWriter {
   }
 }
 
-const recordOf = (packed: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.deflate, packed);
+/** Memory that another thread may read without a copy. */
+export const sharedBuffer = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
 
-const sharedBuffer = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
-
-/** Room for all of the result, so that the other thread has to answer once. */
+/** Room for all of the result of a usual body, so that compressing it is one call. */
 const chunkFor = (bytes: number): number => Math.max(16 * 1024, bytes);

@@ -3,9 +3,9 @@
  * {@link EventColumns} one after another, little-endian, in falling width so that each is aligned and can be viewed in place, and
  * after them the block's objects as JSON. `index.json` says where each block lies and what time and sequence it spans.
  */
-import { crc32 } from "node:zlib";
 import * as z from "zod";
 import type { EventColumns, Instrument, ObjectEvent } from "../../engines/market/index.ts";
+import { copyRows } from "./rows.ts";
 
 export const TAPE_MAGIC = Buffer.from("VDTAPE01", "latin1");
 export const TAPE_SCHEMA = 1;
@@ -73,32 +73,51 @@ function stored(o: ObjectEvent, instruments: readonly Instrument[]): unknown {
   return o.kind === "instrument" && instruments[o.slot] === o.instrument ? { kind: o.kind, slot: o.slot } : o;
 }
 
-/** One block's bytes, in `room` where that is large enough, and its checksum, ready to be written. `cols.n` is at most {@link BLOCK_ROWS}. */
+function objectsJson(objects: readonly ObjectEvent[], instruments: readonly Instrument[]): Buffer | null {
+  if (objects.length === 0) return null;
+  return Buffer.from(JSON.stringify(objects.map((o) => stored(o, instruments))), "utf8");
+}
+
+/** A block whose columns lie in `room` as they will on disk, to be filled; `room` is zeros or a block of as many rows. */
+export function openBlock(room: Buffer, rows: number): EventColumns {
+  const view = viewColumns(room.buffer, room.byteOffset, rows, 0, []);
+  view.n = 0;
+  return view;
+}
+
+/** The bytes of a full block that was opened in `room`, in wider room from `allocate` where its objects need that. */
+export function closeBlock(
+  room: Buffer,
+  rows: number,
+  objects: readonly ObjectEvent[],
+  instruments: readonly Instrument[],
+  allocate: (bytes: number) => Buffer,
+): { bytes: Buffer; room: Buffer; objectsBytes: number } {
+  const json = objectsJson(objects, instruments);
+  const objectsBytes = json?.length ?? 0;
+  const at = columnsBytes(rows);
+  const size = blockBytes({ rows, objectsBytes });
+  let wide = room;
+  if (size > room.length) {
+    wide = allocate(size);
+    room.copy(wide, 0, 0, at);
+  }
+  const bytes = wide.subarray(0, size);
+  if (json !== null) bytes.set(json, at);
+  bytes.fill(0, at + objectsBytes);
+  return { bytes, room: wide, objectsBytes };
+}
+
+/** The bytes of a block that is not full: its columns move together. */
 export function packBlock(
   cols: EventColumns,
   instruments: readonly Instrument[],
-  room: Buffer | null = null,
-): { bytes: Buffer; objectsBytes: number; crc: number } {
+): { bytes: Buffer; objectsBytes: number } {
   const rows = cols.n;
-  const json =
-    cols.objects.length === 0
-      ? null
-      : Buffer.from(JSON.stringify(cols.objects.map((o) => stored(o, instruments))), "utf8");
+  const json = objectsJson(cols.objects, instruments);
   const objectsBytes = json?.length ?? 0;
-  const size = blockBytes({ rows, objectsBytes });
-  const bytes = room !== null && room.length >= size ? room.subarray(0, size).fill(0) : Buffer.alloc(size);
-  const view = viewColumns(bytes.buffer, bytes.byteOffset, rows, cols.seq0, []);
-  view.recvUs.set(cols.recvUs.subarray(0, rows));
-  view.eventUs.set(cols.eventUs.subarray(0, rows));
-  view.a.set(cols.a.subarray(0, rows));
-  view.b.set(cols.b.subarray(0, rows));
-  view.c.set(cols.c.subarray(0, rows));
-  view.d.set(cols.d.subarray(0, rows));
-  view.e.set(cols.e.subarray(0, rows));
-  view.slot.set(cols.slot.subarray(0, rows));
-  view.ref.set(cols.ref.subarray(0, rows));
-  view.flags.set(cols.flags.subarray(0, rows));
-  view.kind.set(cols.kind.subarray(0, rows));
+  const bytes = Buffer.alloc(blockBytes({ rows, objectsBytes }));
+  copyRows(cols, 0, rows, viewColumns(bytes.buffer, bytes.byteOffset, rows, cols.seq0, []), 0);
   if (json !== null) bytes.set(json, columnsBytes(rows));
-  return { bytes, objectsBytes, crc: crc32(bytes) };
+  return { bytes, objectsBytes };
 }

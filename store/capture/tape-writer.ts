@@ -1,9 +1,9 @@
 /** Writes `tape/`: blocks as they fill, then the index and the instruments. */
 import { closeSync, fsyncSync, mkdirSync, openSync, write, writeSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import {
   type EventColumns,
-  eventColumns,
   type Instrument,
   Kind,
   type Micros,
@@ -11,10 +11,14 @@ import {
 } from "../../engines/market/index.ts";
 import { fileError } from "./errors.ts";
 import { writeWhole } from "./manifest.ts";
+import { sharedBuffer } from "./raw-writer.ts";
 import { copyRows } from "./rows.ts";
 import {
   BLOCK_ROWS,
   type BlockInfo,
+  closeBlock,
+  columnsBytes,
+  openBlock,
   packBlock,
   TAPE_MAGIC,
   TAPE_SCHEMA,
@@ -37,31 +41,57 @@ export interface TapeSummary {
 
 /** Blocks that may be on their way to the disk at once; a disk slower than that costs the tape, never the desk. */
 const MOST_WAITING = 8;
+/** Blocks on their way up to which another thread is asked to sum the next. */
+const MOST_SUMMING = 4;
+/** Room after the columns for the objects of a usual block. */
+const OBJECTS_ROOM = 64 * 1024;
+
+/** Sums the bytes of a block on another thread and answers once, with null where it could not. They lie in shared memory and stay as they are. */
+export type Sum = (bytes: Buffer, done: (crc: number | null) => void) => void;
+
+export interface TapeWriterOptions {
+  readonly blockRows?: number;
+  /** Blocks are written by the runtime's own threads. */
+  readonly aside?: boolean;
+  readonly sum?: Sum;
+}
+
+/** A block on its way: until it is both written and summed its memory stays as it is. */
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly room: Buffer;
+  readonly info: BlockInfo;
+  written: boolean;
+  summed: boolean;
+}
 
 export class TapeWriter {
   private readonly dir: string;
   private readonly fd: number;
-  private readonly block: EventColumns;
+  private readonly blockRows: number;
+  private readonly aside: boolean;
+  private readonly sum: Sum | null;
+  private room: Buffer;
+  private block: EventColumns;
   private objects: ObjectEvent[] = [];
   private readonly instruments: Instrument[] = [];
   private readonly blocks: BlockInfo[] = [];
   private readonly perKind = new Float64Array(256);
   private offset = TAPE_MAGIC.length;
   private seq = 0;
-  /** Blocks that another thread is writing, by their place in the file. */
-  private readonly waiting = new Map<number, Buffer>();
-  /** Buffers of blocks that are written, to be filled again. */
+  private readonly waiting = new Set<Waiting>();
+  /** Writes that another thread has under way. */
+  private writes = 0;
+  /** Memory of blocks that are done with, to be filled again. */
   private readonly spare: Buffer[] = [];
   private failure: Error | null = null;
   private ended = false;
 
-  /** `aside`: blocks are written by the runtime's own threads. */
-  constructor(
-    dir: string,
-    blockRows = BLOCK_ROWS,
-    private readonly aside = false,
-  ) {
+  constructor(dir: string, { blockRows = BLOCK_ROWS, aside = false, sum }: TapeWriterOptions = {}) {
     this.dir = dir;
+    this.blockRows = blockRows;
+    this.aside = aside;
+    this.sum = sum ?? null;
     const path = join(dir, TAPE_FILES.data);
     try {
       mkdirSync(join(dir, "tape"), { recursive: true });
@@ -70,7 +100,15 @@ export class TapeWriter {
     } catch (e) {
       throw fileError(e, path);
     }
-    this.block = eventColumns(blockRows);
+    this.room = this.freshRoom();
+    this.block = openBlock(this.room, blockRows);
+  }
+
+  private readonly allocate = (bytes: number): Buffer =>
+    this.sum === null ? Buffer.alloc(bytes) : sharedBuffer(bytes);
+
+  private freshRoom(): Buffer {
+    return this.spare.pop() ?? this.allocate(columnsBytes(this.blockRows) + OBJECTS_ROOM);
   }
 
   get rows(): number {
@@ -85,9 +123,7 @@ export class TapeWriter {
       const take = Math.min(cols.n - from, block.kind.length - block.n);
       copyRows(cols, from, from + take, block, block.n);
       for (let i = block.n; i < block.n + take; i++) {
-        const kind = block.kind[i] ?? 0;
-        this.perKind[kind] = (this.perKind[kind] ?? 0) + 1;
-        if (kind !== Kind.object) continue;
+        if (block.kind[i] !== Kind.object) continue;
         const object = cols.objects[block.ref[i] ?? -1];
         if (object === undefined) throw new Error("an object row points at no object");
         if (object.kind === "instrument") this.instruments[object.slot] ??= object.instrument;
@@ -100,32 +136,63 @@ export class TapeWriter {
   }
 
   private flush(): void {
-    const cols = { ...this.block, objects: this.objects, seq0: this.seq };
-    if (cols.n === 0) return;
-    const { bytes, objectsBytes, crc } = packBlock(cols, this.instruments, this.spare.pop());
+    const { block, objects, instruments } = this;
+    if (block.n === 0) return;
+    for (let i = 0; i < block.n; i++) {
+      const kind = block.kind[i] as number;
+      this.perKind[kind] = (this.perKind[kind] as number) + 1;
+    }
+    const full = block.n === this.blockRows;
+    const closed = full
+      ? closeBlock(this.room, block.n, objects, instruments, this.allocate)
+      : { ...packBlock({ ...block, objects }, instruments), room: this.room };
+    const { bytes, room, objectsBytes } = closed;
+    const info: BlockInfo = {
+      offset: this.offset,
+      rows: block.n,
+      seq0: this.seq,
+      firstUs: block.recvUs[0] ?? 0,
+      lastUs: block.recvUs[block.n - 1] ?? 0,
+      objectsBytes,
+      crc: 0,
+    };
+    this.blocks.push(info);
     try {
       if (this.failure !== null) throw this.failure;
-      if (!this.aside) {
-        this.put(bytes, this.offset);
-        this.spare.push(bytes);
-      } else if (this.waiting.size < MOST_WAITING) this.putAside(bytes, this.offset);
-      else throw new Error("the disk is too slow for the tape");
+      this.send({ bytes, room, info, written: false, summed: false });
     } catch (e) {
       throw fileError(e, join(this.dir, TAPE_FILES.data));
     }
-    this.blocks.push({
-      offset: this.offset,
-      rows: cols.n,
-      seq0: this.seq,
-      firstUs: cols.recvUs[0] ?? 0,
-      lastUs: cols.recvUs[cols.n - 1] ?? 0,
-      objectsBytes,
-      crc,
-    });
     this.offset += bytes.length;
-    this.seq += cols.n;
-    this.block.n = 0;
+    this.seq += info.rows;
+    this.room = this.freshRoom();
+    this.block = openBlock(this.room, this.blockRows);
     this.objects = [];
+  }
+
+  private send(next: Waiting): void {
+    if (this.waiting.size >= MOST_WAITING) throw new Error("the disk is too slow for the tape");
+    const shared = next.bytes.buffer instanceof SharedArrayBuffer;
+    const asks = this.sum !== null && shared && this.waiting.size < MOST_SUMMING;
+    this.waiting.add(next);
+    if (asks) this.sum?.(next.bytes, (crc) => this.summed(next, crc));
+    else this.summed(next, null);
+    if (this.aside) return this.putAside(next);
+    this.put(next.bytes, next.info.offset);
+    next.written = true;
+    this.release(next);
+  }
+
+  private summed(one: Waiting, crc: number | null): void {
+    // Ended meanwhile: it was summed here.
+    if (one.summed) return;
+    one.info.crc = crc ?? crc32(one.bytes);
+    one.summed = true;
+    this.release(one);
+  }
+
+  private release(one: Waiting): void {
+    if (one.written && one.summed && this.waiting.delete(one)) this.spare.push(one.room);
   }
 
   private put(bytes: Buffer, offset: number): void {
@@ -133,15 +200,17 @@ export class TapeWriter {
       done += writeSync(this.fd, bytes, done, bytes.length - done, offset + done);
   }
 
-  private putAside(bytes: Buffer, offset: number): void {
-    this.waiting.set(offset, bytes);
+  private putAside(one: Waiting): void {
+    const { bytes } = one;
+    this.writes++;
     const from = (done: number): void =>
-      write(this.fd, bytes, done, bytes.length - done, offset + done, (error, n) => {
+      write(this.fd, bytes, done, bytes.length - done, one.info.offset + done, (error, n) => {
         if (error === null && done + n < bytes.length) return from(done + n);
+        this.writes--;
         this.failure ??= error;
-        this.waiting.delete(offset);
-        this.spare.push(bytes);
-        if (this.ended && this.waiting.size === 0) closeSync(this.fd);
+        one.written = true;
+        this.release(one);
+        if (this.ended && this.writes === 0) closeSync(this.fd);
       });
     from(0);
   }
@@ -154,7 +223,7 @@ export class TapeWriter {
   /** A descriptor that another thread still writes to is closed by that thread's last answer. */
   private close(): void {
     this.ended = true;
-    if (this.waiting.size === 0) closeSync(this.fd);
+    if (this.writes === 0) closeSync(this.fd);
   }
 
   /** Writes what is left, the index and the instruments, and closes the tape. */
@@ -162,8 +231,11 @@ export class TapeWriter {
     try {
       this.flush();
       try {
-        // What is still on its way is written here: the same bytes at the same place.
-        for (const [offset, bytes] of this.waiting) this.put(bytes, offset);
+        // What is still on its way is written here, the same bytes at the same place, and summed.
+        for (const one of [...this.waiting]) {
+          if (!one.written) this.put(one.bytes, one.info.offset);
+          this.summed(one, null);
+        }
         fsyncSync(this.fd);
       } catch (e) {
         throw fileError(e, join(this.dir, TAPE_FILES.data));

@@ -57,7 +57,13 @@ export class Recorder {
     this.writer = SessionWriter.create(
       this.dir,
       { ...head, name: this.name },
-      { redact, aside: true, compress: this.compressor.compress, blockBytes: BLOCK_BYTES },
+      {
+        redact,
+        aside: true,
+        compress: this.compressor.compress,
+        sum: this.compressor.sum,
+        blockBytes: BLOCK_BYTES,
+      },
     );
     if (options.portfolio !== null) this.writer.paper(PORTFOLIO_FILE, options.portfolio);
     this.guard();

@@ -9,19 +9,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { Kind } from "../../../engines/market/index.ts";
+import { Kind, type ObjectEvent } from "../../../engines/market/index.ts";
 import { deriveTape } from "../../../store/capture/derive.ts";
 import { CaptureError } from "../../../store/capture/errors.ts";
 import { unpackFrames } from "../../../store/capture/frames-codec.ts";
 import { readManifest } from "../../../store/capture/manifest.ts";
-import { compressed, RAW_DEFAULTS, RawWriter } from "../../../store/capture/raw-writer.ts";
+import { compressedRecord, RAW_DEFAULTS, RawWriter } from "../../../store/capture/raw-writer.ts";
 import { repairSession } from "../../../store/capture/recover.ts";
 import { scanSegment } from "../../../store/capture/segment.ts";
 import { openSession } from "../../../store/capture/session.ts";
 import { SessionWriter } from "../../../store/capture/session-writer.ts";
 import { verifySession } from "../../../store/capture/verify.ts";
-import { bookTicker, HEAD, keepAll, smallSession, T0, tempDir } from "./helpers.ts";
+import { bookTicker, definition, HEAD, keepAll, quoteRows, smallSession, T0, tempDir } from "./helpers.ts";
 
 const segment = (dir: string, n = 1): string => join(dir, "raw", `${String(n).padStart(6, "0")}.seg`);
 const framesOf = (path: string): string[] => {
@@ -133,9 +134,9 @@ describe("a thread that compresses more slowly than frames come", () => {
     mkdirSync(join(dir, "raw"));
     const answers: (() => void)[] = [];
     const bodies = new Set<ArrayBufferLike>();
-    const compress = (body: Buffer, done: (packed: Uint8Array | null) => void): void => {
+    const compress = (body: Buffer, done: (record: Uint8Array | null) => void): void => {
       bodies.add(body.buffer);
-      answers.push(() => done(new Uint8Array(compressed(body))));
+      answers.push(() => done(compressedRecord(body)));
     };
     const raw = new RawWriter(dir, { ...RAW_DEFAULTS, blockBytes, fsync: "never", aside: true, compress });
     return { dir, raw, bodies, answers };
@@ -167,6 +168,46 @@ describe("a thread that compresses more slowly than frames come", () => {
     expect(raw.dropped).toBe(0);
     expect(framesOf(segment(dir))).toEqual(frames);
   });
+});
+
+describe("a tape whose blocks another thread sums", () => {
+  /** Answers of the other thread in the order `when` gives them: at once, when it is told to, or never. */
+  it.each(["at once", "late", "without an answer", "never"] as const)(
+    "is whole where it answers %s",
+    (when) => {
+      const asked: (() => void)[] = [];
+      let most = 0;
+      const sum = (bytes: Buffer, done: (crc: number | null) => void): void => {
+        expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
+        const answer = (): void => done(when === "without an answer" ? null : crc32(bytes));
+        if (when === "at once") answer();
+        else most = Math.max(most, asked.push(answer));
+      };
+      const dir = join(tempDir(), "s");
+      const writer = SessionWriter.create(dir, HEAD, { ...keepAll, blockRows: 16, sum });
+      writer.appendRaw(bookTicker(0), T0, "binance");
+      for (let k = 0; k < 9; k++) {
+        const { cols } = quoteRows(31);
+        for (const us of [cols.recvUs, cols.eventUs]) us.forEach((x, n) => (us[n] = x + k * 1e6));
+        const told: ObjectEvent = { kind: "shed", channel: "å".repeat(9 * k), slots: [], count: 1 };
+        const objects = [k === 0 ? definition : told];
+        expect(writer.appendRows({ ...cols, objects })).toEqual({ ok: true });
+        if (when !== "never" && k % 3 === 2) for (const answer of asked.splice(0)) answer();
+      }
+      expect(writer.close()).toEqual({ ok: true });
+      for (const answer of asked) answer();
+      if (when !== "at once") expect(most).toBe(4);
+      const s = openSession(dir);
+      const rows = Array.from({ length: 18 }, (_, n) => s.block(n));
+      expect(s.rows).toBe(9 * 32);
+      expect(rows.map((b) => b.n)).toEqual(Array(18).fill(16));
+      expect(rows.flatMap((b) => Array.from(b.a)).filter((a) => a > 0)).toEqual(
+        Array.from({ length: 9 }, () => Array.from({ length: 31 }, (_, k) => 8000 + k)).flat(),
+      );
+      s.close();
+      expect(verifySession(dir).problems).toEqual([]);
+    },
+  );
 });
 
 describe("a disk that does not take it", () => {
