@@ -23,7 +23,7 @@ function copy(screen: ScreenFace, text: string, first: boolean): void {
     return;
   }
   screen.control(passed(screen.link, `\x1b]52;c;${bytes.toString("base64")}\x07`));
-  const [line = ""] = text.split("\n");
+  const line = (text.split("\n")[0] ?? "").replaceAll("\t", "  ");
   const said = `copied ${line.length > 40 ? `${line.slice(0, 39)}…` : line}`;
   // Whether it arrived can't be asked: the line that is usually missing is said with the first copy.
   const note = first ? copyNote(screen.link) : null;

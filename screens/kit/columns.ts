@@ -18,6 +18,8 @@ export interface Column<R, C> {
   /** Blank cells between the column before and this one; 1 unless given. */
   readonly gap?: number;
   readonly text: (row: R, context: C) => string;
+  /** What is copied of a cell that is painted with more than it says. */
+  readonly copied?: (row: R, context: C) => string;
   readonly role?: (row: R, context: C) => Role;
   /** Changes of this column's text flash. */
   readonly flash?: boolean;

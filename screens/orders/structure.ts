@@ -2,20 +2,10 @@ import type { OptionType, Slot } from "../../engines/market/index.ts";
 import type { Draft } from "../../src/desk/protocol.ts";
 import type { Expiry, InstrumentIndex } from "../command/instruments.ts";
 import type { ModeAction, ModeActionId } from "../keys/keymap.ts";
-import * as f from "../kit/format.ts";
-import { priceDecimals } from "../kit/ticks.ts";
 import type { Mode, ModeHost, ModeKey, SheetRoom } from "./mode.ts";
-import { must, type Piece, type Sheet, type SheetLine, wrapGroups } from "./sheet.ts";
-import {
-  hasFar,
-  KIND_WORDS,
-  KINDS,
-  type Kind,
-  legsOf,
-  type Shape,
-  strikeAt,
-  type WizardLeg,
-} from "./structure-legs.ts";
+import type { Sheet } from "./sheet.ts";
+import { hasFar, KIND_WORDS, KINDS, type Kind, legsOf, type Shape, strikeAt } from "./structure-legs.ts";
+import { menuLines, wizardLines } from "./structure-lines.ts";
 import type { OrderTarget } from "./target.ts";
 
 /** Without a contract under the cursor a structure starts in the first expiry that is at least so many days off. */
@@ -106,7 +96,10 @@ export class StructureMode implements Mode {
     const kind = this.#kind;
     return {
       title: [[`${this.start.root} ${kind === null ? "structure" : KIND_WORDS[kind]}`, "focus"]],
-      lines: kind === null ? this.#menu(room.w) : this.#wizard(kind, room.w),
+      lines:
+        kind === null
+          ? menuLines(this.host, this.target.held !== null, room.w)
+          : wizardLines(this.host, this.#shape(kind), this.#side, room.w),
       foot: [
         [
           kind === null
@@ -121,97 +114,6 @@ export class StructureMode implements Mode {
   #label(action: ModeActionId | "back"): string {
     return this.host.keys.labelOf(action);
   }
-  #pair(less: ModeActionId, more: ModeActionId): string {
-    return `${this.#label(less)} ${this.#label(more)} `;
-  }
-
-  #menu(w: number): SheetLine[] {
-    const item = (action: ModeActionId, word: string): Piece[] => [
-      [`${this.#label(action)} `, "key"],
-      [word, "text"],
-    ];
-    const items = KINDS.filter((kind) => kind !== "roll" || this.target.held !== null).map((kind) =>
-      item(`structure.${kind}`, KIND_WORDS[kind]),
-    );
-    if (this.target.held !== null) items.push(item("structure.close", "close"));
-    return wrapGroups(items, w, 0, "   ").map(must);
-  }
-
-  #wizard(kind: Kind, w: number): SheetLine[] {
-    const shape = this.#shape(kind);
-    const legs = legsOf(shape);
-    const keys: Piece[][] = [
-      kind === "straddle" || kind === "calendar"
-        ? []
-        : [
-            [this.#pair("structure.narrower", "structure.wider"), "key"],
-            [kind === "roll" ? "strike" : "width", "dim"],
-          ],
-      kind === "roll"
-        ? []
-        : [
-            [this.#pair("structure.strikeUp", "structure.strikeDown"), "key"],
-            ["strike", "dim"],
-          ],
-      [
-        [this.#pair("structure.earlier", "structure.later"), "key"],
-        [shape.far ? `to ${shape.far.label}` : "expiry", "dim"],
-      ],
-      kind === "roll"
-        ? []
-        : [
-            [`${this.#label("structure.roll")} `, "key"],
-            ["debit/credit", "dim"],
-          ],
-      kind === "roll" || kind === "straddle" || kind === "strangle" || kind === "condor"
-        ? []
-        : [
-            [`${this.#label("structure.type")} `, "key"],
-            ["calls/puts", "dim"],
-          ],
-    ];
-    if (typeof legs === "string") return [must([[legs, "warn"]]), ...wrapGroups(keys, w).map(must)];
-    const sign = this.#side === "buy" ? 1 : -1;
-    const named: Piece[][] = legs.map((leg) => {
-      const ratio = leg.ratio * sign;
-      return [
-        [`${f.signed(ratio)} `, ratio > 0 ? "up" : "down"],
-        [leg.label, "text"],
-      ];
-    });
-    const when: Piece[][] = hasFar(kind) ? [] : [[[shape.near.label, "title"]]];
-    return [
-      ...wrapGroups([...when, ...named, this.#net(legs)], w).map(must),
-      ...wrapGroups(keys, w, 0).map(must),
-    ];
-  }
-
-  /** Net market of one unit as it would be traded: + paid, - received. */
-  #net(legs: readonly WizardLeg[]): Piece[] {
-    let bid = 0;
-    let ask = 0;
-    const sign = this.#side === "buy" ? 1 : -1;
-    let decimals = 0;
-    for (const leg of legs) {
-      const q = this.host.quote(leg.slot);
-      if (!q) return [["net –", "unknown"]];
-      const ratio = leg.ratio * sign;
-      bid += ratio * (ratio > 0 ? q.bid : q.ask);
-      ask += ratio * (ratio > 0 ? q.ask : q.bid);
-      decimals = Math.max(decimals, priceDecimals(this.host.index().at(leg.slot)?.instrument));
-    }
-    const word = bid + ask < 0 ? "credit" : "debit";
-    return [
-      ["net ", "dim"],
-      [f.price(bid, decimals), "bid"],
-      [" | ", "dim"],
-      [f.price((bid + ask) / 2, decimals), "text"],
-      [" | ", "dim"],
-      [f.price(ask, decimals), "ask"],
-      [` ${word}`, "dim"],
-    ];
-  }
-
   key({ key }: ModeKey): void {
     const action = this.host.keys.inMode("structure", key);
     if (action === null) {

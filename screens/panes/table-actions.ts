@@ -1,6 +1,6 @@
 import type { Copied, Pane } from "../app/pane.ts";
 import type { ColumnChooser } from "../kit/column-chooser.ts";
-import { titleOf } from "../kit/columns.ts";
+import { type Column, titleOf } from "../kit/columns.ts";
 import type { Table } from "../kit/table.ts";
 
 /** The shared keys of every pane that is a table; `moved` hears of each new selection. */
@@ -27,9 +27,10 @@ export function tableCopied<R, C>(table: Table<R, C>, context: C): Copied | null
   const column = table.selectedColumn;
   if (row === undefined || column === undefined) return null;
   const shown = table.fitted.map((i) => table.columns[i]).filter((c) => c !== undefined);
+  const text = (c: Column<R, C>) => (c.copied ?? c.text)(row, context).trim();
   return {
-    cell: column.text(row, context).trim(),
-    row: shown.map((c) => `${titleOf(c, context)} ${c.text(row, context).trim()}`).join("\t"),
+    cell: text(column),
+    row: shown.map((c) => `${titleOf(c, context)} ${text(c)}`).join("\t"),
   };
 }
 

@@ -142,6 +142,7 @@ export const POSITION_COLUMNS: readonly C[] = [
     // In the narrow columns of a layout figures come first, elsewhere names are not cut.
     whole: 70,
     text: label,
+    copied: (row, c) => (isTotal(row) ? row.label : c.nameOf(row)),
     role: (r) => (isTotal(r) ? "title" : "text"),
   },
   {

@@ -166,6 +166,11 @@ describe("keys", () => {
     );
     await m.keys("\x1b", "\x1b");
     expect(m.text()).not.toContain("explain:");
+    await m.keys("Y");
+    const row = m.controls.filter((c) => c.includes("]52;c;")).at(-1) ?? "";
+    const words = Buffer.from(row.slice(row.indexOf(";c;") + 3, -1), "base64").toString("utf8");
+    expect(words).toMatch(/^STRUCTURE 15jan 760\/780 CV\tQTY \+10\t/);
+    expect(m.text()).toContain("copied STRUCTURE 15jan 760/780 CV  QTY +10");
   });
 });
 
