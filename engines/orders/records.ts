@@ -53,6 +53,11 @@ export interface Execution {
   readonly us: Micros;
 }
 
+export interface FillRates {
+  readonly fx: number | null;
+  readonly feeFx: number | null;
+}
+
 export type OrderFact =
   | { readonly k: "planned"; readonly order: PlannedOrder }
   | { readonly k: "sending"; readonly id: string }
@@ -64,7 +69,13 @@ export type OrderFact =
   /** The broker says positively, past its delay, that there is no such order: it was never sent. */
   | { readonly k: "notThere"; readonly id: string }
   | { readonly k: "skipped"; readonly id: string; readonly reason: string }
-  | { readonly k: "fill"; readonly id: string; readonly fill: Execution }
+  | {
+      readonly k: "fill";
+      readonly id: string;
+      readonly fill: Execution;
+      /** Base currency per unit of the instrument's currency and of the fee's, as they were then; absent: that of the base itself. */
+      readonly rates?: FillRates;
+    }
   | { readonly k: "bust"; readonly id: string; readonly execId: string }
   /** Whether it goes on working when the desk freezes: the guard leaves it alone then. */
   | { readonly k: "leave"; readonly id: string; readonly on: boolean }

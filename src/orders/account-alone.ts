@@ -4,6 +4,7 @@ import { applyEvent, createLedger } from "../../engines/portfolio/index.ts";
 import type { Broker, BrokerOrder } from "../brokers/broker.ts";
 import { takeActivities } from "./activities.ts";
 import { adoptBooks } from "./adopt.ts";
+import { ratesOf } from "./booking.ts";
 import { differencesAt } from "./books.ts";
 import { Branches } from "./branches.ts";
 import type { Difference } from "./difference.ts";
@@ -51,6 +52,7 @@ export class AccountAlone {
       { book: this.book, scope: branches.scopeOf(branch), base },
       (fault) => note(`the ledger can't be written: ${fault.message}`),
       (record, alarm) => note(`${"id" in record ? record.id : ""}: ${alarm} fill was booked`),
+      (fill) => ratesOf(fill, s.instrument(fill.instrument)?.ccy ?? null, baseCcy, () => null),
     );
     this.sender = new Sender(broker, this.recorder, hands, () => this.book);
   }

@@ -1,9 +1,15 @@
 import type { Leg, Micros } from "../../engines/market/index.ts";
-import { type Execution, type PlannedOrder, signOf } from "../../engines/orders/index.ts";
+import { type Execution, type FillRates, type PlannedOrder, signOf } from "../../engines/orders/index.ts";
 import type { FillBooked, StructureNamed } from "../../engines/portfolio/index.ts";
 
 /** An execution as the portfolio books it: under the structure that the order closes, or the one that it makes. */
-export function bookedFill(order: PlannedOrder, fill: Execution, account: string, base: string): FillBooked {
+export function bookedFill(
+  order: PlannedOrder,
+  fill: Execution,
+  account: string,
+  base: string,
+  rates: FillRates | undefined,
+): FillBooked {
   const group = order.groups[fill.legIndex] ?? null;
   const known = fill.feeCcy === base ? 1 : null;
   return {
@@ -19,8 +25,8 @@ export function bookedFill(order: PlannedOrder, fill: Execution, account: string
     feeCcy: fill.feeCcy,
     ticketId: group?.ticket ?? order.id,
     legIndex: group?.leg ?? null,
-    fx: known,
-    feeFx: known,
+    fx: rates === undefined ? known : rates.fx,
+    feeFx: rates === undefined ? known : rates.feeFx,
   };
 }
 
@@ -38,6 +44,18 @@ export function structureOf(order: PlannedOrder, account: string, us: Micros): S
     legs: order.makes.legs,
     tickets: [order.id],
   };
+}
+
+/** What an execution's currencies are worth in the base; null where it is all in the base, which needs no telling. */
+export function ratesOf(
+  fill: Execution,
+  ccy: string | null,
+  base: string,
+  rate: (ccy: string) => number | null,
+): FillRates | null {
+  if (ccy === null || (ccy === base && fill.feeCcy === base)) return null;
+  const of = (name: string) => (name === base ? 1 : rate(name));
+  return { fx: of(ccy), feeFx: of(fill.feeCcy) };
 }
 
 /** Legs of one unit as they are traded: a sale negates the ratios. */

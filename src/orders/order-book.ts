@@ -139,7 +139,10 @@ export class OrderBook {
       this.named.add(structure.id);
       this.booked.push({ us: record.us, event: structure });
     }
-    this.booked.push({ us: record.us, event: bookedFill(order.order, record.fill, this.account, this.base) });
+    this.booked.push({
+      us: record.us,
+      event: bookedFill(order.order, record.fill, this.account, this.base, record.rates),
+    });
   }
 
   /** Everything is as if the execution had never been: what came later as its fee goes with it. */

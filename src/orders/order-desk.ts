@@ -9,6 +9,7 @@ import {
 } from "../../engines/orders/index.ts";
 import { applyEvent, type BookEvent, copyLedger, type Ledger } from "../../engines/portfolio/index.ts";
 import type { Broker, BrokerOrder } from "../brokers/broker.ts";
+import { ratesOf } from "./booking.ts";
 import { Branches } from "./branches.ts";
 import type { Difference } from "./difference.ts";
 import { type ExecutionFace, NO_EXECUTION } from "./execution/face.ts";
@@ -139,6 +140,10 @@ export class OrderDesk {
           "error",
           `${"id" in record ? record.id : ""}: ${alarm === "late" ? "a fill after the end" : "more filled than ordered"} was booked`,
         ),
+      (fill) => {
+        const ccy = this.instrument(fill.instrument)?.ccy ?? null;
+        return ratesOf(fill, ccy, start.baseCcy, (name) => world.context().source().fx(name));
+      },
     );
     if (first && start.readOnly === null)
       this.recorder.write([{ k: "branch", branch: 1, from: null, session: start.session }]);

@@ -1,4 +1,11 @@
-import type { Applied, Fact, LedgerRecord, OrderFact } from "../../engines/orders/index.ts";
+import type {
+  Applied,
+  Execution,
+  Fact,
+  FillRates,
+  LedgerRecord,
+  OrderFact,
+} from "../../engines/orders/index.ts";
 import type { LedgerFault, LedgerPort } from "./ledger-port.ts";
 import type { OrderBook } from "./order-book.ts";
 import type { Hands } from "./world.ts";
@@ -37,6 +44,8 @@ export class Recorder {
     private readonly target: { book: OrderBook; scope: string; readonly base: string },
     private readonly onFault: (fault: LedgerFault) => void,
     private readonly onAlarm: (record: LedgerRecord, alarm: NonNullable<Applied["alarm"]>) => void,
+    /** Rates of an execution in another currency than the base, as they are now; null where it is all in the base. */
+    private readonly rates: (fill: Execution) => FillRates | null,
   ) {}
 
   /** Why nothing can be made durable, null while it can. */
@@ -51,7 +60,8 @@ export class Recorder {
       const us = fact.k === "fill" ? fact.fill.us : now.us;
       const scope =
         ORDER_FACTS.has(fact.k) || fact.k === "booked" || fact.k === "heard" ? target.scope : target.base;
-      return { ...fact, seq: now.seq, us, scope };
+      const rates = fact.k === "fill" ? this.rates(fact.fill) : null;
+      return { ...fact, ...(rates === null ? {} : { rates }), seq: now.seq, us, scope };
     });
     for (const record of records) {
       const { alarm } = target.book.apply(record);

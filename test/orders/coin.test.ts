@@ -1,12 +1,19 @@
 import { expect, it } from "vitest";
 import { PAPER_FEES } from "../../config/fees.ts";
 import type { Instrument, InstrumentId, OptionInstrument } from "../../engines/market/index.ts";
-import { collarWidth, legFees, netQuote } from "../../engines/orders/index.ts";
+import {
+  collarWidth,
+  type Execution,
+  legFees,
+  netQuote,
+  type PlannedOrder,
+} from "../../engines/orders/index.ts";
 import { marginOf, REG_T } from "../../engines/portfolio/index.ts";
 import { type PayoffLeg, payoffInCoin } from "../../engines/scenario/index.ts";
 import { rateNow } from "../../src/desk/coin-rate.ts";
 import type { Desk } from "../../src/desk/desk.ts";
 import type { MarketFacts } from "../../src/desk/market-facts.ts";
+import { bookedFill, ratesOf } from "../../src/orders/booking.ts";
 import { edited } from "../../src/orders/ticket.ts";
 
 const leg = (kind: "C" | "P", strike: number, units: number): PayoffLeg => ({
@@ -123,4 +130,25 @@ it("a coin is worth its index while the feed tells it, else what is on file, els
   expect(rateNow(desk(Number.NaN), facts(60_000), "BTC")).toBe(60_000);
   expect(rateNow(desk(Number.NaN), facts(null), "BTC")).toBeNull();
   expect(rateNow(desk(84_000), facts(0.9), "EUR")).toBe(0.9);
+});
+
+it("an execution in a coin is booked at the coin's rate of then, whatever its fee is paid in", () => {
+  const fill = (feeCcy: string): Execution => ({
+    execId: "x",
+    legIndex: 0,
+    instrument: "OPT/BTC/2026-12-04/C/84000/BTC/1" as InstrumentId,
+    qty: "1",
+    price: "0.0455",
+    fees: "0.0003",
+    feeCcy,
+    us: 1 as never,
+  });
+  const rate = (ccy: string) => (ccy === "BTC" ? 84_000 : null);
+  expect(ratesOf(fill("BTC"), "BTC", "USD", rate)).toEqual({ fx: 84_000, feeFx: 84_000 });
+  expect(ratesOf(fill("USD"), "BTC", "USD", rate)).toEqual({ fx: 84_000, feeFx: 1 });
+  expect(ratesOf(fill("USD"), "EUR", "USD", rate)).toEqual({ fx: null, feeFx: 1 });
+  expect(ratesOf(fill("USD"), "USD", "USD", rate)).toBeNull();
+  const order = { id: "O1", groups: [], terms: { strategy: "desk" } } as unknown as PlannedOrder;
+  const booked = bookedFill(order, fill("BTC"), "A", "USD", { fx: 84_000, feeFx: 84_000 });
+  expect([booked.fx, booked.feeFx]).toEqual([84_000, 84_000]);
 });

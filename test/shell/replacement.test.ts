@@ -116,6 +116,7 @@ function desk(told: () => BrokerOrder["status"] | null, toldFills: () => readonl
     { book, scope: "s", base: "s" },
     () => undefined,
     () => undefined,
+    () => null,
   );
   const sender = new Sender(broker, recorder, world, () => book);
   sender.send([planned("O1", "10")], []);
