@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { PAPER_FEES } from "../../config/fees.ts";
 import type { Instrument, InstrumentId, OptionInstrument } from "../../engines/market/index.ts";
+import { grouped } from "../../engines/orders/guard-words.ts";
 import {
   collarWidth,
   type Execution,
@@ -103,6 +104,11 @@ it("margin of a call spread in the coin is its width in dollars, not coins times
   const found = marginOf({ profile: REG_T, cash: 100_000, positions, orders: [], fx });
   expect(found.initial).toBeCloseTo(2_000, 6);
   expect(found.groups[0]?.worstLoss).toBeCloseTo(2_000 - (0.037 - 0.0285) * 84_000, 6);
+});
+
+it("sums of tenths of a coin are said without the dust of doubles", () => {
+  expect(grouped(0.1 + 10.2 - 0.000000001)).toBe("10.3");
+  expect(grouped(-1_234_567.25)).toBe("-1,234,567.25");
 });
 
 it("fees in a coin are of the coin", () => {
