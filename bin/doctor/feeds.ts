@@ -10,16 +10,21 @@ import { checkDeribit, checkGateway } from "./other-feeds.ts";
 import { skewCheck } from "./skew.ts";
 
 const NAME = "Alpaca";
+type AlpacaUrls = Readonly<Record<keyof typeof ALPACA_URLS, string>>;
 
 /** Keys of the broker, and with them: does it answer, is the clock right, what may the plan see. Keys themselves are never shown. */
-export async function checkFeeds(env: Env, loaded: LoadedConfig): Promise<Check[]> {
+export async function checkFeeds(
+  env: Env,
+  loaded: LoadedConfig,
+  urls: AlpacaUrls = ALPACA_URLS,
+): Promise<Check[]> {
   const { feed } = loaded.config.live;
   if (feed === "ibkr") return checkGateway(loaded);
   if (feed === "deribit") return checkDeribit(env, loaded);
-  return feed === "alpaca" ? checkAlpaca(env, loaded) : [];
+  return feed === "alpaca" ? checkAlpaca(env, loaded, urls) : [];
 }
 
-async function checkAlpaca(env: Env, { paths, config }: LoadedConfig): Promise<Check[]> {
+async function checkAlpaca(env: Env, { paths, config }: LoadedConfig, urls: AlpacaUrls): Promise<Check[]> {
   let keys: ApiKeys | null;
   try {
     keys = alpacaKeys(env, paths.configDir);
@@ -32,7 +37,7 @@ async function checkAlpaca(env: Env, { paths, config }: LoadedConfig): Promise<C
     return [{ name: `${NAME} keys`, state: "warn", found: "none", advice }];
   }
   const present: Check = { name: `${NAME} keys`, state: "ok", found: `from ${keys.from}`, advice: null };
-  const rest = new AlpacaRest({ ...ALPACA_URLS, credentials: keys, clock: systemClock, perMinute: 60 });
+  const rest = new AlpacaRest({ ...urls, credentials: keys, clock: systemClock, perMinute: 60 });
   try {
     return [present, ...(await reach(rest, config.live.stockFeed, config.live.optionFeed))];
   } finally {
@@ -48,7 +53,10 @@ async function reach(rest: AlpacaRest, stocks: string, options: string): Promise
       {
         name: NAME,
         state: "warn",
-        found: clock.message,
+        found:
+          clock.status === 401 || clock.status === 403
+            ? `the keys are refused: ${clock.message}`
+            : clock.message,
         advice: "Check the network, and that the keys are of this account.",
       },
     ];

@@ -257,7 +257,7 @@ export class Desk {
     for (const column of this.ownColumns())
       update(new Uint8Array(column.buffer, 0, this.instruments.length * 8));
     for (const [slot, series] of this.series)
-      if (slot < this.instruments.length) update(new Uint8Array(series.snapshot().buffer));
+      if (slot < this.instruments.length) update(new Uint8Array(series.state().buffer));
     this.prints.hashInto(update);
     update(new TextEncoder().encode(canonicalBooks(this.ledger)));
   }

@@ -15,7 +15,8 @@ const SHARES = 7;
 const WIDTH = 8;
 
 /**
- * Minute bars of one instrument: finished ones, which are the same in every playing of a session, and the one in the making. Built
+ * Minute bars of one instrument: finished ones, which are the same in every playing of a session, and the one in the making. Only the last
+ * finished one may change, by prints that a gap had swallowed. Built
  * from prints, or from a vendor's own bars where the session has only those. Prices in the instrument's units.
  */
 export class MinuteSeries {
@@ -70,18 +71,34 @@ export class MinuteSeries {
     bar[SHARES] = (bar[SHARES] as number) + volume;
   }
 
-  /** A print that a gap had swallowed. Of a finished minute only VWAP hears of it. */
+  /**
+   * A print that a gap had swallowed. It counts in its own minute where that is the one in the making, the last finished one, or one between
+   * them that nothing was heard of; of minutes before those VWAP alone hears.
+   */
   fillTrade(us: number, price: number, size: number): void {
     const { bar } = this;
     const start = Math.floor(us / BAR_US) * BAR_US;
     if (!(start <= (bar[START] as number))) return this.addTrade(us, price, size);
     if (!(size > 0)) return;
+    if (start === bar[START]) return this.takeIn(bar, price, size);
+    const last = this.finished > 0 ? this.at(this.finished - 1, START) : Number.NEGATIVE_INFINITY;
+    if (start > last)
+      this.finish([start, price, price, price, price, 0, this.before(NOTIONAL), this.before(SHARES)]);
+    if (start >= last) {
+      const row = this.lastFinished();
+      row[CLOSE] = price;
+      this.takeIn(row, price, size);
+    }
     bar[NOTIONAL] = (bar[NOTIONAL] as number) + price * size;
     bar[SHARES] = (bar[SHARES] as number) + size;
-    if (start < (bar[START] as number)) return;
-    bar[HIGH] = Math.max(bar[HIGH] as number, price);
-    bar[LOW] = Math.min(bar[LOW] as number, price);
-    bar[VOLUME] = (bar[VOLUME] as number) + size;
+  }
+
+  private takeIn(row: Float64Array, price: number, size: number): void {
+    row[HIGH] = Math.max(row[HIGH] as number, price);
+    row[LOW] = Math.min(row[LOW] as number, price);
+    row[VOLUME] = (row[VOLUME] as number) + size;
+    row[NOTIONAL] = (row[NOTIONAL] as number) + price * size;
+    row[SHARES] = (row[SHARES] as number) + size;
   }
 
   /** Bars from `fromUs` on, in `minutes` each, with the VWAP since `anchorUs` at the end of each (NaN where nothing traded). */
@@ -122,21 +139,31 @@ export class MinuteSeries {
     return { bars: cut(bars, k + 1), vwap: vwap.subarray(0, k + 1) };
   }
 
-  /** What a checkpoint holds: how many bars are finished, and the one in the making. */
-  snapshot(): Float64Array {
+  /** What tells two playings apart: how many bars are finished, and the one in the making with the sums of all. */
+  state(): Float64Array<ArrayBuffer> {
     return Float64Array.of(this.finished, ...this.bar);
+  }
+
+  /** What a checkpoint holds: that, and the last finished bar, which may yet be filled up. */
+  snapshot(): Float64Array {
+    return Float64Array.of(...this.state(), ...this.lastFinished());
   }
 
   /** Back to an earlier or a later moment of the same session; the finished bars up to it must be here, see {@link adopt}. */
   restore(saved: Float64Array): void {
     this.finished = saved[0] as number;
-    this.bar.set(saved.subarray(1));
+    this.bar.set(saved.subarray(1, 1 + WIDTH));
+    this.rows.set(saved.subarray(1 + WIDTH), Math.max(0, this.finished - 1) * WIDTH);
   }
 
   /** Takes over the finished bars of another playing of the same session, so that a jump ahead has its history. */
   adopt(other: MinuteSeries): void {
     if (other.rows.length > this.rows.length) this.rows = wider(this.rows, other.rows.length);
     this.rows.set(other.rows.subarray(0, other.finished * WIDTH));
+  }
+
+  private lastFinished(): Float64Array {
+    return this.rows.subarray(Math.max(0, this.finished - 1) * WIDTH, this.finished * WIDTH);
   }
 
   private at(i: number, field: number): number {

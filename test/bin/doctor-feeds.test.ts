@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkOpenFiles } from "../../bin/doctor/checks.ts";
+import { checkFeeds } from "../../bin/doctor/feeds.ts";
 import { checkDeribit, checkGateway } from "../../bin/doctor/other-feeds.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
@@ -44,6 +45,32 @@ describe("doctor of the other feeds", () => {
       state: "warn",
       found: "invalid credentials",
     });
+    expect(JSON.stringify([good, wrong])).not.toMatch(/SECRET|other-secret/);
+  });
+
+  it("says whether Alpaca answers, its clock, what the plan allows, and that keys are wrong; never what they are", async () => {
+    const at = `http://127.0.0.1:${venue.port}`;
+    const urls = { dataUrl: at, streamUrl: at.replace("http", "ws"), tradingUrl: at };
+    const live = { feed: "alpaca", stockFeed: "iex", optionFeed: "indicative" };
+    const alpaca = { ...loaded, config: { live } } as unknown as LoadedConfig;
+    const keys = (secret: string) => ({ APCA_API_KEY_ID: "ID", APCA_API_SECRET_KEY: secret });
+    const good = await checkFeeds(keys("SECRET"), alpaca, urls);
+    expect(good).toMatchObject([
+      { name: "Alpaca keys", state: "ok", found: "from environment" },
+      { name: "Alpaca", found: expect.stringMatching(/this clock is \d+ ms/) },
+      { name: "Alpaca iex", state: "ok", found: "allowed" },
+      { name: "Alpaca indicative", state: "ok", found: "allowed" },
+    ]);
+    const wrong = await checkFeeds(keys("other-secret"), alpaca, urls);
+    expect(wrong.at(-1)).toMatchObject({
+      name: "Alpaca",
+      state: "warn",
+      found: expect.stringContaining("refused"),
+    });
+    expect(await checkFeeds({}, alpaca, urls)).toMatchObject([{ name: "Alpaca keys", found: "none" }]);
+    await expect(checkFeeds({ APCA_API_KEY_ID: "ID" }, alpaca, urls)).resolves.toMatchObject([
+      { state: "fail" },
+    ]);
     expect(JSON.stringify([good, wrong])).not.toMatch(/SECRET|other-secret/);
   });
 

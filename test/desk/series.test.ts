@@ -112,15 +112,37 @@ describe("minute series", () => {
     expect(series.snapshot()).toEqual(before);
   });
 
-  it("a print that came back changes the bar of its own minute, and of an earlier one VWAP alone", () => {
+  it("prints that came back make the bars of the minutes that a gap swallowed, and fill up the one before", () => {
+    const all: readonly [number, number, number][] = [
+      [0, 10, 10],
+      [1, 30, 20],
+      [BAR_US + 1, 50, 10],
+      [BAR_US + 2, 40, 10],
+      [3 * BAR_US + 1, 60, 5],
+      [4 * BAR_US, 20, 10],
+    ];
+    const whole = new MinuteSeries();
+    for (const print of all) whole.addTrade(...print);
     const series = new MinuteSeries();
-    series.addTrade(0, 10, 10);
-    series.addTrade(BAR_US, 20, 10);
+    series.addTrade(...(all[0] as [number, number, number]));
+    series.addTrade(...(all[5] as [number, number, number]));
+    const before = series.snapshot();
+    for (const print of all.slice(1, 5)) series.fillTrade(...print);
+    expect(series.view(1, 0, 0)).toEqual(whole.view(1, 0, 0));
+    // A jump back to before they came, and on again.
+    series.restore(before);
+    for (const print of all.slice(1, 5)) series.fillTrade(...print);
+    expect(series.view(1, 0, 0)).toEqual(whole.view(1, 0, 0));
+  });
+
+  it("of minutes before the last finished one VWAP alone hears; of the one in the making the bar, but not its close", () => {
+    const series = new MinuteSeries();
+    for (const [m, price] of [10, 15, 20].entries()) series.addTrade(m * BAR_US, price, 10);
     series.fillTrade(1, 30, 20);
-    series.fillTrade(BAR_US + 1, 50, 10);
+    series.fillTrade(2 * BAR_US + 1, 50, 10);
     const { bars, vwap } = series.view(1, 0, 0);
     expect([bars.high[0], bars.volume[0]]).toEqual([10, 10]);
-    expect([bars.high[1], bars.close[1], bars.volume[1]]).toEqual([50, 20, 20]);
-    expect(vwap[1]).toBeCloseTo((100 + 200 + 600 + 500) / 50, 9);
+    expect([bars.high[2], bars.close[2], bars.volume[2]]).toEqual([50, 20, 20]);
+    expect(vwap[2]).toBeCloseTo((100 + 150 + 200 + 600 + 500) / 60, 9);
   });
 });

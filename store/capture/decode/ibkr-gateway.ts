@@ -65,7 +65,12 @@ export function gatewayNumber(value: unknown): number {
   return Number(m[1]) * scale;
 }
 
-/** The price of a side; 0 where the side was told to be gone, as `-1` or as nothing; NaN for what is no price. */
+/**
+ * The price of a side; 0 where the side was told to be gone, as `-1` or as nothing; NaN for what is no price. Of the gateway `-1` is
+ * documented nowhere. Of TWS, which it stands on, it means "no data currently available": a closed market, or an instrument without open
+ * bids or offers (TWS API, "Receiving Watchlist Data", interactivebrokers.github.io/tws-api/md_receive.html). In all three cases the last
+ * price of the side no longer stands.
+ */
 export function sidePrice(value: unknown): number {
   if (value === "") return 0;
   const price = gatewayNumber(value);
