@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { type EventColumns, Flag, Kind } from "../../engines/market/index.ts";
-import type { ChartView, FlowView } from "../../src/desk/protocol.ts";
+import type { ChartView, ExposureView, FlowView } from "../../src/desk/protocol.ts";
 import { sessionNote } from "../../src/feeds/alpaca/session-check.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { openSession } from "../../store/capture/session.ts";
@@ -61,6 +61,17 @@ describe("a desk that opens late in the day", () => {
       const { same, of } = await replayed(sim, d);
       expect(of).toBeGreaterThan(2);
       expect(same).toBe(of);
+    }));
+
+  it("knows the open interest of its chains, which the list of contracts alone tells", () =>
+    inSim({}, async (sim) => {
+      const d = sim.desk("alpaca", { symbols: ["SPY"], setup: { chainDays: 7, chainWidth: 1 } });
+      const asked = { underlying: null, slice: "all", convention: "callsPlusPutsMinus" };
+      const exposure = () => d.view<ExposureView>("exposure", asked);
+      await sim.until("open interest", () => (exposure()?.coverage.withOpenInterest ?? 0) > 5);
+      const { coverage, contracts } = exposure() as ExposureView;
+      expect(coverage.withOpenInterest).toBe(contracts);
+      await sim.until("gamma", () => (exposure()?.coverage.gammaKnown ?? 0) > 0.9);
     }));
 
   it("says that it is a half day, and what differs between the broker's calendar and its own", async () => {

@@ -1,12 +1,15 @@
 import { addDays, type Instrument, isoDayAt, type Micros, parseOcc } from "../../../engines/market/index.ts";
 import type { FeedOut } from "../feed.ts";
 import { pages } from "./pages.ts";
-import { type AlpacaRest, wordsOf } from "./rest.ts";
+import { type AlpacaRest, type Query, wordsOf } from "./rest.ts";
 import type { AlpacaSetup } from "./setup.ts";
 
 /** Contracts of one page, and pages of one chain at most. */
 const PAGE = 1000;
 const MOST_PAGES = 40;
+/** The same of the list of contracts, which tells open interest. */
+const LIST_PAGE = 10_000;
+const MOST_LISTS = 4;
 /** Where the liveliest contract is looked for: the next expiries, this far around the spot. */
 const LIVELY_DAYS = 5;
 const LIVELY_WIDTH = 0.01;
@@ -66,23 +69,34 @@ export class Chains {
       const spot = await this.spot(symbol);
       const today = isoDayAt("America/New_York", this.out.nowUs() as Micros);
       const { chainDays, chainWidth, optionFeed } = this.setup;
-      const query = {
-        feed: optionFeed,
-        limit: PAGE,
+      const part = {
         expiration_date_gte: today,
         expiration_date_lte: addDays(today, chainDays),
         strike_price_gte: spot === null ? undefined : (spot * (1 - chainWidth)).toFixed(2),
         strike_price_lte: spot === null ? undefined : (spot * (1 + chainWidth)).toFixed(2),
       };
-      for await (const body of pages(this.rest, `/v1beta1/options/snapshots/${symbol}`, query, MOST_PAGES)) {
+      const snapshots = `/v1beta1/options/snapshots/${symbol}`;
+      const query = { feed: optionFeed, limit: PAGE, ...part };
+      for await (const body of pages(this.rest, snapshots, query, MOST_PAGES)) {
         if (this.stopped) return;
         this.out.frame(`alpaca.rest:options ${optionFeed}`, body, this.out.nowUs(), "snapshot");
       }
+      await this.openInterest(symbol, part);
     } catch (error) {
       if (this.stopped) return;
       this.asked.delete(id);
       const text = `chain of ${symbol}: ${wordsOf(error)}`;
       this.out.event({ kind: "note", level: "warn", source: "feed", text });
+    }
+  }
+
+  /** Told by the list of contracts alone, once a day. */
+  private async openInterest(symbol: string, part: Query): Promise<void> {
+    const query = { underlying_symbols: symbol, limit: LIST_PAGE, ...part };
+    for await (const body of pages(this.rest, "/v2/options/contracts", query, MOST_LISTS, "trading")) {
+      if (this.stopped) return;
+      const channel = `alpaca.contracts:contracts ${this.setup.optionFeed}`;
+      this.out.frame(channel, body, this.out.nowUs(), "snapshot");
     }
   }
 

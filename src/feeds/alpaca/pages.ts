@@ -6,10 +6,11 @@ export async function* pages(
   path: string,
   query: Query,
   most: number,
+  host: "data" | "trading" = "data",
 ): AsyncGenerator<Buffer> {
   let token: string | undefined;
   for (let page = 0; page < most; page++) {
-    const body = await rest.data(path, { ...query, page_token: token });
+    const body = await rest[host](path, { ...query, page_token: token });
     yield body;
     const next = (JSON.parse(body.toString("utf8")) as { next_page_token?: unknown } | null)?.next_page_token;
     if (typeof next !== "string" || next === "") return;

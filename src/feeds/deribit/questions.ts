@@ -64,6 +64,8 @@ export class Questions {
         await ask(currency);
       } catch (error) {
         if (error instanceof RpcError && error.code === UNAUTHORISED) return this.o.failed(error);
+        // A connection that broke meanwhile has said so itself.
+        if (!this.o.ready()) return;
         this.say("warn", `options of ${currency}: ${error instanceof Error ? error.message : ""}`);
         return;
       }

@@ -1,6 +1,7 @@
 import { alpacaJsonFrames, alpacaMsgpackFrames } from "./alpaca.ts";
 import { alpacaBackFillFrames } from "./alpaca-back-fill.ts";
 import { alpacaBarFrames } from "./alpaca-bars.ts";
+import { alpacaContractFrames } from "./alpaca-contracts.ts";
 import { alpacaRestFrames } from "./alpaca-rest.ts";
 import { binanceFrames } from "./binance.ts";
 import { binanceQuoteRows, binanceTradeRows, databentoRows, fxQuoteRows, indexBarRows } from "./csv-rows.ts";
@@ -20,6 +21,7 @@ export const FRAME_DECODERS: Readonly<Record<string, FrameDecoderFactory>> = {
   "alpaca.rest": alpacaRestFrames,
   "alpaca.bars": alpacaBarFrames,
   "alpaca.trades": alpacaBackFillFrames,
+  "alpaca.contracts": alpacaContractFrames,
   deribit: deribitFrames,
   "deribit.bars": deribitBarFrames,
   "deribit.trades": deribitFillFrames,
