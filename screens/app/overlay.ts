@@ -180,7 +180,8 @@ function wrap(text: string, width: number): string[] {
 }
 
 function explainLines(e: Explanation, width: number): ExplainLine[] {
-  const lines: ExplainLine[] = [{ kind: "value", text: `${e.value}${e.unit === null ? "" : ` ${e.unit}`}` }];
+  const value = `${e.value}${e.unit === null ? "" : ` ${e.unit}`}`;
+  const lines: ExplainLine[] = value === "" ? [] : [{ kind: "value", text: value }];
   for (const text of e.lines) for (const part of wrap(text, width)) lines.push({ kind: "text", text: part });
   for (const [i, input] of e.inputs.entries()) {
     lines.push({

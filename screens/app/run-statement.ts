@@ -1,5 +1,6 @@
 import type { ExportWhat, GrammarContext, LiveSetting, Statement } from "../command/statement.ts";
 import type { PaneId } from "../keys/keymap.ts";
+import { textWidth } from "../terminal/width.ts";
 import { inPalette } from "../theme/theme.ts";
 import { jump } from "./actions.ts";
 import { runAlert } from "./alerts.ts";
@@ -159,13 +160,18 @@ export function runStatement(screen: ScreenFace, statement: Statement, context: 
   }
 }
 
-/** The row under the cursor as one sentence, for a screen reader; the words of its columns as they stand. */
+/** Columns of the message row that its blank and a count of waiting messages take. */
+const ROW_TAKEN = 8;
+
+/** The row under the cursor as one sentence, for a screen reader; the words of its columns as they stand. A long one has its own frame, uncut. */
 function sayRow(screen: ScreenFace): void {
   const pane = screen.panes.spec(screen.focus)?.name ?? screen.focus;
   const row = screen.panes.pane(screen.focus)?.copied?.()?.row ?? null;
   const cells = row?.split("\t").map((cell) => cell.trim()) ?? [];
   const told = cells.filter((cell) => / [^ ]/.test(cell)).map((cell) => cell.replaceAll("–", "unknown"));
-  screen.notify(told.length === 0 ? `${pane}: no row.` : `${pane}: ${told.join(", ")}.`);
+  const sentence = told.length === 0 ? `${pane}: no row.` : `${pane}: ${told.join(", ")}.`;
+  if (textWidth(sentence) <= screen.grid.cols - ROW_TAKEN) screen.notify(sentence);
+  else screen.orders.explainText(`the row in ${pane}`, [sentence]);
 }
 
 function plain(screen: ScreenFace, verb: (Statement & { kind: "plain" })["verb"]): void {

@@ -5,6 +5,7 @@ import type { DeskClient, FocusInstrument } from "../desk-client.ts";
 import type { Dispatcher, Works } from "../keys/dispatch.ts";
 import type { ActionId, PaneId } from "../keys/keymap.ts";
 import type { SendResult } from "../orders/mode.ts";
+import type { Grid } from "../terminal/grid.ts";
 import type { Link } from "../terminal/link.ts";
 import type { Theme } from "../theme/theme.ts";
 import type { UserLayout } from "./layouts.ts";
@@ -37,6 +38,8 @@ export interface ScreenFace {
   /** Panes on screen. */
   readonly visible: readonly PaneId[];
   readonly overlay: Overlay | null;
+  /** Cells as they were last composed. */
+  readonly grid: Grid;
   readonly now: () => number;
   readonly theme: Theme;
   readonly looks: Looks;

@@ -180,11 +180,18 @@ describe("a key that does nothing", () => {
 
 describe("the row said in words", () => {
   it(":say gives it as one sentence, with unknown for the dash", async () => {
-    const m = mountScreen({ desk: frameDesk() });
+    const m = mountScreen({ desk: frameDesk(), cols: 200, rows: 50 });
     mounted.push(m);
-    await m.keys("j", ...":say\r");
-    expect(m.line(22)).toMatch(/^ Positions: STRUCTURE .*, QTY \+10/);
-    expect(m.line(22)).not.toContain("–");
+    await m.keys("2", ...":say\r");
+    const said = m.line(48);
+    expect(said).toMatch(/^ Watch: SYM GOOG.*, BID 747\.98.*\.$/);
+    expect(said).not.toContain("–");
+
+    const narrow = mountScreen({ desk: frameDesk() });
+    mounted.push(narrow);
+    await narrow.keys("j", ...":say\r");
+    expect(narrow.text()).toContain("the row in Positions");
+    expect(narrow.text()).toMatch(/V\$\/vp \+240\./);
   });
 });
 
