@@ -26,6 +26,8 @@ const KEYS = [
 ];
 /** A machine with twice the work that it has cores for tells nothing of the desk's speed: there the times are printed only. */
 const BUSY = 2 * availableParallelism();
+/** Slow states that are told of. */
+const MOST_TOLD = 40;
 const RESUME_MS = 20_000;
 const PATIENCE_MS = 20_000;
 const ANSWER_MS = 20_000;
@@ -40,6 +42,8 @@ interface Pressed {
   /** The same for a bare echo, just before. */
   readonly echoMs: number;
   readonly busy: boolean;
+  /** The keys before it, and the top of the screen that it came to. */
+  readonly state: string;
 }
 
 /** The real screen and desk worker while a session runs as fast as it goes, round and round. */
@@ -103,13 +107,15 @@ async function resumed(run: PtyRun, ledger: LedgerFile): Promise<void> {
 
 async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random): Promise<Pressed> {
   await resumed(run, ledger);
-  for (let n = r.below(12); n > 0; n--) {
-    run.send(KEYS[r.below(KEYS.length)] as string);
+  const keys = Array.from({ length: r.below(12) }, () => KEYS[r.below(KEYS.length)] as string);
+  for (const key of keys) {
+    run.send(key);
     await pause(r.below(15));
   }
   if (r.below(8) === 0) run.resize(110 + r.below(90), 20 + r.below(35));
   const echoMs = await echo(bare);
   const before = halts(ledger);
+  const state = `${JSON.stringify(keys.join(""))} on ${topOf(run.screen())}`;
   const began = performance.now();
   const shown = says(run, "HALTED", PATIENCE_MS);
   run.send(KILL);
@@ -117,8 +123,29 @@ async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random): P
   expect(ms, `${KILL_TEXT}\n${run.screen()}`).not.toBe(null);
   const doneMs = await recorded(ledger, before, began);
   expect(doneMs, `${KILL_TEXT} on record\n${run.screen()}`).not.toBe(null);
-  return { ms: ms as number, doneMs: doneMs as number, echoMs, busy: (loadavg()[0] as number) > BUSY };
+  return { ms: ms as number, doneMs: doneMs as number, echoMs, busy: (loadavg()[0] as number) > BUSY, state };
 }
+
+const topOf = (screen: string): string =>
+  screen
+    .split("\n")
+    .map((line) => line.replace(/\s+/g, " ").trim())
+    .filter((line) => line !== "")
+    .slice(0, 2)
+    .join(" / ")
+    .slice(0, 160);
+
+/** The slowest states in words, so that each can be looked into. */
+const told = (pressed: readonly Pressed[]): string =>
+  pressed
+    .filter(({ ms }) => ms > LIMIT_MS)
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, MOST_TOLD)
+    .map(
+      ({ ms, doneMs, echoMs, busy, state }) =>
+        `\n  ${ms.toFixed(0)} ms (on record ${doneMs.toFixed(0)}, bare echo ${echoMs.toFixed(0)}${busy ? ", machine overloaded" : ""}) after ${state}`,
+    )
+    .join("");
 
 /** From the ledger: kills by the key, orders that went out, and those that did between a kill and the next ACTIVE. */
 function kept(file: LedgerFile): { kills: number; sent: number; after: string[] } {
@@ -166,7 +193,7 @@ describe("the kill key", () => {
       const done = pressed.map(({ doneMs }) => doneMs).toSorted((a, b) => a - b);
       figure(
         `kill key in ${STATES} random states under replay at max (seed ${SEED})`,
-        `on the screen after ${sorted[STATES >> 1]?.toFixed(0)} ms median, ${sorted.at(-1)?.toFixed(0)} ms at most (bare echo at most ${Math.max(...pressed.map((p) => p.echoMs)).toFixed(0)}); ${pressed.filter(({ ms }) => ms > LIMIT_MS).length} over ${LIMIT_MS} ms, ${slow.length} of them among the ${judged} pressed while the machine was not overloaded; on record after ${done[done.length >> 1]?.toFixed(0)} ms median, ${done.at(-1)?.toFixed(0)} at most; ${after.length} of ${sent} orders sent after`,
+        `on the screen after ${sorted[STATES >> 1]?.toFixed(0)} ms median, ${sorted.at(-1)?.toFixed(0)} ms at most (bare echo at most ${Math.max(...pressed.map((p) => p.echoMs)).toFixed(0)}); ${pressed.filter(({ ms }) => ms > LIMIT_MS).length} over ${LIMIT_MS} ms, ${slow.length} of them among the ${judged} pressed while the machine was not overloaded; on record after ${done[done.length >> 1]?.toFixed(0)} ms median, ${done.at(-1)?.toFixed(0)} at most; ${after.length} of ${sent} orders sent after${told(pressed)}`,
       );
       // Beside other tests time tells of them too: the limit is judged where the machine is its own.
       if (SIZE !== "test") expect(slow).toEqual([]);
