@@ -11,7 +11,14 @@ import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
 import { pause } from "../harness/until.ts";
 
 const STATES = sized({ test: 15, soak: 1000, nightly: 5000 });
+/** Orders under whose confirmation the key comes. */
+const RACES = sized({ test: 3, soak: 100, nightly: 1000 });
 const SEED = 29;
+/** Longer than a preview must have stood before its `C` counts, and most that the kill key comes after it. */
+const PREVIEW = / PREVIEW /;
+const NO_PREVIEW = /^(?![\s\S]* PREVIEW )/;
+const STOOD_MS = 400;
+const AFTER_CONFIRM_MS = 60;
 const LIMIT_MS = 100;
 /** Keys that a hand can reach but for those that leave the program. */
 const KEYS = [
@@ -46,10 +53,10 @@ interface Pressed {
   readonly state: string;
 }
 
-/** The real screen and desk worker while a session runs as fast as it goes, round and round. */
-function desk(home: string): PtyRun {
+/** The real screen and desk worker while a session runs, round and round. */
+function desk(home: string, speed: string): PtyRun {
   const env = { HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, XDG_CACHE_HOME: home };
-  const args = ["bin/voldesk.js", "replay", "--loop", "--speed", "max"];
+  const args = ["bin/voldesk.js", "replay", "--loop", "--speed", speed];
   return new PtyRun(process.execPath, args, { cols: 140, rows: 45, env });
 }
 
@@ -113,9 +120,14 @@ async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random): P
     await pause(r.below(15));
   }
   if (r.below(8) === 0) run.resize(110 + r.below(90), 20 + r.below(35));
+  return kill(run, bare, ledger, keys.join(""));
+}
+
+/** Presses the key and waits until it is on the screen and on record. */
+async function kill(run: PtyRun, bare: PtyRun, ledger: LedgerFile, keys: string): Promise<Pressed> {
   const echoMs = await echo(bare);
   const before = halts(ledger);
-  const state = `${JSON.stringify(keys.join(""))} on ${topOf(run.screen())}`;
+  const state = `${JSON.stringify(keys)} on ${topOf(run.screen())}`;
   const began = performance.now();
   const shown = says(run, "HALTED", PATIENCE_MS);
   run.send(KILL);
@@ -147,6 +159,24 @@ const told = (pressed: readonly Pressed[]): string =>
     )
     .join("");
 
+/** An order is confirmed, and within the time that it takes to go out the key comes. */
+async function race(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random, ticks: number): Promise<void> {
+  if (PREVIEW.test(run.screen())) {
+    run.send("\x1b");
+    await run.waitFor(NO_PREVIEW, PATIENCE_MS);
+  }
+  await resumed(run, ledger);
+  const order = `:buy 1 goog @ bid-${ticks}t`;
+  run.send(order);
+  await run.waitFor(new RegExp(`bid minus ${ticks} ticks`), PATIENCE_MS);
+  run.send("\r");
+  await run.waitFor(/C confirm and send/, PATIENCE_MS);
+  await pause(STOOD_MS);
+  run.send("C");
+  await pause(r.below(AFTER_CONFIRM_MS));
+  await kill(run, bare, ledger, `${order} Enter C`);
+}
+
 /** From the ledger: kills by the key, orders that went out, and those that did between a kill and the next ACTIVE. */
 function kept(file: LedgerFile): { kills: number; sent: number; after: string[] } {
   const { records } = file.load();
@@ -170,7 +200,7 @@ describe("the kill key", () => {
     async () => {
       const r = seeded(SEED);
       const home = freshHome();
-      const run = desk(home);
+      const run = desk(home, "max");
       const bare = new PtyRun("/bin/cat", []);
       const pressed: Pressed[] = [];
       let ledger: LedgerFile | null = null;
@@ -199,6 +229,35 @@ describe("the kill key", () => {
       if (SIZE !== "test") expect(slow).toEqual([]);
       expect(after).toEqual([]);
       expect(kills).toBeGreaterThanOrEqual(STATES);
+    },
+    LONG_MS,
+  );
+
+  it(
+    `stops ${RACES} orders that are being confirmed before they go out, or comes after they went`,
+    async () => {
+      const r = seeded(SEED);
+      const home = freshHome();
+      const run = desk(home, "10");
+      const bare = new PtyRun("/bin/cat", []);
+      let ledger: LedgerFile | null = null;
+      try {
+        await run.waitFor(/│ ACTIVE │/);
+        ledger = LedgerFile.open(join(home, "voldesk", "ledger.sqlite"));
+        for (let n = 0; n < RACES; n++) await race(run, bare, ledger, r, 20 + n);
+      } finally {
+        run.kill();
+        bare.kill();
+      }
+      const { kills, sent, after } = kept(ledger);
+      ledger.close();
+      figure(
+        `kill key in the moment of ${RACES} confirmations (seed ${SEED})`,
+        `${sent} orders had gone out before it, ${RACES - sent} never did; ${after.length} were sent after`,
+      );
+      expect(after).toEqual([]);
+      expect(kills).toBeGreaterThanOrEqual(RACES);
+      expect(sent).toBeLessThanOrEqual(RACES);
     },
     LONG_MS,
   );
