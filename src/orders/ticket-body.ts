@@ -29,4 +29,6 @@ export interface TicketBody {
   readonly crosses?: readonly InternalCross[];
   /** The pair whose naked part it hedges or undoes. */
   readonly mends?: string;
+  /** It takes back what hedged that pair, as the part that lagged fills. */
+  readonly unwinds?: true;
 }

@@ -52,6 +52,30 @@ describe("a pair", () => {
     expect(rig.row("O2").note).toBeNull();
   });
 
+  it("has its hedge taken off as the part that lagged fills: in one ticket that grows, never sent by itself", () => {
+    const rig = new Rig({ legging: { does: "hedge", maxMs: 60_000, maxNotional: 1e9 } });
+    pair(rig);
+    rig.fill("O1", 10);
+    rig.pass(61);
+    const { qty } = rig.row("T3");
+    expect(rig.confirm("T3")).toMatchObject({ ok: true });
+    rig.fill("O3", qty);
+    rig.pass(1);
+    expect(rig.rows().filter((r) => r.state === "staged")).toEqual([]);
+    rig.fill("O2", 300);
+    rig.pass(1);
+    expect(rig.row("T4")).toMatchObject({ state: "staged", side: "buy", what: "ABC stock" });
+    expect(rig.row("T4").qty).toBe(Math.trunc(qty / 2));
+    rig.fill("O2", 300);
+    rig.pass(1);
+    expect(rig.row("T4").qty).toBe(qty);
+    expect(rig.sent).toHaveLength(3);
+    expect(rig.confirm("T4")).toMatchObject({ ok: true });
+    rig.fill("O4", qty);
+    rig.pass(5);
+    expect(rig.rows().filter((r) => r.state === "staged")).toEqual([]);
+  });
+
   it("by its setting cancels what still works and stages what undoes the rest", () => {
     const rig = new Rig({ legging: { does: "cancel", maxMs: 60_000, maxNotional: 1e9 } });
     pair(rig);

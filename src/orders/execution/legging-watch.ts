@@ -1,4 +1,4 @@
-import type { Micros } from "../../../engines/market/index.ts";
+import type { Instrument, Micros } from "../../../engines/market/index.ts";
 import {
   hedgeContracts,
   isTerminal,
@@ -13,6 +13,7 @@ import { FIRST_PRICE } from "../ticket.ts";
 import type { TicketBody } from "../ticket-body.ts";
 import type { LeggingLimits } from "./face.ts";
 import { PAIR } from "./pair.ts";
+import { rewrite } from "./together.ts";
 
 /** One side of a pair: an order and those that took its place. */
 interface Part {
@@ -56,8 +57,9 @@ export class LeggingWatch {
       if (this.done.has(name)) continue;
       const orders = ids.flatMap((id) => book.orders.get(id) ?? []);
       const found = this.measure(name, orders);
+      this.unwind(name, orders);
       if (found === null) {
-        if (orders.every((o) => isTerminal(o.status))) this.done.add(name);
+        if (orders.every((o) => isTerminal(o.status)) && !this.mending(name)) this.done.add(name);
         continue;
       }
       for (const { order } of orders) this.byOrder.set(order.id, found);
@@ -66,9 +68,20 @@ export class LeggingWatch {
     }
   }
 
+  /** Something that mends it is staged or works. */
+  private mending(name: string): boolean {
+    const { tickets, book } = this.desk;
+    const open = [...tickets.values()].filter((t) => t.body.mends === name && t.over !== "dropped");
+    return open.some(
+      (t) =>
+        t.over === null ||
+        [...book.orders.values()].some((o) => o.order.ticket === t.id && !isTerminal(o.status)),
+    );
+  }
+
   private measure(name: string, orders: readonly OrderState[]): Legged | null {
     const parts = partsOf(orders);
-    const shares = parts.map((p) => p.filled / p.wanted);
+    const shares = sharesOf(parts);
     if (Math.max(0, ...shares) === Math.min(...shares)) return null;
     const deltas = parts.map((p) => this.dollarDelta(p));
     const { maxMs, maxNotional, does } = this.limits;
@@ -143,7 +156,7 @@ export class LeggingWatch {
     const instrument = slot === null ? undefined : context.desk.instruments[slot];
     const spot = context.source().spot(underlying)?.price ?? null;
     const fx = instrument?.ccy === context.facts.baseCcy ? 1 : context.source().fx(instrument?.ccy ?? "");
-    if (instrument === undefined || instrument.kind === "index" || spot === null || fx === null)
+    if (instrument === undefined || !trades(instrument) || spot === null || fx === null)
       return this.undo({ name, parts });
     const n = hedgeContracts(residual, 1, spot * fx, instrument.multiplier, nav);
     if (n === null || n === 0) return [];
@@ -156,6 +169,46 @@ export class LeggingWatch {
         purpose: "auto",
       }),
     ];
+  }
+
+  /** A hedge comes off as the part that lagged fills: what of it nothing needs any more is staged the other way, in one ticket. */
+  private unwind(name: string, orders: readonly OrderState[]): void {
+    const { desk } = this;
+    const mending = [...desk.tickets.values()].filter((t) => t.body.mends === name);
+    const hedges = mending.filter((t) => t.body.purpose === "auto");
+    const taken = mending.filter((t) => t.body.unwinds === true);
+    if (hedges.length === 0 || desk.readOnly || desk.lookingBack) return;
+    if (taken.some((t) => t.over === "dropped")) return;
+    const hedged = sum(hedges, (t) => this.traded(t.id, (o) => o.filled));
+    const left = hedged + sum(taken, (t) => this.traded(t.id, unitsComing));
+    const parts = partsOf(orders);
+    const shares = sharesOf(parts);
+    // Of what was hedged as much is needed as the lagging part still lacks of the leading one.
+    const lead = Math.max(...shares);
+    const needed = lead === 0 ? 1 : (lead - Math.min(...shares)) / lead;
+    const excess = Math.trunc(left - hedged * needed);
+    const staged = taken.find((t) => t.over === null);
+    const [leg] = hedges[0]?.body.legs ?? [];
+    if (leg === undefined || excess === 0 || Math.sign(excess) !== Math.sign(hedged)) return;
+    const qty = Math.abs(excess);
+    const side = excess > 0 ? "sell" : "buy";
+    if (staged !== undefined) {
+      const same = staged.body.qty?.by === "count" && staged.body.qty.n === qty;
+      if (!same) rewrite(desk, staged, { qty: { by: "count", n: qty } });
+      return;
+    }
+    const made = this.stage({ legs: [leg], side, qty, mends: name, purpose: "close", unwinds: true });
+    desk.world.note(
+      "warn",
+      `${name}: ${qty} of its hedge are not needed any more; ${made} staged, preview and confirm`,
+    );
+  }
+
+  /** Signed units of the orders that a ticket went out as. */
+  private traded(ticket: string, units: (o: OrderState) => number): number {
+    return sum([...this.desk.book.orders.values()], (o) =>
+      o.order.ticket === ticket ? (o.order.terms.side === "buy" ? 1 : -1) * units(o) : 0,
+    );
   }
 
   /** What still works is cancelled, which opens nothing; what is filled beyond the part that lags is staged the other way. */
@@ -175,7 +228,10 @@ export class LeggingWatch {
   }
 
   private stage(
-    t: Pick<TicketBody, "legs" | "side" | "purpose"> & { readonly qty: number; readonly mends: string },
+    t: Pick<TicketBody, "legs" | "side" | "purpose" | "unwinds"> & {
+      readonly qty: number;
+      readonly mends: string;
+    },
   ): string {
     const body: TicketBody = {
       ...t,
@@ -187,6 +243,13 @@ export class LeggingWatch {
     return this.desk.newTicket(body).id;
   }
 }
+
+const sum = <T>(all: readonly T[], of: (x: T) => number): number => all.reduce((n, x) => n + of(x), 0);
+const sharesOf = (parts: readonly Part[]): number[] => parts.map((p) => p.filled / p.wanted);
+/** What an order has traded and what it still may. */
+const unitsComing = (o: OrderState): number => (isTerminal(o.status) ? o.filled : Number(o.order.terms.qty));
+/** A coin's index has an id like a coin's, and nothing trades in it. */
+const trades = (i: Instrument): boolean => i.kind !== "index" && !/^CRYPTO\/[A-Z]+-USD$/.test(i.id);
 
 /** Orders of the same legs and side are one part: what an amendment ended, and what took its place. */
 function partsOf(orders: readonly OrderState[]): Part[] {
