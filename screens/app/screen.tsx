@@ -161,7 +161,8 @@ export class Screen implements ScreenFace {
       desk.subscribe("status", {}, (status) => this.#onStatus(status)),
       desk.subscribe("alerts", {}, (view) => {
         this.#alerts.receive(view);
-        if (this.overlay?.kind === "list") this.#touch("overlay");
+        // Its frame is as wide as its rows, which grow when one fires.
+        if (this.overlay?.kind === "list") this.#restructure();
       }),
     ];
     this.orders.start();

@@ -114,6 +114,28 @@ describe("alerts on the screen", () => {
     expect(m.screen.overlay).toBeNull();
   });
 
+  it("the list grows with its rows: a firing's time is whole when it comes while the list is open", async () => {
+    const desk = frameDesk();
+    const row = {
+      id: "A1",
+      text: "GOOG 15jan 760 C spread > 0.55, looked at since",
+      now: "0.30",
+      times: 0,
+      firedUs: null,
+      again: false,
+      stage: null,
+      state: "armed",
+    } as const;
+    desk.models.alerts = { rows: [row], firings: [], problem: null };
+    const m = mount({ desk, cols: 120, rows: 40 });
+    await m.keys("A");
+    expect(m.text()).toContain("now 0.30  once");
+    const fired = { ...row, times: 1, firedUs: NOW_US, state: "fired" as const };
+    desk.publish("alerts", { rows: [fired], firings: [], problem: null });
+    m.frame();
+    expect(m.text()).toContain("now 0.30  once fired 10:34:00");
+  });
+
   it("then stage goes with the alert as a ticket to be staged", async () => {
     const desk = new FakeDesk(128);
     for (const { instrument } of listedContracts()) desk.quote(desk.list(instrument), 8.1, 8.5);
