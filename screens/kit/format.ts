@@ -36,6 +36,17 @@ export function price(v: number | null | undefined, decimals: number): string {
   return fixed(v, half ? decimals + 1 : decimals);
 }
 
+type Sides = { readonly bid: number; readonly ask: number };
+
+/** The bid of a quote. 0 beside an ask is a market in which nobody bids; beside none it is unknown. */
+export const bid = (q: Sides, decimals: number): string =>
+  price(q.bid === 0 && !hasAsk(q) ? null : q.bid, decimals);
+
+/** The ask of a quote: one of 0 is none. */
+export const ask = (q: Sides, decimals: number): string => price(hasAsk(q) ? q.ask : null, decimals);
+
+const hasAsk = (q: Sides): boolean => q.ask !== 0 && !Number.isNaN(q.ask);
+
 /** Whole or fixed units with thousands: `-1,243`. */
 export function units(v: number | null | undefined, decimals = 0): string {
   return known(v) ? group(fixed(v, decimals)) : NONE;

@@ -105,7 +105,7 @@ const WATCH_COLUMNS: readonly Column<WatchLine, null>[] = [
     rank: 2,
     min: 6,
     align: "decimal",
-    text: (l) => f.price(l.quote.bid, l.row.decimals),
+    text: (l) => f.bid(l.quote, l.row.decimals),
     role: () => "bid",
   },
   {
@@ -114,7 +114,7 @@ const WATCH_COLUMNS: readonly Column<WatchLine, null>[] = [
     rank: 3,
     min: 6,
     align: "decimal",
-    text: (l) => f.price(l.quote.ask, l.row.decimals),
+    text: (l) => f.ask(l.quote, l.row.decimals),
     role: () => "ask",
   },
   {

@@ -46,6 +46,15 @@ describe("numbers", () => {
     expect(got).toBe(want);
   });
 
+  it("a side that is not there is unknown; a bid of 0 beside an ask is a market", () => {
+    const shown = (bid: number, ask: number) => [f.bid({ bid, ask }, 2), f.ask({ bid, ask }, 2)];
+    expect(shown(0, 0.05)).toEqual(["0.00", "0.05"]);
+    expect(shown(0.05, 0)).toEqual(["0.05", "–"]);
+    expect(shown(0, 0)).toEqual(["–", "–"]);
+    expect(shown(Number.NaN, Number.NaN)).toEqual(["–", "–"]);
+    expect(shown(-0.1, 0.1)).toEqual(["-0.10", "0.10"]);
+  });
+
   it("shortened numbers stay within 0.5 % and 6 characters", () => {
     fc.assert(
       fc.property(fc.double({ min: 1, max: 9.9e14, noNaN: true }), (v) => {
