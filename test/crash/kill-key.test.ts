@@ -11,9 +11,11 @@ import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
 import { pause } from "../harness/until.ts";
 
 const STATES = sized({ test: 15, soak: 1000, nightly: 5000 });
-/** Orders under whose confirmation the key comes. */
-const RACES = sized({ test: 3, soak: 100, nightly: 1000 });
+/** Orders under whose confirmation the key comes; `npm test` has the same race in the simulation, at every step. */
+const RACES = sized({ test: 0, soak: 100, nightly: 1000 });
 const SEED = 29;
+/** What pane 9 says once the ledger is read. */
+const ORDERS_OPEN = /No orders today/;
 /** Longer than a preview must have stood before its `C` counts, and most that the kill key comes after it. */
 const PREVIEW = / PREVIEW /;
 const NO_PREVIEW = /^(?![\s\S]* PREVIEW )/;
@@ -205,7 +207,7 @@ describe("the kill key", () => {
       const pressed: Pressed[] = [];
       let ledger: LedgerFile | null = null;
       try {
-        await run.waitFor(/│ ACTIVE │/);
+        await run.waitFor(ORDERS_OPEN);
         ledger = LedgerFile.open(join(home, "voldesk", "ledger.sqlite"));
         for (let n = 0; n < STATES; n++) {
           pressed.push(await once(run, bare, ledger, r));
@@ -233,7 +235,7 @@ describe("the kill key", () => {
     LONG_MS,
   );
 
-  it(
+  it.skipIf(RACES === 0)(
     `stops ${RACES} orders that are being confirmed before they go out, or comes after they went`,
     async () => {
       const r = seeded(SEED);
@@ -242,7 +244,7 @@ describe("the kill key", () => {
       const bare = new PtyRun("/bin/cat", []);
       let ledger: LedgerFile | null = null;
       try {
-        await run.waitFor(/│ ACTIVE │/);
+        await run.waitFor(ORDERS_OPEN);
         ledger = LedgerFile.open(join(home, "voldesk", "ledger.sqlite"));
         for (let n = 0; n < RACES; n++) await race(run, bare, ledger, r, 20 + n);
       } finally {
