@@ -4,7 +4,7 @@ import { coinOf, deribitName } from "../../src/feeds/deribit/names.ts";
 import type { Want } from "../../src/feeds/feed.ts";
 import { systemClock } from "../../src/shell/clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
-import { until } from "../harness/until.ts";
+import { pause, until } from "../harness/until.ts";
 import { Collected } from "./collected.ts";
 
 let venue: Venue;
@@ -82,6 +82,21 @@ describe("the feed of Deribit", () => {
     const options = [...out.seen].filter(([id]) => id.startsWith("OPT/BTC/")).map(([, seen]) => seen);
     expect(options.every((o) => o.snapshots > 0 || o.openInterest !== null)).toBe(true);
     expect(options.some((o) => o.bid > 0 && o.ask > o.bid)).toBe(true);
+  });
+
+  it("asks again how a chain stands when a connection was silent at first: what changed meanwhile was lost", async () => {
+    const { feed, out } = feedOf(null);
+    const summaries = (): number => out.frames.filter(({ bytes }) => bytes.includes('"bid_price"')).length;
+    venue.faults.add({ kind: "drop", share: 1, forMs: 600_000 });
+    feed.desire([want(out, "BTC-PERPETUAL")]);
+    feed.chains([want(out, "BTC-PERPETUAL").instrument]);
+    feed.start();
+    await until("a chain", () => summaries() > 0);
+    const before = summaries();
+    await pause(1_200);
+    expect(out.of(PERPETUAL).trades).toBe(0);
+    venue.faults.clear();
+    await until("the chain again", () => summaries() > before);
   });
 
   it("asks which contracts are listed, and says of others that they are not", async () => {

@@ -44,6 +44,8 @@ const PART = 150;
 const SUMMARY_EVERY_MS = 30_000;
 /** New contracts are listed daily, and others expire. */
 const LISTED_EVERY_MS = 15 * 60_000;
+/** The perpetuals tell something more often than this. */
+const SLOW_TO_SPEAK_US = 1_000_000;
 const FILL_CHANNEL = "deribit.trades:fill";
 /** Wrong keys, no such account, not allowed: trying again cannot help. */
 const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
@@ -75,6 +77,8 @@ export class DeribitFeed implements Feed {
   private sinceUs: number | null = null;
   private heardMs = Number.NaN;
   private gap = false;
+  /** Data came since this connection is up. */
+  private spoke = false;
   /** Counts connections: what was begun on one is nothing to the next. */
   private connection = 0;
   private closed = false;
@@ -235,6 +239,7 @@ export class DeribitFeed implements Feed {
     this.phase = "ready";
     this.reason = null;
     this.gap = false;
+    this.spoke = false;
     this.sinceUs = out.nowUs();
     this.pulse.begin();
     await this.push();
@@ -313,11 +318,21 @@ export class DeribitFeed implements Feed {
     if (channel === FILL_CHANNEL) this.filled += rows;
     this.pulse.story.heard(bytes.length, rows);
     // An answer to a question is no sign of life of the stream.
-    if (rows > 0 && streamed) this.pulse.data(nowUs, rows, eventUs);
+    if (rows > 0 && streamed) {
+      this.pulse.data(nowUs, rows, eventUs);
+      this.firstWord(nowUs);
+    }
     if (streamed && bytes.includes('"trades.')) this.backFill.heard(tradesOf(bytes));
     if (message === null || this.rpc.answered(message)) return;
     const params = message["params"] as { readonly type?: unknown } | undefined;
     if (message["method"] === "heartbeat" && params?.type === "test_request") this.rpc.tell("public/test");
+  }
+
+  /** A connection that was silent at first may have lost what changed after its snapshots: how things stand is asked again. */
+  private firstWord(nowUs: number): void {
+    if (this.spoke || this.sinceUs === null) return;
+    this.spoke = true;
+    if (nowUs - this.sinceUs > SLOW_TO_SPEAK_US) void this.questions.summaries();
   }
 
   private down(reason: string, final: boolean): void {
