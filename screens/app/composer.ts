@@ -47,21 +47,30 @@ export class Composer {
 
   /** Looks at the shared book; afterwards {@link compose} has what changed. */
   poll(): void {
-    const { orders, panes, followed, options } = this.parts;
+    const { orders, panes, options } = this.parts;
     orders.polled();
     const { book } = options.desk;
     if (book) panes.pollBook(book);
-    if (followed.takeMoved()) panes.resubscribeAll();
+    this.follow();
   }
 
-  /** All changes since the last time, as bytes for the terminal. */
-  compose(): string {
+  /** Panes that follow an instrument which has moved ask the desk for the new one. */
+  follow(): void {
+    if (this.parts.followed.takeMoved()) this.parts.panes.resubscribeAll();
+  }
+
+  /**
+   * All changes since the last time, as bytes for the terminal; only what a key has changed where the frame is not `whole`. What stands
+   * there to be sent is always painted with its stamp.
+   */
+  compose(whole = true): string {
     const { options, painters, compositor, orders, notices } = this.parts;
     if (this.#stale) this.#layOut();
     const nowMs = options.now();
     const areas = painters.placeMode();
     if (areas) compositor.setAreas(areas);
-    const cells = compositor.compose();
+    const stamp = painters.sendStamp();
+    const cells = compositor.compose(whole || stamp !== null);
     orders.shown.painted(painters.sendStamp());
     const title = this.#terminalTitle();
     if (title !== this.#title) {

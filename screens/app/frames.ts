@@ -6,7 +6,10 @@ export interface FrameSource {
   readonly poll: () => void;
   /** Marks what asked to be painted at a time that has come. */
   readonly awake: () => void;
-  readonly compose: () => string;
+  /** Bytes of a frame: of all that changed, or only of what answers a key. */
+  readonly compose: (whole: boolean) => string;
+  /** Asks for what panes want to see now. */
+  readonly follow: () => void;
   /** Most data frames a second that are wanted. */
   readonly maxFps?: () => number;
   /** The bytes of the last frame have left for the terminal. */
@@ -15,19 +18,21 @@ export interface FrameSource {
 
 /** How often the shared book is looked at while nothing happens, ms. */
 const QUIET_POLL_MS = 100;
+/** Data that is late by so long, since keys keep coming, is drawn with the answer to the next, ms. */
+const OVERDUE_MS = 100;
 /** A market without a change for this long is quiet, ms. */
 const QUIET_AFTER_MS = 2000;
 
 /**
- * When to draw: the answer to a key at once, data at the rate that the line takes, motion at the time it asked for. While a frame is
- * still draining no other is made; what changed meanwhile is drawn in one when the line is free.
+ * When to draw: the answer to a key at once and by itself, data at the rate that the line takes, motion at the time it asked for. While
+ * a frame is still draining no other is made; what changed meanwhile is drawn in one when the line is free.
  */
 export class FrameLoop {
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #lastFrame = Number.NEGATIVE_INFINITY;
   #lastChange = Number.NEGATIVE_INFINITY;
-  #waiting = false;
+  #waiting: "no" | "data" | "key" = "no";
   #urgentQueued = false;
   #stopped = false;
 
@@ -66,9 +71,9 @@ export class FrameLoop {
   drained(): void {
     if (this.#stopped) return;
     this.source.written();
-    if (!this.#waiting) return;
-    this.#waiting = false;
-    this.#draw();
+    const waiting = this.#waiting;
+    this.#waiting = "no";
+    if (waiting !== "no") this.#draw(waiting === "key");
   }
 
   #nextFrame(): number {
@@ -94,18 +99,22 @@ export class FrameLoop {
   #draw(urgent = false): void {
     if (this.#stopped) return;
     if (this.output.busy || (this.output.full && !urgent)) {
-      this.#waiting = true;
+      if (urgent || this.#waiting === "no") this.#waiting = urgent ? "key" : "data";
       return;
     }
-    this.source.poll();
-    this.source.awake();
-    const bytes = this.source.compose();
+    const whole = !urgent || !this.polls || this.now() > this.#nextFrame() + OVERDUE_MS;
+    if (whole) {
+      this.source.poll();
+      this.source.awake();
+    }
+    const bytes = this.source.compose(whole);
     const nowMs = this.now();
-    this.#lastFrame = nowMs;
+    if (whole) this.#lastFrame = nowMs;
     if (bytes !== "") {
       this.#lastChange = nowMs;
       this.output.write(bytes);
     } else this.source.written();
+    this.source.follow();
     if (!this.polls) return;
     const quiet = nowMs - this.#lastChange > QUIET_AFTER_MS;
     this.#at(quiet ? nowMs + QUIET_POLL_MS : this.#nextFrame());

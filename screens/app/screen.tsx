@@ -63,6 +63,8 @@ export class Screen implements ScreenFace {
   readonly #sender: Sender;
   #status: StatusView | null = null;
   #lastTick = Number.NEGATIVE_INFINITY;
+  /** Keys are being handled: what they touch is their answer. */
+  #answering = false;
 
   constructor(readonly options: ScreenOptions) {
     const { desk } = options;
@@ -319,14 +321,20 @@ export class Screen implements ScreenFace {
       if (event.type === "reply" && this.looks.widthHeard(event.body))
         this.notify("This terminal draws some glyphs two cells wide: ASCII is used instead (screen.ascii).");
     }
-    this.#keys.onEvents(events);
+    this.#answering = true;
+    try {
+      this.#keys.onEvents(events);
+    } finally {
+      this.#answering = false;
+    }
     this.options.onWork(true);
   }
 
   // ---- frames: see Composer -----------------------------------------------------------------------
 
   readonly poll = (): void => this.#composer.poll();
-  readonly compose = (): string => this.#composer.compose();
+  readonly follow = (): void => this.#composer.follow();
+  readonly compose = (whole = true): string => this.#composer.compose(whole);
   readonly written = (): void => this.orders.shown.written(this.options.now());
   readonly awake = (): void => this.#composer.awake();
 
@@ -347,7 +355,8 @@ export class Screen implements ScreenFace {
   }
 
   #touch(area: string): void {
-    this.compositor.touch(area);
+    if (this.#answering) this.compositor.touch(area);
+    else this.compositor.touchLater(area);
     this.options.onWork(false);
   }
 

@@ -145,7 +145,8 @@ export function startScreen(options: StartOptions): ScreenHandle {
     {
       poll: () => screen.poll(),
       awake: () => screen.awake(),
-      compose: () => screen.compose(),
+      compose: (whole) => screen.compose(whole),
+      follow: () => screen.follow(),
       maxFps: () => (screen.looks.calm ? CALM_FPS : Number.POSITIVE_INFINITY),
       written: () => screen.written(),
     },

@@ -36,6 +36,8 @@ export class Compositor {
   readonly #shown: Grid;
   #areas: readonly LiveArea[] = [];
   readonly #dirty = new Set<string>();
+  /** Areas that only data has touched: they wait for the next whole frame. */
+  readonly #later = new Set<string>();
   #allDirty = true;
   #cursorShown: Cell | null = null;
   /** Where the hardware cursor rests (the selection, a text field), or null for none; asked after the painters have run. */
@@ -92,13 +94,18 @@ export class Compositor {
     this.#dirty.add(id);
   }
 
-  get touched(): boolean {
-    return this.#allDirty || this.#dirty.size > 0;
+  /** Marks an area to be painted in the next whole frame: an answer to a key does not wait for it. */
+  touchLater(id: string): void {
+    this.#later.add(id);
   }
 
   /** Paints what was touched; returns the bytes for the terminal, empty when nothing differs. */
-  compose(): string {
-    const cells = this.touched ? this.#paint() : "";
+  compose(whole = true): string {
+    if (whole) {
+      for (const id of this.#later) this.#dirty.add(id);
+      this.#later.clear();
+    }
+    const cells = this.#allDirty || this.#dirty.size > 0 ? this.#paint() : "";
     const cursor = this.#cursorMove(cells !== "");
     return cells === "" && cursor === "" ? "" : SYNC_BEGIN + cells + cursor + SYNC_END;
   }

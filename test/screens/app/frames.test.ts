@@ -30,6 +30,7 @@ class SlowLine implements OutputStream {
 function run(line: SlowLine, polls = true) {
   let value = 0;
   let composed = 0;
+  const wholes: number[] = [];
   const now = () => performance.now();
   const output = new PacedOutput(
     line,
@@ -42,9 +43,11 @@ function run(line: SlowLine, polls = true) {
       poll: () => {},
       awake: () => {},
       written: () => {},
-      compose: () => {
+      follow: () => {},
+      compose: (whole) => {
         composed++;
-        return `${value}`.padEnd(1000, ".");
+        if (whole) wholes.push(now());
+        return `${value}${whole ? "." : "k"}`.padEnd(1000, ".");
       },
     },
     output,
@@ -58,6 +61,7 @@ function run(line: SlowLine, polls = true) {
       value = v;
     },
     composed: () => composed,
+    wholes,
   };
 }
 
@@ -82,8 +86,29 @@ describe("frame pacing", () => {
     loop.work(true);
     await vi.advanceTimersByTimeAsync(0);
     expect(line.writes.length).toBe(before + 1);
-    expect(line.writes.at(-1)?.startsWith("7.")).toBe(true);
+    expect(line.writes.at(-1)?.startsWith("7k")).toBe(true);
     loop.stop();
+  });
+
+  it("does not hold data back while a key is held down, on a fast line and on one that is full of answers", async () => {
+    for (const [kbps, gap] of [
+      [1e9, 40],
+      [10, 400],
+    ] as const) {
+      const { loop, wholes } = run(new SlowLine(kbps));
+      loop.start();
+      await vi.advanceTimersByTimeAsync(1000);
+      const from = wholes.length;
+      for (let i = 0; i < 100; i++) {
+        loop.work(true);
+        await vi.advanceTimersByTimeAsync(30);
+      }
+      const held = wholes.slice(from);
+      expect(held.length).toBeGreaterThan(3000 / gap - 2);
+      for (const [i, at] of held.entries())
+        if (i > 0) expect(at - (held[i - 1] as number)).toBeLessThanOrEqual(gap);
+      loop.stop();
+    }
   });
 
   it("slows down on a slow line, with never more than one frame under way, and the last is the newest", async () => {
@@ -162,6 +187,7 @@ describe("pacing over a long line", () => {
       poll: () => {},
       awake: () => {},
       written: () => {},
+      follow: () => {},
       compose: () => `${Math.floor(performance.now())}`.padEnd(500, "."),
     };
     const loop: FrameLoop = new FrameLoop(source, output, now, true);
@@ -211,6 +237,7 @@ describe("calm mode", () => {
         poll: () => {},
         awake: () => {},
         written: () => {},
+        follow: () => {},
         compose: () => `${performance.now()}`,
         maxFps: () => 2,
       },

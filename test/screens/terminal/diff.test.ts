@@ -182,6 +182,22 @@ describe("compositor", () => {
     expect(painted).toBe(2);
   });
 
+  it("answers a key without the areas that only data has touched, and shows those in the next whole frame", () => {
+    const c = new Compositor(20, 2, styles);
+    let keyed = "old";
+    let data = "old";
+    c.setAreas([area("keyed", () => keyed), area("data", () => data, 0, 1)]);
+    c.compose();
+    keyed = "new";
+    data = "new";
+    c.touchLater("data");
+    c.touch("keyed");
+    c.compose(false);
+    expect(c.grid.toText()).toBe("new\nold");
+    c.compose();
+    expect(c.grid.toText()).toBe("new\nnew");
+  });
+
   it("keeps an area above when one below it is painted anew", () => {
     const c = new Compositor(20, 1, styles);
     let below = "aaaaaaaa";
