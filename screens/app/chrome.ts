@@ -100,7 +100,7 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
         [time, zone],
       ],
     },
-    { rank: 3, spans: [[v.trading.toUpperCase(), v.trading === "active" ? s.text : s.error]] },
+    { rank: 3, spans: [[v.trading?.toUpperCase() ?? f.NONE, tradingStyle(theme, v.trading)]] },
     feedSegment(theme, v),
     { rank: 6, spans: v.feedWhy === null ? [] : [[v.feedWhy, s.warn]], least: 12 },
     { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },
@@ -114,6 +114,9 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
     { rank: 10, spans: [[v.session, s.dim]] },
   ];
 }
+
+const tradingStyle = ({ s }: Theme, trading: StatusView["trading"]): Span[1] =>
+  trading === null ? s.dim : trading === "active" ? s.text : s.error;
 
 /** How the feed is and how fast it tells; of a closed market, when it opens next. */
 function feedSegment(theme: Theme, v: StatusView): Segment {
@@ -179,22 +182,22 @@ function secondRow(theme: Theme, v: StatusView): Segment[] {
       rank: 5,
       spans: [
         ["tickets ", s.dim],
-        [`${v.stagedTickets}`, s.text],
+        [f.units(v.stagedTickets), s.text],
         [" working ", s.dim],
-        [`${v.workingOrders}`, s.text],
+        [f.units(v.workingOrders), s.text],
       ],
       shorter: [
         [
           ["tickets ", s.dim],
-          [`${v.stagedTickets}`, s.text],
+          [f.units(v.stagedTickets), s.text],
           [" working ", s.dim],
-          [`${v.workingOrders}`, s.text],
+          [f.units(v.workingOrders), s.text],
         ],
         [
           ["T", s.dim],
-          [`${v.stagedTickets}`, s.text],
+          [f.units(v.stagedTickets), s.text],
           [" W", s.dim],
-          [`${v.workingOrders}`, s.text],
+          [f.units(v.workingOrders), s.text],
         ],
       ],
     },

@@ -77,7 +77,11 @@ export function askToCancelAll(screen: ScreenFace): void {
 
 /** Up is typed: the word, in full. */
 export function askToResume(screen: ScreenFace): void {
-  const trading = screen.status?.trading ?? "halted";
+  const trading = screen.status?.trading ?? null;
+  if (trading === null) {
+    screen.notify("Orders open in a moment: their state is being read.");
+    return;
+  }
   if (trading === "active") {
     screen.notify("Orders are allowed already: the desk is ACTIVE.");
     return;

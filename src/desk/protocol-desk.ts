@@ -47,9 +47,10 @@ export interface StatusView {
   readonly dollarDelta: number | null;
   readonly buyingPower: number | null;
   readonly baseCcy: string;
-  readonly trading: TradingState;
-  readonly workingOrders: number;
-  readonly stagedTickets: number;
+  /** This and the counts are null until the ledger is read. */
+  readonly trading: TradingState | null;
+  readonly workingOrders: number | null;
+  readonly stagedTickets: number | null;
   /** Share of the indexing of this session that is done, 1 when every jump is cheap. */
   readonly indexed: number;
   readonly bookmarks: readonly Micros[];

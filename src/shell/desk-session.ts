@@ -26,7 +26,7 @@ import { Indexer } from "./indexer.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import type { OrderLog } from "./order-log.ts";
 import { isOrderView, OrderSession } from "./order-session.ts";
-import { OrdersToCome } from "./orders-to-come.ts";
+import { type OrderAsked, OrdersToCome } from "./orders-to-come.ts";
 import { FASTEST, SLOWEST } from "./pace.ts";
 import { PaperSide } from "./paper-side.ts";
 import { Publisher } from "./publisher.ts";
@@ -56,7 +56,7 @@ export class DeskSession {
   private readonly recorded = new Recorded();
   private orders: OrderSession | null = null;
   private readonly brake = new Brake();
-  private readonly ordersToCome = new OrdersToCome();
+  private readonly ordersToCome: OrdersToCome;
 
   constructor(
     private readonly opened: OpenedDesk,
@@ -67,6 +67,7 @@ export class DeskSession {
   ) {
     const { player, session, start } = opened;
     this.desk = player.desk;
+    this.ordersToCome = new OrdersToCome((ms, run) => clock.after(ms, run));
     this.watch = new WatchLists(
       this.desk,
       opened.settings.watchLists,
@@ -79,7 +80,8 @@ export class DeskSession {
     this.alerts = new AlertDesk({
       desk: this.desk,
       contextAt: (us) => new ViewContext(this.desk, us, ownFacts, STILL, noList, this.plans),
-      stage: (draft) => this.command({ name: "stage", draft }),
+      stage: (draft) =>
+        this.orders?.command({ name: "stage", draft }) ?? { ok: false, message: this.ordersToCome.reason },
       file: alertsFile === null ? null : new AlertFile(alertsFile),
     });
     this.publisher = new Publisher(
@@ -153,8 +155,8 @@ export class DeskSession {
       log,
     );
     player.watch = this.orders;
-    this.orders.moved(!this.replay.paused);
-    this.ordersToCome.opened(this.orders);
+    const { orders } = this;
+    this.ordersToCome.opened(orders, () => orders.moved(!this.replay.paused));
     this.publisher.touchNow();
   }
 
@@ -185,9 +187,11 @@ export class DeskSession {
         this.publisher.unsubscribe(message.sub);
         break;
       case "command":
-        this.send({ t: "result", id: message.id, result: this.command(message.command) });
+        this.command(message.command, (result) => {
+          this.send({ t: "result", id: message.id, result });
+          this.publisher.touchNow();
+        });
         if (message.command.name === "kill") this.brake.done();
-        this.publisher.touchNow();
         break;
       case "explain":
         this.send({ t: "explained", id: message.id, explanation: this.explained(message.target) });
@@ -203,6 +207,7 @@ export class DeskSession {
     this.replay.stop();
     this.indexer.stop();
     this.publisher.stop();
+    this.ordersToCome.close();
     this.orders?.close();
   }
 
@@ -211,7 +216,17 @@ export class DeskSession {
     return explain(this.context(), target);
   }
 
-  private command(command: Command): CommandResult {
+  /** Answers at once, but what is asked of orders may have to wait for their ledger. */
+  private command(command: Command, answer: (result: CommandResult) => void): void {
+    const own = this.ownCommand(command);
+    if (own !== null) return answer(own);
+    const asked = command as OrderAsked;
+    if (this.orders === null) this.ordersToCome.command(asked, answer);
+    else answer(this.orders.command(asked));
+  }
+
+  /** What is asked of the session itself; null where it is about orders. */
+  private ownCommand(command: Command): CommandResult | null {
     switch (command.name) {
       case "pause":
         this.replay.pause();
@@ -240,7 +255,7 @@ export class DeskSession {
       case "alert":
         return this.alerts.command(command, this.replay.nowUs());
       default:
-        return (this.orders ?? this.ordersToCome).command(command);
+        return null;
     }
   }
 

@@ -44,8 +44,10 @@ export function statusExplained(context: ViewContext, column: string): Explanati
         "the exchange's clock: ages, P&L and time to expiry all count by it",
       ]);
     case "orders":
-      return leaf("orders", `tickets ${v.stagedTickets}, working ${v.workingOrders}`, null, [
-        `trading is ${v.trading}; account ${v.account}`,
+      return leaf("orders", `tickets ${v.stagedTickets ?? "–"}, working ${v.workingOrders ?? "–"}`, null, [
+        v.trading === null
+          ? "trading: not known until the ledger of orders is read; nothing can be sent before"
+          : `trading is ${v.trading}; account ${v.account}`,
       ]);
     case "line":
       return leaf("status line", clock(context, v.nowUs), null, ["every figure of the two rows at the top"], {

@@ -84,7 +84,8 @@ export type Pace = Pick<
 
 /** What the order desk beside says of itself. */
 export type OrderSummary = Pick<StatusView, "trading" | "workingOrders" | "stagedTickets">;
-const NO_ORDERS: OrderSummary = { trading: "active", workingOrders: 0, stagedTickets: 0 };
+/** Nobody has read them: unknown. */
+const NO_ORDERS: OrderSummary = { trading: null, workingOrders: null, stagedTickets: null };
 
 /** One look at the desk at one instant: everything built from it agrees, because the book is valued once. */
 export class ViewContext {

@@ -2,6 +2,7 @@ import type { Micros } from "../../../engines/market/index.ts";
 import type { Command, CommandResult } from "../../desk/protocol.ts";
 import type { Feed } from "../../feeds/feed.ts";
 import type { AlertDesk } from "../alert-desk.ts";
+import type { OrderAsked } from "../orders-to-come.ts";
 import type { WatchLists } from "../watch-lists.ts";
 import type { Journal } from "./journal.ts";
 import type { LiveContexts } from "./live-contexts.ts";
@@ -25,7 +26,15 @@ export interface LiveCommandsOptions {
 export class LiveCommands {
   constructor(private readonly o: LiveCommandsOptions) {}
 
-  run(command: Command): CommandResult {
+  /** Answers at once, but what is asked of orders may have to wait until they are open. */
+  run(command: Command, answer: (result: CommandResult) => void): void {
+    const own = this.own(command);
+    if (own === null) this.o.orders.command(command as OrderAsked, answer);
+    else answer(own);
+  }
+
+  /** What is asked of the session itself; null where it is about orders. */
+  private own(command: Command): CommandResult | null {
     switch (command.name) {
       case "bookmark":
         return this.bookmark();
@@ -43,7 +52,7 @@ export class LiveCommands {
       case "loop":
         return { ok: false, message: "this is live: there is nothing to pause, wind or jump" };
       default:
-        return this.o.orders.command(command);
+        return null;
     }
   }
 

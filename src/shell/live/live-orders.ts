@@ -10,7 +10,7 @@ import { feesOn, type KnownLeg, type LedgerRecord, type Mode } from "../../../en
 import type { BrokerPosition } from "../../brokers/broker.ts";
 import { openBroker } from "../../brokers/registry.ts";
 import type { RealBroker } from "../../brokers/setup.ts";
-import type { CommandResult, OrderCommand } from "../../desk/protocol.ts";
+import type { CommandResult, Draft } from "../../desk/protocol.ts";
 import type { DeskFacts, ViewContext } from "../../desk/views/context.ts";
 import { takeActivities } from "../../orders/activities.ts";
 import { adoptBooks } from "../../orders/adopt.ts";
@@ -20,7 +20,7 @@ import { type BrokerSide, wireSide } from "../broker-side.ts";
 import type { Clock } from "../clock.ts";
 import type { OrderLog } from "../order-log.ts";
 import { OrderSession } from "../order-session.ts";
-import { OrdersToCome } from "../orders-to-come.ts";
+import { type OrderAsked, OrdersToCome } from "../orders-to-come.ts";
 import { PaperSide } from "../paper-side.ts";
 import { AccountOpening, type TradedAccount } from "./account-opening.ts";
 import { DeadMan } from "./dead-man.ts";
@@ -58,14 +58,16 @@ const US_PER_MS = 1000;
  */
 export class LiveOrders {
   session: OrderSession | null = null;
-  private readonly toCome = new OrdersToCome();
+  private readonly toCome: OrdersToCome;
   private traded: Pick<DeskFacts, "account" | "mode" | "margin"> | null = null;
   private broker: RealBroker | null = null;
   private opening: AccountOpening | null = null;
   private deadMan: DeadMan | null = null;
   private log: OrderLog | null = null;
 
-  constructor(private readonly o: LiveOrdersOptions) {}
+  constructor(private readonly o: LiveOrdersOptions) {
+    this.toCome = new OrdersToCome((ms, run) => o.clock.after(ms, run));
+  }
 
   /** The facts of the desk with the account that is traded. */
   facts(facts: DeskFacts): DeskFacts {
@@ -76,6 +78,7 @@ export class LiveOrders {
   opened(log: OrderLog | LedgerFault): void {
     if ("append" in log) {
       this.log = log;
+      log.onAsk(({ name }) => this.askedEarly(name));
       this.openAccount(log, this.o.boot.broker ?? null);
     } else {
       this.o.opened.desk.note("error", "orders", this.toCome.never(log), log.code);
@@ -83,8 +86,25 @@ export class LiveOrders {
     this.o.changed();
   }
 
-  command(command: OrderCommand | { readonly name: "kill"; readonly reason: string }): CommandResult {
-    return (this.session ?? this.toCome).command(command);
+  command(command: OrderAsked, answer: (result: CommandResult) => void): void {
+    if (this.session === null) this.toCome.command(command, answer);
+    else answer(this.session.command(command));
+  }
+
+  /** An alert's ticket: it does not wait. */
+  stage(draft: Draft): CommandResult {
+    return this.session?.command({ name: "stage", draft }) ?? { ok: false, message: this.toCome.reason };
+  }
+
+  /** What `voldesk orders …` asks while the account has not answered yet; the session takes over once it is there. */
+  private askedEarly(name: string): string {
+    let text = this.toCome.reason;
+    if (name === "kill")
+      this.toCome.command({ name, reason: "voldesk orders kill" }, (result) => {
+        text = result.message ?? text;
+      });
+    this.o.changed();
+    return text;
   }
 
   /** What there is to say of orders while there are none. */
@@ -102,6 +122,7 @@ export class LiveOrders {
   }
 
   async close(): Promise<void> {
+    this.toCome.close();
     this.opening?.close();
     this.deadMan?.close();
     this.log?.close();
@@ -144,7 +165,7 @@ export class LiveOrders {
 
   private wait(why: string, level: "info" | "warn" | "error" = "info"): void {
     if (why !== this.toCome.reason) this.o.opened.desk.note(level, "orders", why);
-    this.toCome.reason = why;
+    this.toCome.waitsFor(why, level);
     this.o.changed();
   }
 
@@ -249,9 +270,9 @@ export class LiveOrders {
       },
       journaled(log, journal, mode === "live" || (boot.broker ?? null) !== null ? account : null),
     );
-    journal.watch = this.session;
-    this.session.moved(true);
-    this.toCome.opened(this.session);
+    const { session } = this;
+    journal.watch = session;
+    this.toCome.opened(session, () => session.moved(true));
     changed();
   }
 

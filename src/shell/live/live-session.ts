@@ -144,7 +144,7 @@ export class LiveSession {
     const alerts = new AlertDesk({
       desk,
       contextAt: (us) => this.contexts.plain(us, ownFacts),
-      stage: (draft) => this.commands.run({ name: "stage", draft }),
+      stage: (draft) => this.orders.stage(draft),
       file: alertsFile === null ? null : new AlertFile(alertsFile),
     });
     this.alerts = alerts;
@@ -205,9 +205,11 @@ export class LiveSession {
         this.publisher.unsubscribe(message.sub);
         break;
       case "command":
-        this.send({ t: "result", id: message.id, result: this.commands.run(message.command) });
+        this.commands.run(message.command, (result) => {
+          this.send({ t: "result", id: message.id, result });
+          this.publisher.touchNow();
+        });
         if (message.command.name === "kill") this.brake.done();
-        this.publisher.touchNow();
         break;
       case "explain":
         this.send({ t: "explained", id: message.id, explanation: this.contexts.explained(message.target) });
