@@ -9,6 +9,10 @@ const WHOLE_SEEDS = sized({ test: 1, soak: 20, nightly: 1500 });
 const REAL = sized({ test: 8, soak: 500, nightly: 5000 });
 const FULL = sized({ test: 60, soak: 1000, nightly: 10_000 });
 
+/** Rounds without a change that are rest in the end; each tenth life and all of the soak's go on for all of two minutes. */
+const STILL = sized({ test: 5, soak: 0, nightly: 0 });
+const rest = (n: number) => (STILL === 0 || n % 10 === 0 ? {} : { stillRounds: STILL });
+
 /** Where the desk dies in run `n`: once, sometimes twice, anywhere in a run of about a hundred calls. */
 const pointsOf = (n: number): number[] =>
   n % 5 === 0 ? [1 + ((n * 7) % 90), 20 + ((n * 13) % 120)] : [1 + ((n * 7) % 110)];
@@ -21,8 +25,8 @@ const NOTHING = { runs: 0, orders: 0, crashes: 0, sends: 0, kills: 0, amends: 0,
 type Sums = typeof NOTHING;
 
 /** One life with its crashes; what was broken in it. */
-function lifeOf(n: number, crashAt: readonly number[], sums: Sums): string[] {
-  const result = new Simulation({ seed: n, crashAt }).run();
+function lifeOf(n: number, crashAt: readonly number[], sums: Sums, at = n): string[] {
+  const result = new Simulation({ seed: n, crashAt, ...rest(at) }).run();
   sums.runs++;
   sums.orders += result.orders;
   sums.crashes += result.crashes;
@@ -63,7 +67,7 @@ describe("orders under crashes and bad answers", () => {
       const sums = { ...NOTHING };
       for (let n = 1; n <= WHOLE_SEEDS; n++) {
         const { calls } = new Simulation({ seed: n, crashAt: [] }).run();
-        for (let at = 1; at <= calls; at++) faults.push(...lifeOf(n, [at], sums));
+        for (let at = 1; at <= calls; at++) faults.push(...lifeOf(n, [at], sums, at));
       }
       figure(`crash points, every call of seeds 1-${WHOLE_SEEDS}`, told(faults, sums));
       expect(faults).toEqual([]);
@@ -82,7 +86,7 @@ describe("orders under crashes and bad answers", () => {
         faults.push(
           ...faultsOf(
             n,
-            new Simulation({ seed: n, crashAt, disk }).run(),
+            new Simulation({ seed: n, crashAt, disk, ...rest(n) }).run(),
             `--sqlite --crash ${crashAt.join()}`,
           ),
         );
@@ -99,7 +103,11 @@ describe("orders under crashes and bad answers", () => {
       const faults: string[] = [];
       for (let n = 1; n <= FULL; n++)
         faults.push(
-          ...faultsOf(n, new Simulation({ seed: n, crashAt: [], fullDisk: 0.2 }).run(), "--full 0.2"),
+          ...faultsOf(
+            n,
+            new Simulation({ seed: n, crashAt: [], fullDisk: 0.2, ...rest(n) }).run(),
+            "--full 0.2",
+          ),
         );
       expect(faults).toEqual([]);
     },

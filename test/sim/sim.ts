@@ -17,6 +17,8 @@ const BASE = "sim@small";
 
 /** Between two looks of the desk at its clock. */
 const LOOK_MS = 1_000;
+/** Of coming to rest: more than two minutes of the simulation's time. */
+const ROUNDS = 40;
 
 export interface SimOptions {
   readonly seed: number;
@@ -25,6 +27,8 @@ export interface SimOptions {
   readonly disk?: Disk;
   /** Share of appends that fail as on a full disk. */
   readonly fullDisk?: number;
+  /** In the end so many rounds without a change are rest; where it is not given, all rounds are gone through. */
+  readonly stillRounds?: number;
 }
 export interface SimResult {
   /** Broken promises, in words; empty is good. */
@@ -338,15 +342,28 @@ export class Simulation {
     this.confirmed.set(state.order.clientId, terms);
   }
 
-  /** The world comes to rest: the disk works, the broker answers, everything unknown is asked for. */
+  /** The world comes to rest: the disk works, the broker answers, everything unknown is asked for, until nothing changes any more. */
   private settle(): void {
     this.full = false;
-    for (let round = 0; round < 40; round++) {
+    let before = "";
+    for (let round = 0, still = 0; round < ROUNDS && still < (this.o.stillRounds ?? ROUNDS); round++) {
       for (let n = 0; n < 400 && this.tick(); n++);
       this.command({ name: "resume", typed: "ACTIVE" });
       this.command({ name: "reconcile" });
       this.pause(3000);
+      const now = this.stand();
+      // Where it is to die is still to come.
+      const toCome = this.o.crashAt.some((at) => at > this.calls);
+      still = now === before && !toCome ? still + 1 : 0;
+      before = now;
     }
+  }
+
+  /** How all orders stand, here and at the venue. */
+  private stand(): string {
+    const here = [...this.now.desk.book.orders.values()].map((o) => `${o.status} ${o.fills.size}`);
+    const there = [...this.venue.orders.values()].map((o) => `${o.status} ${o.fills.length} ${o.limit}`);
+    return [this.venue.submits.size, this.crashes, ...here, ...there].join();
   }
 
   private check(): void {

@@ -158,9 +158,9 @@ export class IbkrFeed implements Feed {
   }
 
   coverage(instrument: Instrument): Coverage {
-    const refused = this.lines.refusals().get(instrument.id);
+    const refused = this.lines.refusal(instrument.id);
     const told = this.covered.get(instrument.id) ?? { how: "none", reason: "nobody asked for it", why: null };
-    if (refused !== undefined) return { ...told, how: "none", reason: refused };
+    if (refused !== null) return { ...told, how: "none", reason: refused };
     const rounds = Math.ceil(this.rotation.length / ROTATE_PART);
     return told.how === "snapshot" ? { ...told, roundMs: rounds * ROTATE_EVERY_MS } : told;
   }

@@ -63,6 +63,10 @@ export class Lines {
   since(id: string): number | null {
     return this.lines.get(id)?.sinceUs ?? null;
   }
+  /** Why it does not stream; asked for each instrument at each look. */
+  refusal(id: string): string | null {
+    return this.lines.get(id)?.refused ?? null;
+  }
   refusals(): ReadonlyMap<string, string> {
     return new Map(
       [...this.lines].flatMap(([id, l]) => (l.refused === null ? [] : [[id, l.refused] as const])),
