@@ -21,6 +21,18 @@ const nameOf = (entry) =>
     .split("/")
     .pop()
     .replace(/\.tsx?$/, "");
+/** Yoga would have its wasm, which it carries in itself, fetched: that loads a whole HTTP client before the first frame. */
+const yogaByItself = {
+  name: "yoga-by-itself",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => {
+      const code = readFileSync(path, "utf8");
+      const contents = code.replaceAll("typeof fetch", '"undefined"');
+      if (contents === code) throw new Error("yoga-layout no longer asks for fetch: drop this plugin");
+      return { contents, loader: "js" };
+    }),
+};
+
 for (const entries of threads)
   await build({
     entryPoints: Object.fromEntries(entries.map((e) => [nameOf(e), e])),
@@ -42,6 +54,7 @@ for (const entries of threads)
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     alias: { "react-devtools-core": "./scripts/empty.mjs" },
     external: ["better-sqlite3", "@duckdb/node-api", "msgpackr-extract", "blessed", "blessed-contrib"],
+    plugins: [yogaByItself],
     logLevel: "warning",
   });
 writeFileSync("dist/package.json", '{"type":"module"}\n');
