@@ -125,7 +125,7 @@ export function startScreen(options: StartOptions): ScreenHandle {
     ...(options.readMs !== undefined && { readMs: options.readMs }),
     tour: options.store !== undefined,
     ...(options.store && { store: options.store }),
-    link: { via: options.via ?? [], fps: () => output.fps },
+    link: { via: options.via ?? [], fps: () => output.through },
     ...(options.signal && { signal: options.signal }),
     now,
     onWork: (urgent, atMs) => loop?.work(urgent, atMs),

@@ -21,6 +21,9 @@ export interface PacingLimits {
 }
 export const PACING: PacingLimits = { maxFps: 30, minFps: 2 };
 
+/** Over so long a time is counted what got through, ms. */
+const COUNTED_MS = 2000;
+
 /**
  * The one place that writes to the terminal. At most one frame is under way: while its write has not drained the next one waits
  * unmade, so frames never queue and a slow line sees fewer of them. {@link fps} follows the drain: a frame should not keep the line
@@ -32,6 +35,9 @@ export class PacedOutput {
   #bytes = 0;
   #frames = 0;
   #dead = false;
+  #fullAt = Number.NEGATIVE_INFINITY;
+  /** When the frames of late were written. */
+  readonly #written: number[] = [];
 
   constructor(
     readonly stream: OutputStream,
@@ -69,7 +75,17 @@ export class PacedOutput {
 
   /** Frames lie unseen on the way: data waits until the terminal has caught up. */
   get full(): boolean {
-    return this.echo?.full(this.now()) ?? false;
+    const full = this.echo?.full(this.now()) ?? false;
+    if (full) this.#fullAt = this.now();
+    return full;
+  }
+
+  /** Frames a second that get through: as many as there were while data had to wait for the line, else what it takes. */
+  get through(): number {
+    const since = this.now() - COUNTED_MS;
+    if (this.#fullAt < since) return this.fps;
+    const frames = this.#written.filter((at) => at >= since).length;
+    return Math.min(this.fps, (frames * 1000) / COUNTED_MS);
   }
 
   /** The terminal has caught up with a question. */
@@ -84,6 +100,8 @@ export class PacedOutput {
     this.#busySince = began;
     this.#bytes += data.length;
     this.#frames++;
+    this.#written.push(began);
+    while ((this.#written[0] as number) < began - COUNTED_MS) this.#written.shift();
     this.stream.write(data + (this.echo?.question(began) ?? ""), (error) => {
       if (error) return this.#broken(error);
       const took = this.now() - began;

@@ -204,6 +204,9 @@ describe("pacing over a long line", () => {
     // 15 kB/s were made without it: after 20 s 220 kB would wait, 55 s of line.
     expect(line.most / 4).toBeLessThan(1000);
     expect(output.fps).toBeLessThan(30);
+    // 4 bytes a millisecond are 8 frames of 500 bytes a second, of which about half are used.
+    expect(output.through).toBeGreaterThan(2);
+    expect(output.through).toBeLessThan(9);
     const before = line.queue;
     loop.work(true);
     await vi.advanceTimersByTimeAsync(0);
@@ -218,6 +221,7 @@ describe("pacing over a long line", () => {
       await vi.advanceTimersByTimeAsync(5000);
       expect(output.frames).toBeGreaterThan(140);
       expect(output.fps).toBe(30);
+      expect(output.through).toBe(30);
       loop.stop();
     }
   });
