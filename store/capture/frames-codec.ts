@@ -3,6 +3,7 @@
  * length (u32) and bytes.
  */
 import { CaptureError } from "./errors.ts";
+import { moveBytes } from "./shared-memory.ts";
 
 export interface RawFrame {
   readonly recvUs: number;
@@ -15,6 +16,8 @@ const FRAME_HEAD = 14;
 const FIRST_BYTES = 64 * 1024;
 /** Room before the frames for the names of their channels, which are known when the body is taken. */
 const HEAD_ROOM = 4 * 1024;
+/** Frames are gathered here, where it is near, and moved to the body together. */
+const STAGE_BYTES = 32 * 1024;
 /** Buffers that wait to be used again: as many as a writer ever has out, so that none becomes garbage. */
 const MOST_SPARE = 6;
 
@@ -25,8 +28,8 @@ export function packFrames(frames: readonly RawFrame[]): Buffer {
 }
 
 /**
- * Gathers frames into the body of a record as they come: one copy of each frame's bytes and nothing else is kept of it. A body given back is
- * filled again, so that a recording of hours makes no garbage.
+ * Gathers frames into the body of a record as they come: nothing of a frame is kept but a copy of its bytes. A body given back is filled again,
+ * so that a recording of hours makes no garbage.
  */
 export class FramePacker {
   /** Frames, and bytes of theirs, that were added since the last body. */
@@ -34,7 +37,11 @@ export class FramePacker {
   bytes = 0;
   private frames: Buffer;
   private at = HEAD_ROOM;
+  private readonly stage = Buffer.allocUnsafeSlow(STAGE_BYTES);
+  private staged = 0;
   private readonly channels = new Map<string, number>();
+  private lastChannel: string | null = null;
+  private lastIndex = 0;
   private readonly spare: Buffer[] = [];
 
   constructor(private readonly allocate: (bytes: number) => Buffer = (n) => Buffer.allocUnsafe(n)) {
@@ -42,22 +49,26 @@ export class FramePacker {
   }
 
   add(bytes: Buffer, recvUs: number, channel: string): void {
-    let index = this.channels.get(channel);
-    if (index === undefined) this.channels.set(channel, (index = this.channels.size));
-    const end = this.at + FRAME_HEAD + bytes.length;
-    if (end > this.frames.length) this.grow(end);
-    const { frames } = this;
-    frames.writeDoubleLE(recvUs, this.at);
-    frames.writeUInt16LE(index, this.at + 8);
-    frames.writeUInt32LE(bytes.length, this.at + 10);
-    frames.set(bytes, this.at + FRAME_HEAD);
-    this.at = end;
+    if (this.staged + FRAME_HEAD + bytes.length > STAGE_BYTES) this.unstage();
+    const { stage, staged } = this;
+    stage.writeDoubleLE(recvUs, staged);
+    stage.writeUInt16LE(channel === this.lastChannel ? this.lastIndex : this.indexOf(channel), staged + 8);
+    stage.writeUInt32LE(bytes.length, staged + 10);
+    this.staged += FRAME_HEAD;
+    if (this.staged + bytes.length > STAGE_BYTES) {
+      this.unstage();
+      this.put(bytes);
+    } else {
+      stage.set(bytes, this.staged);
+      this.staged += bytes.length;
+    }
     this.count++;
     this.bytes += bytes.length;
   }
 
   /** The body of what was added, and begins anew in another buffer. */
   take(): Buffer {
+    this.unstage();
     const head = this.head();
     const { frames, at } = this;
     let body: Buffer;
@@ -71,6 +82,7 @@ export class FramePacker {
     this.count = 0;
     this.bytes = 0;
     this.channels.clear();
+    this.lastChannel = null;
     return body;
   }
 
@@ -79,6 +91,26 @@ export class FramePacker {
     const { buffer } = body;
     if (this.spare.length < MOST_SPARE && buffer.byteLength >= FIRST_BYTES && buffer !== this.frames.buffer)
       this.spare.push(Buffer.from(buffer));
+  }
+
+  private indexOf(channel: string): number {
+    let index = this.channels.get(channel);
+    if (index === undefined) this.channels.set(channel, (index = this.channels.size));
+    this.lastChannel = channel;
+    this.lastIndex = index;
+    return index;
+  }
+
+  private unstage(): void {
+    this.put(this.stage.subarray(0, this.staged));
+    this.staged = 0;
+  }
+
+  private put(bytes: Uint8Array): void {
+    const end = this.at + bytes.length;
+    if (end > this.frames.length) this.grow(end);
+    moveBytes(this.frames, this.at, bytes);
+    this.at = end;
   }
 
   private head(): Buffer {
@@ -94,7 +126,7 @@ export class FramePacker {
 
   private grow(least: number): void {
     const wider = this.allocate(Math.max(least, 2 * this.frames.length));
-    this.frames.copy(wider, HEAD_ROOM, HEAD_ROOM, this.at);
+    moveBytes(wider, HEAD_ROOM, this.frames.subarray(HEAD_ROOM, this.at));
     this.frames = wider;
   }
 }

@@ -2,14 +2,14 @@
  * Appends raw frames to segments. Nothing here throws on a bad disk: a failed write keeps its frames in memory, up to a bound,
  * and is tried again with the next one; what is on disk is never left torn, since a partial record is cut off again.
  *
- * Records are compressed and synced in place, or aside by the runtime's own threads; they reach the disk in the order of their frames either way.
+ * Records are compressed, written and synced in place, or aside by other threads; they reach the disk in the order of their frames either way.
  */
-import { closeSync, fsync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { join } from "node:path";
 import { deflateRaw, deflateRawSync } from "node:zlib";
 import { CaptureError, fileError } from "./errors.ts";
 import { FramePacker } from "./frames-codec.ts";
-import { Compression, frameRecord, RecordKind, SEGMENT_MAGIC } from "./segment.ts";
+import { Compression, frameRecord, RecordKind } from "./segment.ts";
+import { SegmentFiles } from "./segment-files.ts";
+import { sharedBuffer } from "./shared-memory.ts";
 
 export interface RawWriterOptions {
   /** Frames are packed to one record when they reach this many bytes, or at `flush`. */
@@ -20,7 +20,7 @@ export interface RawWriterOptions {
   readonly bufferBytes: number;
   /** `record`: after every record; `flush`: at `flush` and `close`; `never`: left to the system. */
   readonly fsync: "record" | "flush" | "never";
-  /** Compresses and syncs on other threads: `flush` begins what is on disk a moment later, and `close` waits for all of it. */
+  /** Compresses, writes and syncs on other threads: `flush` begins what is on disk a moment later, and `close` waits for all of it. */
   readonly aside: boolean;
   /** Who compresses aside, where it is not the runtime's own threads. */
   readonly compress: Compress | null;
@@ -79,11 +79,8 @@ export class RawWriter {
   records = 0;
   frames = 0;
   dropped = 0;
-  private readonly dir: string;
   private readonly options: RawWriterOptions;
-  private segment: number;
-  private fd = -1;
-  private size = 0;
+  private readonly files: SegmentFiles;
   private readonly packer: FramePacker;
   private sealed: Sealed[] = [];
   /** Bodies that another thread compresses. */
@@ -94,15 +91,16 @@ export class RawWriter {
   private retryAt = 0;
   /** A failure on another thread, until it is told. */
   private untold: WriteResult = OK;
+  /** Another thread writes the first of the records. */
+  private writing = false;
   private syncing = false;
   private unsynced = false;
+  private closed = false;
 
   /** `segment` is the number of the first segment to write, `size` the good bytes it already has. */
   constructor(dir: string, options: RawWriterOptions, segment = 1, size = 0) {
-    this.dir = dir;
     this.options = options;
-    this.segment = segment;
-    this.size = size;
+    this.files = new SegmentFiles(dir, options.segmentBytes, options.fsync !== "never", segment, size);
     this.packer = options.compress === null ? new FramePacker() : new FramePacker(sharedBuffer);
   }
 
@@ -129,25 +127,27 @@ export class RawWriter {
   flush(): WriteResult {
     this.seal();
     const result = this.write();
-    if (!result.ok || this.fd < 0 || this.options.fsync === "never") return result;
-    if (!this.options.aside) return this.attempt(() => fsyncSync(this.fd));
+    if (!result.ok || this.options.fsync === "never") return result;
+    if (!this.options.aside) return this.attempt(() => this.files.sync());
     this.unsynced = true;
     this.syncAside();
     return result;
   }
 
   close(): WriteResult {
+    this.closed = true;
     if (this.packer.count > 0) this.sealedBlock();
     for (const block of this.sealed) block.record ??= compressedRecord(block.body);
-    let result = this.write();
-    if (result.ok && this.fd >= 0 && this.options.fsync !== "never")
-      result = this.attempt(() => fsyncSync(this.fd));
-    this.drop();
+    // What another thread is writing is written here as well, the same bytes at the same place.
+    const written = this.writeInPlace();
+    const result =
+      written.ok && this.options.fsync !== "never" ? this.attempt(() => this.files.sync()) : written;
+    this.files.close();
     return result;
   }
 
   path(): string {
-    return join(this.dir, "raw", `${String(this.segment).padStart(6, "0")}.seg`);
+    return this.files.path();
   }
 
   /** What was gathered becomes a record; less than a block waits while the other thread is behind. */
@@ -177,7 +177,6 @@ export class RawWriter {
       this.packed(block, record ?? compressedRecord(block.body));
       const result = this.write();
       if (!result.ok) this.untold = result;
-      this.syncAside();
     });
   }
 
@@ -186,27 +185,68 @@ export class RawWriter {
     this.packer.giveBack(block.body);
   }
 
-  /** Writes the records that are ready, in order. */
+  /** Writes the records that are ready, in order. What fails on another thread is told by the next call. */
   private write(): WriteResult {
     const { untold } = this;
     this.untold = OK;
+    const { aside, fsync } = this.options;
+    if (!aside || fsync === "record") {
+      const result = this.writeInPlace();
+      return result.ok ? untold : result;
+    }
+    this.writeAside();
+    return untold;
+  }
+
+  private writeInPlace(): WriteResult {
     for (let block = this.sealed[0]; block !== undefined && block.record !== null; block = this.sealed[0]) {
-      const { record, bytes } = block;
+      const { record } = block;
       const result = this.attempt(() => {
-        this.open(record.length);
-        this.put(record);
-        if (this.options.fsync === "record") fsyncSync(this.fd);
+        this.files.put(record);
+        if (this.options.fsync === "record") this.files.sync();
       });
       if (!result.ok) {
-        this.retryAt = this.waiting + this.options.blockBytes;
+        this.refused();
         return result;
       }
-      this.sealed.shift();
-      this.records++;
-      this.waiting -= bytes;
-      this.retryAt = 0;
+      this.written(block);
     }
-    return untold;
+    return OK;
+  }
+
+  private writeAside(): void {
+    const block = this.sealed[0];
+    if (this.writing || block === undefined || block.record === null) return;
+    this.writing = true;
+    try {
+      this.files.putAside(block.record, (error) => this.wrote(block, error));
+    } catch (e) {
+      this.wrote(block, e);
+    }
+  }
+
+  private wrote(block: Sealed, error: unknown): void {
+    this.writing = false;
+    if (error !== null) {
+      this.untold = this.failed(error);
+      this.refused();
+      return;
+    }
+    this.written(block);
+    this.writeAside();
+    this.syncAside();
+  }
+
+  private written(block: Sealed): void {
+    this.sealed.shift();
+    this.records++;
+    this.waiting -= block.bytes;
+    this.retryAt = 0;
+  }
+
+  /** The next attempt is made when a block more waits. */
+  private refused(): void {
+    this.retryAt = this.waiting + this.options.blockBytes;
   }
 
   private attempt(step: () => void): WriteResult {
@@ -214,63 +254,25 @@ export class RawWriter {
       step();
       return OK;
     } catch (e) {
-      return { ok: false, error: fileError(e, this.path()), dropped: this.dropped };
+      return this.failed(e);
     }
+  }
+
+  private failed(error: unknown): WriteResult {
+    return { ok: false, error: fileError(error, this.path()), dropped: this.dropped };
   }
 
   /** Syncs on another thread once all that was to be flushed is written. */
   private syncAside(): void {
-    if (!this.unsynced || this.syncing || this.sealed.length > 0 || this.fd < 0) return;
-    const { fd } = this;
+    if (!this.unsynced || this.syncing || this.sealed.length > 0 || this.closed) return;
     this.unsynced = false;
-    this.syncing = true;
-    fsync(fd, (error) => {
+    this.syncing = this.files.syncAside((error) => {
       this.syncing = false;
-      // Another segment began, or the writer ended: the descriptor waited for this.
-      if (fd !== this.fd) closeSync(fd);
       if (error !== null) this.untold = this.failed(error);
       this.syncAside();
     });
   }
-
-  private failed(error: Error): WriteResult {
-    return { ok: false, error: fileError(error, this.path()), dropped: this.dropped };
-  }
-
-  /** Gives up the descriptor; not while another thread still uses it. */
-  private drop(): void {
-    if (this.fd >= 0 && !this.syncing) closeSync(this.fd);
-    this.fd = -1;
-  }
-
-  private open(next: number): void {
-    if (this.fd >= 0 && this.size + next > this.options.segmentBytes && this.size > SEGMENT_MAGIC.length) {
-      if (this.options.fsync !== "never") fsyncSync(this.fd);
-      this.drop();
-      this.segment++;
-      this.size = 0;
-    }
-    if (this.fd >= 0) return;
-    this.fd = openSync(this.path(), this.size === 0 ? "w" : "r+");
-    if (this.size === 0) this.put(SEGMENT_MAGIC);
-  }
-
-  /** Writes all of `bytes` at the end, or none of it. */
-  private put(bytes: Uint8Array): void {
-    let done = 0;
-    try {
-      while (done < bytes.length)
-        done += writeSync(this.fd, bytes, done, bytes.length - done, this.size + done);
-    } catch (e) {
-      if (done > 0) ftruncateSync(this.fd, this.size);
-      throw e;
-    }
-    this.size += bytes.length;
-  }
 }
-
-/** Memory that another thread may read without a copy. */
-export const sharedBuffer = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
 
 /** Room for all of the result of a usual body, so that compressing it is one call. */
 const chunkFor = (bytes: number): number => Math.max(16 * 1024, bytes);

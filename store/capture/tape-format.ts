@@ -6,6 +6,7 @@
 import * as z from "zod";
 import type { EventColumns, Instrument, ObjectEvent } from "../../engines/market/index.ts";
 import { copyRows } from "./rows.ts";
+import { moveBytes } from "./shared-memory.ts";
 
 export const TAPE_MAGIC = Buffer.from("VDTAPE01", "latin1");
 export const TAPE_SCHEMA = 1;
@@ -85,6 +86,25 @@ export function openBlock(room: Buffer, rows: number): EventColumns {
   return view;
 }
 
+const COLUMNS = ["recvUs", "eventUs", "a", "b", "c", "d", "e", "slot", "ref", "flags", "kind"] as const;
+
+/** Copies rows `from..to` into the block that was opened in `room`, from its row `at` on. Does not touch `n`. */
+export function moveRows(
+  src: EventColumns,
+  from: number,
+  to: number,
+  room: Buffer,
+  block: EventColumns,
+  at: number,
+): void {
+  for (const name of COLUMNS) {
+    const [column, target] = [src[name], block[name]];
+    const width = column.BYTES_PER_ELEMENT;
+    const rows = new Uint8Array(column.buffer, column.byteOffset + from * width, (to - from) * width);
+    moveBytes(room, target.byteOffset - room.byteOffset + at * width, rows);
+  }
+}
+
 /** The bytes of a full block that was opened in `room`, in wider room from `allocate` where its objects need that. */
 export function closeBlock(
   room: Buffer,
@@ -100,7 +120,7 @@ export function closeBlock(
   let wide = room;
   if (size > room.length) {
     wide = allocate(size);
-    room.copy(wide, 0, 0, at);
+    moveBytes(wide, 0, room.subarray(0, at));
   }
   const bytes = wide.subarray(0, size);
   if (json !== null) bytes.set(json, at);

@@ -11,13 +11,13 @@ import {
 } from "../../engines/market/index.ts";
 import { fileError } from "./errors.ts";
 import { writeWhole } from "./manifest.ts";
-import { sharedBuffer } from "./raw-writer.ts";
-import { copyRows } from "./rows.ts";
+import { sharedBuffer } from "./shared-memory.ts";
 import {
   BLOCK_ROWS,
   type BlockInfo,
   closeBlock,
   columnsBytes,
+  moveRows,
   openBlock,
   packBlock,
   TAPE_MAGIC,
@@ -121,7 +121,7 @@ export class TapeWriter {
     while (from < cols.n) {
       const block = this.block;
       const take = Math.min(cols.n - from, block.kind.length - block.n);
-      copyRows(cols, from, from + take, block, block.n);
+      moveRows(cols, from, from + take, this.room, block, block.n);
       for (let i = block.n; i < block.n + take; i++) {
         if (block.kind[i] !== Kind.object) continue;
         const object = cols.objects[block.ref[i] ?? -1];

@@ -31,7 +31,7 @@ export interface JournalOptions {
   readonly milestone: Milestone;
   /** Keeps a frame as received, before it is decoded. */
   readonly keepFrame: (bytes: Buffer, recvUs: number, channel: string) => void;
-  /** Keeps rows as they are about to be applied. */
+  /** Keeps rows that were applied: a block of them, or what came since they were last handed over. */
   readonly keepRows: (rows: EventColumns) => void;
   /** Rows were applied. */
   readonly moved: () => void;
@@ -47,6 +47,8 @@ export class Journal {
   private readonly blocks: (EventColumns | null)[] = [];
   private objects: ObjectEvent[] = [];
   private block: EventColumns;
+  /** Rows of the block that were handed over. */
+  private handed = 0;
   private waiting: (() => void) | null = null;
   /** Rows are being applied: what happens on the way comes after them. */
   private applying = false;
@@ -124,6 +126,13 @@ export class Journal {
     if (any) moved();
   }
 
+  /** What was applied since the last time goes to who keeps it. Rows are kept together, since each handing over costs as much as many rows. */
+  handOver(): void {
+    const { block, handed } = this;
+    this.handed = block.n;
+    if (block.n > handed) this.options.keepRows(window(block, handed, block.n));
+  }
+
   /** Which quotes went is part of the journal: a replay of it needs no luck. */
   private merged(rows: EventColumns): EventColumns {
     const { rows: kept, slots, count } = shedQuotes(rows);
@@ -154,7 +163,7 @@ export class Journal {
 
   private append(rows: EventColumns, from: number, to: number): void {
     const { block, objects } = this;
-    const { desk, milestone, keepRows } = this.options;
+    const { desk, milestone } = this.options;
     const at = block.n;
     copyRows(rows, from, to, block, at);
     const end = at + to - from;
@@ -162,7 +171,6 @@ export class Journal {
       if (block.kind[i] === Kind.object)
         block.ref[i] = objects.push(rows.objects[block.ref[i] as number] as ObjectEvent) - 1;
     block.n = end;
-    keepRows(window(block, at, end));
     for (let i = at; i < end; ) {
       const seq = desk.seq;
       const next = Math.floor(seq / milestone.every) * milestone.every + milestone.every;
@@ -175,6 +183,8 @@ export class Journal {
   }
 
   private turn(): void {
+    this.handOver();
+    this.handed = 0;
     const old = this.blocks.length - this.options.keptBlocks;
     if (old >= 0) this.blocks[old] = null;
     this.block = this.newBlock(this.block.seq0 + this.block.n);

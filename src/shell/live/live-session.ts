@@ -239,6 +239,7 @@ export class LiveSession {
     await this.orders.close();
     await this.feed.close();
     this.journal.drain();
+    this.journal.handOver();
     const { desk, sink } = this.opened;
     this.recorder?.hash(desk.seq, stateHash(desk));
     this.recorder?.close(sink);
@@ -303,6 +304,7 @@ export class LiveSession {
     // A quiet market moves no rows, and yet time comes for the broker and for alerts.
     this.orders.session?.moved(true);
     this.alerts.advance(this.time.nowUs());
+    this.journal.handOver();
     this.recorder?.tick(sink);
     this.lookAtDate();
     this.shedRate.note(this.clock.monotonicMs(), this.journal.shed);

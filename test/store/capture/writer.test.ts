@@ -10,15 +10,21 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Kind, type ObjectEvent } from "../../../engines/market/index.ts";
 import { deriveTape } from "../../../store/capture/derive.ts";
 import { CaptureError } from "../../../store/capture/errors.ts";
 import { unpackFrames } from "../../../store/capture/frames-codec.ts";
 import { readManifest } from "../../../store/capture/manifest.ts";
-import { compressedRecord, RAW_DEFAULTS, RawWriter } from "../../../store/capture/raw-writer.ts";
+import {
+  compressedRecord,
+  RAW_DEFAULTS,
+  RawWriter,
+  type WriteResult,
+} from "../../../store/capture/raw-writer.ts";
 import { repairSession } from "../../../store/capture/recover.ts";
 import { scanSegment } from "../../../store/capture/segment.ts";
+import { SegmentFiles } from "../../../store/capture/segment-files.ts";
 import { openSession } from "../../../store/capture/session.ts";
 import { SessionWriter } from "../../../store/capture/session-writer.ts";
 import { verifySession } from "../../../store/capture/verify.ts";
@@ -167,6 +173,63 @@ describe("a thread that compresses more slowly than frames come", () => {
     expect(raw.close()).toEqual({ ok: true });
     expect(raw.dropped).toBe(0);
     expect(framesOf(segment(dir))).toEqual(frames);
+  });
+});
+
+describe("records that another thread writes", () => {
+  const until = async (what: string, seen: () => boolean): Promise<void> => {
+    const end = performance.now() + 20_000;
+    while (!seen()) {
+      if (performance.now() > end) throw new Error(`waited for ${what}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const record = (k: number): string => `${k} ${"x".repeat(100)}`;
+  /** Compressed at once and written aside, a record a frame. */
+  function writer(dir: string): RawWriter {
+    const compress = (body: Buffer, done: (record: Uint8Array | null) => void): void =>
+      done(compressedRecord(body));
+    return new RawWriter(dir, { ...RAW_DEFAULTS, blockBytes: 8, segmentBytes: 250, aside: true, compress });
+  }
+
+  it("are whole and in order over several segments, whether or not it was done when the recording ends", async () => {
+    for (const ended of ["at once", "later"]) {
+      const dir = tempDir();
+      mkdirSync(join(dir, "raw"));
+      const raw = writer(dir);
+      for (let k = 0; k < 30; k++) {
+        expect(raw.append(Buffer.from(record(k)), T0 + k, "c")).toEqual({ ok: true });
+        if (k % 10 === 9) expect(raw.flush()).toEqual({ ok: true });
+        if (ended === "later") await until(`record ${k} on disk`, () => raw.records === k + 1);
+      }
+      expect(raw.close()).toEqual({ ok: true });
+      expect(raw.records).toBe(30);
+      const segments = readdirSync(join(dir, "raw"));
+      expect(segments.length).toBeGreaterThan(3);
+      expect(segments.flatMap((n) => framesOf(join(dir, "raw", n)))).toEqual(
+        Array.from({ length: 30 }, (_, k) => record(k)),
+      );
+    }
+  });
+
+  it("wait for a disk that is full, which is told, and reach it when there is room again", async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "raw"));
+    writeFileSync(segment(dir), "");
+    const raw = new RawWriter(dir, { ...RAW_DEFAULTS, blockBytes: 8, fsync: "never", aside: true });
+    raw.append(Buffer.from(record(0)), T0, "c");
+    await until("the first record", () => raw.records === 1);
+    const full = vi.spyOn(SegmentFiles.prototype, "putAside").mockImplementation((_, done) => {
+      setImmediate(() => done(Object.assign(new Error("no space"), { code: "ENOSPC" })));
+    });
+    for (let k = 1; k < 5; k++) raw.append(Buffer.from(record(k)), T0, "c");
+    let told: WriteResult = { ok: true };
+    await until("the full disk to be told", () => !(told = raw.flush()).ok);
+    expect(told).toMatchObject({ ok: false, dropped: 0, error: { code: "CAP-009" } });
+    full.mockRestore();
+    await until("the rest", () => raw.flush().ok && raw.records >= 2 && raw.records === raw.frames);
+    expect(raw.close()).toEqual({ ok: true });
+    expect(framesOf(segment(dir))).toEqual(Array.from({ length: 5 }, (_, k) => record(k)));
   });
 });
 
