@@ -4,7 +4,8 @@
  * after them the block's objects as JSON. `index.json` says where each block lies and what time and sequence it spans.
  */
 import * as z from "zod";
-import type { EventColumns, Instrument, ObjectEvent } from "../../engines/market/index.ts";
+import type { EventColumns, ObjectEvent } from "../../engines/market/index.ts";
+import type { ObjectsText } from "./objects-text.ts";
 import { copyRows } from "./rows.ts";
 import { moveBytes } from "./shared-memory.ts";
 
@@ -69,16 +70,6 @@ export function viewColumns(
   return { n: rows, seq0, kind, flags, slot, ref, recvUs, eventUs, a, b, c, d, e, objects };
 }
 
-/** An instrument's definition lies in `instruments.json`: its row holds the slot only, unless it defines the slot anew. */
-function stored(o: ObjectEvent, instruments: readonly Instrument[]): unknown {
-  return o.kind === "instrument" && instruments[o.slot] === o.instrument ? { kind: o.kind, slot: o.slot } : o;
-}
-
-function objectsJson(objects: readonly ObjectEvent[], instruments: readonly Instrument[]): Buffer | null {
-  if (objects.length === 0) return null;
-  return Buffer.from(JSON.stringify(objects.map((o) => stored(o, instruments))), "utf8");
-}
-
 /** A block whose columns lie in `room` as they will on disk, to be filled; `room` is zeros or a block of as many rows. */
 export function openBlock(room: Buffer, rows: number): EventColumns {
   const view = viewColumns(room.buffer, room.byteOffset, rows, 0, []);
@@ -109,35 +100,27 @@ export function moveRows(
 export function closeBlock(
   room: Buffer,
   rows: number,
-  objects: readonly ObjectEvent[],
-  instruments: readonly Instrument[],
+  objects: ObjectsText,
   allocate: (bytes: number) => Buffer,
-): { bytes: Buffer; room: Buffer; objectsBytes: number } {
-  const json = objectsJson(objects, instruments);
-  const objectsBytes = json?.length ?? 0;
+): { bytes: Buffer; room: Buffer } {
   const at = columnsBytes(rows);
-  const size = blockBytes({ rows, objectsBytes });
+  const size = blockBytes({ rows, objectsBytes: objects.bytes });
   let wide = room;
   if (size > room.length) {
     wide = allocate(size);
     moveBytes(wide, 0, room.subarray(0, at));
   }
   const bytes = wide.subarray(0, size);
-  if (json !== null) bytes.set(json, at);
-  bytes.fill(0, at + objectsBytes);
-  return { bytes, room: wide, objectsBytes };
+  objects.copyTo(bytes, at);
+  bytes.fill(0, at + objects.bytes);
+  return { bytes, room: wide };
 }
 
 /** The bytes of a block that is not full: its columns move together. */
-export function packBlock(
-  cols: EventColumns,
-  instruments: readonly Instrument[],
-): { bytes: Buffer; objectsBytes: number } {
+export function packBlock(cols: EventColumns, objects: ObjectsText): Buffer {
   const rows = cols.n;
-  const json = objectsJson(cols.objects, instruments);
-  const objectsBytes = json?.length ?? 0;
-  const bytes = Buffer.alloc(blockBytes({ rows, objectsBytes }));
+  const bytes = Buffer.alloc(blockBytes({ rows, objectsBytes: objects.bytes }));
   copyRows(cols, 0, rows, viewColumns(bytes.buffer, bytes.byteOffset, rows, cols.seq0, []), 0);
-  if (json !== null) bytes.set(json, columnsBytes(rows));
-  return { bytes, objectsBytes };
+  objects.copyTo(bytes, columnsBytes(rows));
+  return bytes;
 }

@@ -11,6 +11,7 @@ import {
 } from "../../engines/market/index.ts";
 import { fileError } from "./errors.ts";
 import { writeWhole } from "./manifest.ts";
+import { ObjectsText } from "./objects-text.ts";
 import { sharedBuffer } from "./shared-memory.ts";
 import {
   BLOCK_ROWS,
@@ -73,7 +74,7 @@ export class TapeWriter {
   private readonly sum: Sum | null;
   private room: Buffer;
   private block: EventColumns;
-  private objects: ObjectEvent[] = [];
+  private objects = new ObjectsText();
   private readonly instruments: Instrument[] = [];
   private readonly blocks: BlockInfo[] = [];
   private readonly perKind = new Float64Array(256);
@@ -122,21 +123,29 @@ export class TapeWriter {
       const block = this.block;
       const take = Math.min(cols.n - from, block.kind.length - block.n);
       moveRows(cols, from, from + take, this.room, block, block.n);
-      for (let i = block.n; i < block.n + take; i++) {
-        if (block.kind[i] !== Kind.object) continue;
-        const object = cols.objects[block.ref[i] ?? -1];
-        if (object === undefined) throw new Error("an object row points at no object");
-        if (object.kind === "instrument") this.instruments[object.slot] ??= object.instrument;
-        block.ref[i] = this.objects.push(object) - 1;
-      }
+      this.takeObjects(cols, block.n, block.n + take);
       block.n += take;
       from += take;
       if (block.n === block.kind.length) this.flush();
     }
   }
 
+  /** The objects that rows `from..to` of the block point at are written down, and the rows point at their places in the block. */
+  private takeObjects(cols: EventColumns, from: number, to: number): void {
+    const { kind, ref } = this.block;
+    const taken: ObjectEvent[] = [];
+    for (let i = from; i < to; i++) {
+      if (kind[i] !== Kind.object) continue;
+      const object = cols.objects[ref[i] ?? -1];
+      if (object === undefined) throw new Error("an object row points at no object");
+      if (object.kind === "instrument") this.instruments[object.slot] ??= object.instrument;
+      ref[i] = this.objects.count + taken.push(object) - 1;
+    }
+    this.objects.add(taken, this.instruments);
+  }
+
   private flush(): void {
-    const { block, objects, instruments } = this;
+    const { block, objects } = this;
     if (block.n === 0) return;
     for (let i = 0; i < block.n; i++) {
       const kind = block.kind[i] as number;
@@ -144,16 +153,16 @@ export class TapeWriter {
     }
     const full = block.n === this.blockRows;
     const closed = full
-      ? closeBlock(this.room, block.n, objects, instruments, this.allocate)
-      : { ...packBlock({ ...block, objects }, instruments), room: this.room };
-    const { bytes, room, objectsBytes } = closed;
+      ? closeBlock(this.room, block.n, objects, this.allocate)
+      : { bytes: packBlock(block, objects), room: this.room };
+    const { bytes, room } = closed;
     const info: BlockInfo = {
       offset: this.offset,
       rows: block.n,
       seq0: this.seq,
       firstUs: block.recvUs[0] ?? 0,
       lastUs: block.recvUs[block.n - 1] ?? 0,
-      objectsBytes,
+      objectsBytes: objects.bytes,
       crc: 0,
     };
     this.blocks.push(info);
@@ -167,7 +176,7 @@ export class TapeWriter {
     this.seq += info.rows;
     this.room = this.freshRoom();
     this.block = openBlock(this.room, this.blockRows);
-    this.objects = [];
+    this.objects = new ObjectsText();
   }
 
   private send(next: Waiting): void {

@@ -45,10 +45,12 @@ export class Journal {
   private readonly decoders = new Map<string, FrameDecoder>();
   private readonly answer = { rows: 0, eventUs: Number.NaN };
   private readonly blocks: (EventColumns | null)[] = [];
-  private objects: ObjectEvent[] = [];
+  /** Of the block, until they are handed over. */
+  private readonly objects: ObjectEvent[] = [];
   private block: EventColumns;
   /** Rows of the block that were handed over. */
   private handed = 0;
+  private empty: EventColumns | null = null;
   private waiting: (() => void) | null = null;
   /** Rows are being applied: what happens on the way comes after them. */
   private applying = false;
@@ -62,7 +64,8 @@ export class Journal {
   faults = 0;
 
   constructor(private readonly options: JournalOptions) {
-    this.block = this.newBlock(0);
+    this.block = eventColumns(BLOCK, this.objects);
+    this.blocks.push(this.block);
   }
 
   get inbox(): number {
@@ -126,11 +129,18 @@ export class Journal {
     if (any) moved();
   }
 
-  /** What was applied since the last time goes to who keeps it. Rows are kept together, since each handing over costs as much as many rows. */
+  /**
+   * What was applied since the last time goes to who keeps it, together, since each handing over costs as much as many rows. Its objects are
+   * forgotten then: who reads the session again reads rows, and a vendor's Greeks, an object each, take more room than all of them.
+   */
   handOver(): void {
     const { block, handed } = this;
-    this.handed = block.n;
-    if (block.n > handed) this.options.keepRows(window(block, handed, block.n));
+    const { n, kind, ref } = block;
+    if (n === handed) return;
+    this.options.keepRows(window(block, handed, n));
+    for (let i = handed; i < n; i++) if (kind[i] === Kind.object) ref[i] = NO_OBJECT;
+    this.objects.length = 0;
+    this.handed = n;
   }
 
   /** Which quotes went is part of the journal: a replay of it needs no luck. */
@@ -186,16 +196,12 @@ export class Journal {
     this.handOver();
     this.handed = 0;
     const old = this.blocks.length - this.options.keptBlocks;
-    if (old >= 0) this.blocks[old] = null;
-    this.block = this.newBlock(this.block.seq0 + this.block.n);
-  }
-
-  private newBlock(seq0: number): EventColumns {
-    this.objects = [];
-    const block = eventColumns(BLOCK, this.objects);
-    block.seq0 = seq0;
-    this.blocks.push(block);
-    return block;
+    const gone = old >= 0 ? this.blocks[old] : undefined;
+    if (gone) this.blocks[old] = null;
+    const { seq0, n } = this.block;
+    // Memory of a block that is let go is that of the next: a day makes no garbage of it.
+    this.block = { ...(gone ?? eventColumns(BLOCK)), n: 0, seq0: seq0 + n, objects: this.objects };
+    this.blocks.push(this.block);
   }
 
   private decoder(channel: string): FrameDecoder {
@@ -219,17 +225,19 @@ export class Journal {
   findBlock(seq: number): number {
     return seq >= 0 && seq < this.rows ? Math.floor(seq / BLOCK) : -1;
   }
-  /** A block that is no longer kept comes as rows of no kind: who reads it learns nothing from it. */
+  /**
+   * A block that is no longer kept comes as rows of no kind: who reads it learns nothing from it. Objects are told to who keeps rows only. What
+   * comes is to be read at once: its memory is filled again.
+   */
   readBlock(index: number): EventColumns {
     const kept = this.blocks[index];
     if (kept !== undefined && kept !== null) return kept;
-    const gone = eventColumns(BLOCK);
-    gone.n = BLOCK;
-    gone.seq0 = index * BLOCK;
-    return gone;
+    this.empty ??= eventColumns(BLOCK);
+    return { ...this.empty, n: BLOCK, seq0: index * BLOCK };
   }
 }
 
+const NO_OBJECT = -1;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The first of rows `from..to` that came at or after `us`, else `to`. */
