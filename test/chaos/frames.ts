@@ -3,21 +3,9 @@ import type { InstrumentId } from "../../engines/market/index.ts";
 import { CONTRACT_TOPIC } from "../../store/capture/decode/ibkr-gateway.ts";
 import { Definitions } from "../../store/capture/instruments.ts";
 import { shippedCatalog } from "../../store/capture/product-catalog.ts";
+import { type Chance, type Corpus, json, list, pick, price, size } from "./frame-parts.ts";
+import { answers } from "./frames-answers.ts";
 
-/** A seeded chance in [0, 1). */
-export type Chance = () => number;
-
-/** Frames of one decoder: good ones, from which bad ones are made. */
-export interface Corpus {
-  readonly channel: string;
-  /** Frames that come before all others. */
-  readonly first: readonly Buffer[];
-  /** A message as a tree. */
-  readonly make: (chance: Chance) => unknown;
-  readonly encode: (tree: unknown) => Buffer;
-}
-
-const json = (tree: unknown): Buffer => Buffer.from(JSON.stringify(tree) ?? "");
 const packr = new Packr({ useRecords: false, variableMapSize: true });
 const msgpack = (tree: unknown): Buffer => {
   try {
@@ -27,9 +15,6 @@ const msgpack = (tree: unknown): Buffer => {
   }
 };
 
-const pick = <T>(chance: Chance, list: readonly T[]): T => list[Math.floor(chance() * list.length)] as T;
-const price = (chance: Chance): number => Math.round(chance() * 1e6) / pick(chance, [1, 10, 100, 1000]);
-const size = (chance: Chance): number => Math.floor(chance() * 1000);
 const iso = (chance: Chance): string =>
   `2026-11-20T14:30:${String(10 + Math.floor(chance() * 50))}${pick(chance, ["", ".1", ".123456", ".123456789"])}Z`;
 
@@ -77,11 +62,6 @@ const message =
         return { T: "x", ...head, i: 1, x: "D", p, s, a: "C", z: "C" };
     }
   };
-
-const list =
-  (make: (chance: Chance) => unknown) =>
-  (chance: Chance): unknown =>
-    Array.from({ length: 1 + Math.floor(chance() * 3) }, () => make(chance));
 
 const snapshotOf = (chance: Chance): unknown => {
   const [p, t] = [price(chance), iso(chance)];
@@ -177,4 +157,5 @@ export const corpora = (): readonly Corpus[] => [
     make: gateway,
     encode: json,
   },
+  ...answers(),
 ];

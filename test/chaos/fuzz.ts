@@ -5,7 +5,7 @@ import { FRAME_DECODERS } from "../../store/capture/decode/frames.ts";
 import { Definitions } from "../../store/capture/instruments.ts";
 import { EventSink } from "../../store/capture/lanes.ts";
 import { shippedCatalog } from "../../store/capture/product-catalog.ts";
-import type { Chance, Corpus } from "./frames.ts";
+import { type Chance, type Corpus, pick } from "./frame-parts.ts";
 import { memoryMb } from "./memory.ts";
 
 export interface FuzzResult {
@@ -26,6 +26,8 @@ export interface FuzzResult {
 const RECV_US = Date.UTC(2026, 10, 20, 14, 30) * 1000;
 /** Frames between two emptyings of the lane into a desk. */
 const DRAIN_EVERY = 256;
+/** Frames after which the prints of before are forgotten: each trade that is asked for is compared with all of them. */
+const FORGET_EVERY = 16;
 /** More than any frame needs, with the machine busy: beyond it the decoder hangs. */
 export const HANG_MS = 1_000;
 /** What a tree may be bent to. */
@@ -70,6 +72,7 @@ export async function fuzz(corpus: Corpus, count: number, seed: number): Promise
   let batch = process.cpuUsage();
   for (let k = 0; k < count; k++) {
     const bytes = frameOf(corpus, chance);
+    if (k % FORGET_EVERY === 0) sink.prints.back(0);
     const at = performance.now();
     try {
       decoder.frame(bytes, RECV_US + k);
@@ -112,8 +115,6 @@ function frameOf(corpus: Corpus, chance: Chance): Buffer {
   const bytes = corpus.encode(tree);
   return turn > 0.45 && turn < 0.85 ? damaged(bytes, chance) : bytes;
 }
-
-const pick = <T>(chance: Chance, list: readonly T[]): T => list[Math.floor(chance() * list.length)] as T;
 
 /** The tree with one of its places changed, left out, doubled or put in another order. */
 function bent(tree: unknown, chance: Chance): unknown {

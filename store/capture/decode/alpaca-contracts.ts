@@ -4,7 +4,7 @@
  */
 import { Flag, Kind, parseIsoMicros } from "../../../engines/market/index.ts";
 import { AlpacaRows } from "./alpaca-rows.ts";
-import { asArray, asObject, asText, parseObject } from "./json.ts";
+import { asArray, asNumber, asObject, asText, parseObject } from "./json.ts";
 import type { FrameDecoderFactory } from "./source.ts";
 
 const NONE = Number.NaN;
@@ -23,8 +23,7 @@ export const alpacaContractFrames: FrameDecoderFactory = (sink, detail) => {
       let any = false;
       for (const item of asArray(list)) {
         const contract = asObject(item);
-        const text = asText(contract?.["open_interest"]);
-        const interest = text === "" ? NONE : Number(text);
+        const interest = asNumber(contract?.["open_interest"]);
         const slot = contract === null || !(interest >= 0) ? -1 : rows.slot(asText(contract["symbol"]));
         if (slot < 0) continue;
         const us = parseIsoMicros(`${asText(contract?.["open_interest_date"])}T00:00:00Z`) ?? NONE;
