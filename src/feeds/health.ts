@@ -9,6 +9,9 @@ const LEAST_SILENCE_MS = 3_000;
 const MOST_SILENCE_MS = 10_000;
 /** Usual gaps wider than this say nothing: the channel is one of quiet names. */
 const QUIET_GAP_MS = 2_000;
+/** A channel pauses when it is silent this many of its usual gaps, and no less than this, ms. */
+const PAUSE_GAPS = 8;
+const LEAST_PAUSE_MS = 400;
 const RATE_OVER_MS = 5_000;
 const LAG_WEIGHT = 0.1;
 
@@ -64,5 +67,10 @@ export class DataClock {
   limitMs(): number {
     if (!(this.gapMs < QUIET_GAP_MS)) return MOST_SILENCE_MS;
     return Math.min(MOST_SILENCE_MS, Math.max(LEAST_SILENCE_MS, GAPS * this.gapMs));
+  }
+
+  /** A silence longer than this is out of the ordinary, though no sign yet that the channel is mute. */
+  pauseMs(): number {
+    return this.gapMs === this.gapMs ? Math.max(LEAST_PAUSE_MS, PAUSE_GAPS * this.gapMs) : LEAST_PAUSE_MS;
   }
 }

@@ -1,3 +1,4 @@
+import { MAX_FUTURE_STAMP_US } from "../../engines/market/index.ts";
 import type { Clock } from "../shell/clock.ts";
 import type { ChannelView, FeedOut } from "./feed.ts";
 import { DataClock } from "./health.ts";
@@ -33,7 +34,7 @@ export class Pulse {
   data(nowUs: number, rows: number, eventUs: number): void {
     this.dataUs = nowUs;
     this.muteWhy = null;
-    if (eventUs === eventUs && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
+    if (eventUs <= nowUs + MAX_FUTURE_STAMP_US && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
     this.uncounted += rows;
     if (nowUs - this.countedUs < COUNT_EVERY_US) return;
     this.pace.data(this.clock.monotonicMs(), this.uncounted, (nowUs - eventUs) / 1000);

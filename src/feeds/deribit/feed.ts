@@ -13,6 +13,7 @@ import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
 import { BackFill, type Hole } from "./back-fill.ts";
 import { coinOf, deribitName, isIndex } from "./names.ts";
+import { Pauses } from "./pauses.ts";
 import { Questions, UNAUTHORISED } from "./questions.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 
@@ -44,8 +45,6 @@ const PART = 150;
 const SUMMARY_EVERY_MS = 30_000;
 /** New contracts are listed daily, and others expire. */
 const LISTED_EVERY_MS = 15 * 60_000;
-/** The perpetuals tell something more often than this. */
-const SLOW_TO_SPEAK_US = 1_000_000;
 const FILL_CHANNEL = "deribit.trades:fill";
 /** Wrong keys, no such account, not allowed: trying again cannot help. */
 const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
@@ -77,8 +76,7 @@ export class DeribitFeed implements Feed {
   private sinceUs: number | null = null;
   private heardMs = Number.NaN;
   private gap = false;
-  /** Data came since this connection is up. */
-  private spoke = false;
+  private readonly pauses: Pauses;
   /** Counts connections: what was begun on one is nothing to the next. */
   private connection = 0;
   private closed = false;
@@ -89,6 +87,7 @@ export class DeribitFeed implements Feed {
     this.name = name;
     const pulse = new Pulse(clock, out);
     this.pulse = pulse;
+    this.pauses = new Pauses(pulse.pace);
     this.timers = new Timers(clock);
     this.socket = new KeptSocket({
       url,
@@ -131,7 +130,7 @@ export class DeribitFeed implements Feed {
     this.socket.connect();
     this.silence.start();
     this.timers.every(1000, () => this.look());
-    this.timers.every(SUMMARY_EVERY_MS, () => void this.questions.summaries());
+    this.timers.every(SUMMARY_EVERY_MS, () => void this.summaries());
     this.timers.every(LISTED_EVERY_MS, () => void this.questions.instruments());
   }
 
@@ -239,12 +238,11 @@ export class DeribitFeed implements Feed {
     this.phase = "ready";
     this.reason = null;
     this.gap = false;
-    this.spoke = false;
     this.sinceUs = out.nowUs();
     this.pulse.begin();
     await this.push();
     await this.questions.instruments();
-    await this.questions.summaries();
+    await this.summaries();
     await this.questions.bars(this.charts);
   }
 
@@ -309,7 +307,8 @@ export class DeribitFeed implements Feed {
   private message(bytes: Buffer): void {
     const { out, clock } = this.options;
     const nowUs = out.nowUs();
-    this.heardMs = clock.monotonicMs();
+    const nowMs = clock.monotonicMs();
+    this.heardMs = nowMs;
     // Market data needs no second look; answers and heartbeats are the few others.
     const streamed = bytes.includes('"subscription"');
     const message = streamed ? null : jsonObject(bytes);
@@ -319,20 +318,13 @@ export class DeribitFeed implements Feed {
     this.pulse.story.heard(bytes.length, rows);
     // An answer to a question is no sign of life of the stream.
     if (rows > 0 && streamed) {
+      this.pauses.data(nowMs, this.pulse.newestUs - eventUs);
       this.pulse.data(nowUs, rows, eventUs);
-      this.firstWord(nowUs);
     }
     if (streamed && bytes.includes('"trades.')) this.backFill.heard(tradesOf(bytes));
     if (message === null || this.rpc.answered(message)) return;
     const params = message["params"] as { readonly type?: unknown } | undefined;
     if (message["method"] === "heartbeat" && params?.type === "test_request") this.rpc.tell("public/test");
-  }
-
-  /** A connection that was silent at first may have lost what changed after its snapshots: how things stand is asked again. */
-  private firstWord(nowUs: number): void {
-    if (this.spoke || this.sinceUs === null) return;
-    this.spoke = true;
-    if (nowUs - this.sinceUs > SLOW_TO_SPEAK_US) void this.questions.summaries();
   }
 
   private down(reason: string, final: boolean): void {
@@ -353,10 +345,17 @@ export class DeribitFeed implements Feed {
     this.rpc.drop(reason);
   }
 
+  private summaries(): Promise<void> {
+    this.pauses.asked();
+    return this.questions.summaries();
+  }
+
   private look(): void {
-    const silent = this.options.clock.monotonicMs() - this.heardMs;
+    const nowMs = this.options.clock.monotonicMs();
+    const silent = nowMs - this.heardMs;
     if (this.phase === "ready" && silent > SILENT_MS)
       this.socket.drop(`nothing heard for ${Math.round(silent / 1000)} s, not even a heartbeat`);
+    if (this.phase === "ready" && this.pauses.take(nowMs)) void this.questions.summaries();
   }
 }
 

@@ -1,5 +1,5 @@
 import { type OptionInstrument, US_PER_DAY } from "../../../engines/market/index.ts";
-import { toldUs, type VenueContext } from "../context.ts";
+import { told, toldUs, type VenueContext } from "../context.ts";
 import type { Product, Quote, Trade } from "../market/types.ts";
 import { rpc } from "./errors.ts";
 
@@ -130,7 +130,7 @@ export class Facts {
 
   quote(p: Product, q: Quote): object {
     return {
-      timestamp: Math.floor(q.us / 1000),
+      timestamp: Math.floor(told(this.context, q).us / 1000),
       instrument_name: p.symbol,
       best_bid_price: q.bid,
       best_bid_amount: q.bidSize,

@@ -1,6 +1,6 @@
 /**
  * Deribit subscriptions: `quote`, `trades` and `ticker` of perpetuals and inverse options, book summaries and lists of instruments. Order books, combos and linear options
- * are kept raw only. A price of 0 with a live other side is an empty side ("no bid"), told as such.
+ * are kept raw only. A price of 0 or null is an empty side ("no bid"), told as such.
  */
 import { Flag, Kind, Quality, type Slot } from "../../../engines/market/index.ts";
 import type { EventSink } from "../lanes.ts";
@@ -13,6 +13,9 @@ const orNull = (v: unknown): number | null => {
   const n = asNumber(v);
   return n === n ? n : null;
 };
+
+/** A price of a side: null says that nobody is there, as 0 does; what is missing or no number says nothing. */
+const sideOf = (v: unknown): number => (v === null ? 0 : asNumber(v));
 
 /** A trade as it is told, with its number in its instrument; null where it is none, which is counted. */
 export function tradeOf(sink: EventSink, item: unknown) {
@@ -36,7 +39,7 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
   const lane = sink.arrival();
 
   const quote = (data: Json, slot: Slot, recvUs: number): boolean => {
-    const [bid, ask] = [asNumber(data.best_bid_price), asNumber(data.best_ask_price)];
+    const [bid, ask] = [sideOf(data.best_bid_price), sideOf(data.best_ask_price)];
     const sides = (bid === bid ? Flag.bidSide : 0) | (ask === ask ? Flag.askSide : 0);
     if (sides === 0) return false;
     const [bidSize, askSize] = [asNumber(data.best_bid_amount), asNumber(data.best_ask_amount)];
@@ -101,8 +104,8 @@ export const deribitFrames: FrameDecoderFactory = (sink) => {
       if (data === null || slot === null) continue;
       const us = msToUs(data.creation_timestamp);
       index(asText(data.instrument_name), asNumber(data.estimated_delivery_price), recvUs, us);
-      const [bid, ask] = [asNumber(data.bid_price ?? 0), asNumber(data.ask_price ?? 0)];
-      if (bid >= 0 && ask >= 0 && bid + ask > 0) {
+      const [bid, ask] = [sideOf(data.bid_price), sideOf(data.ask_price)];
+      if (bid >= 0 && ask >= 0) {
         const flags = Quality.singleVenue | Flag.bidSide | Flag.askSide | Flag.snapshot;
         lane.push(Kind.quote, flags, slot, recvUs, us, bid, NONE, ask, NONE, NONE, -1);
         any = true;
