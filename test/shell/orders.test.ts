@@ -6,6 +6,7 @@ import type { InstrumentId } from "../../engines/market/index.ts";
 import type { Draft, Explanation, PreviewView, ViewName, Views } from "../../src/desk/protocol.ts";
 import { DeskHost } from "../../src/shell/host.ts";
 import { removeFolder } from "../harness/folders.ts";
+import { pause } from "../harness/until.ts";
 import { bootOf } from "./boot.ts";
 
 let open: DeskHost[] = [];
@@ -14,12 +15,20 @@ afterEach(async () => {
   open = [];
 });
 
+/** How long a preview has to stand before it may be confirmed: the gate's own tests are about that, here it is short. */
+const SHOWN_MS = 20;
+
 async function start(changes: Parameters<typeof bootOf>[1] = {}): Promise<DeskHost> {
-  const host = await DeskHost.open(bootOf("goog-2015-12-24", { at: "10:00", ...changes }), {
-    fatal: (f) => {
-      throw new Error(f.message);
+  const boot = bootOf("goog-2015-12-24", { at: "10:00", index: false, ...changes });
+  const orders = { ...boot.settings.orders, shownMs: SHOWN_MS };
+  const host = await DeskHost.open(
+    { ...boot, settings: { ...boot.settings, orders } },
+    {
+      fatal: (f) => {
+        throw new Error(f.message);
+      },
     },
-  });
+  );
   open.push(host);
   await seen(host, "orders", {});
   return host;
@@ -71,12 +80,12 @@ async function pressable(host: DeskHost, ticket: string) {
 async function ready(host: DeskHost, preview: PreviewView) {
   for (const g of preview.guards)
     if (g.verdict === "confirm") await host.command({ name: "accept", preview: preview.id, guard: g.code });
-  await new Promise((resolve) => setTimeout(resolve, 350));
+  await pause(2 * SHOWN_MS);
   const key = {
     name: "confirm",
     preview: preview.id,
     hash: preview.hash,
-    shownMs: 350,
+    shownMs: 2 * SHOWN_MS,
     screenHash: "s",
     typedQty: null,
   } as const;
