@@ -1,5 +1,6 @@
 // `npm run bench [-- subject…]`: runs every bench/*.ts that exports `run` and prints one table.
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -31,8 +32,12 @@ await report([${subjects.map((s) => `[${JSON.stringify(s)}, () => import("./benc
   define: { "process.env.NODE_ENV": '"production"' },
   banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
 });
+// What benches and their desks leave lies in one folder.
+const temporary = mkdtempSync(join(tmpdir(), "voldesk-bench-"));
+process.env.TMPDIR = temporary;
 try {
   await import(pathToFileURL(outfile).href);
 } finally {
   rmSync(outfile, { force: true });
+  rmSync(temporary, { recursive: true, force: true });
 }
