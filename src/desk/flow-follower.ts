@@ -29,6 +29,9 @@ const KEPT = 3;
 /** Oldest quote a tick is read against, µs. In minute bars a quote that is not repeated is known to stand. */
 const TICK_QUOTE_AGE_US = 60e6;
 
+/** Rows between two looks at the time. */
+const PIECE_ROWS = 2048;
+
 /** Row of quote memory: time, bid, ask, bid size, ask size, and the same of the quote that stood before that time. */
 const QUOTE = 10;
 
@@ -39,6 +42,8 @@ const QUOTE = 10;
  */
 export class FlowFollower {
   private seq = 0;
+  /** How far {@link prepare} goes; null while nobody prepares. */
+  private goal: number | null = null;
   private flow: FlowEngine;
   private known = 0;
   private quotes = new Float64Array(0);
@@ -59,16 +64,34 @@ export class FlowFollower {
 
   /** The flow of rows 0 to the desk's own position. */
   upToDesk(): FlowEngine {
-    const { desk } = this;
-    if (desk.seq < this.seq) this.restart();
-    this.reserve();
-    while (this.seq < desk.seq) {
-      const block = this.rows.block(this.rows.findBlock(this.seq));
-      const until = Math.min(block.n, desk.seq - block.seq0);
-      this.take(block, this.seq - block.seq0, until);
-      this.seq = block.seq0 + until;
-    }
+    this.begin();
+    while (this.seq < this.desk.seq) this.takeTo(this.desk.seq);
     return this.flow;
+  }
+
+  /** Takes rows as long as there is time; true once those are taken that there were when it was first asked. */
+  prepare(spare: () => boolean): boolean {
+    this.begin();
+    this.goal ??= this.desk.seq;
+    while (this.seq < Math.min(this.goal, this.desk.seq)) {
+      this.takeTo(Math.min(this.desk.seq, this.seq + PIECE_ROWS));
+      if (!spare()) return false;
+    }
+    this.goal = null;
+    return true;
+  }
+
+  private begin(): void {
+    if (this.desk.seq < this.seq) this.restart();
+    this.reserve();
+  }
+
+  /** Rows up to `end`, at most to the end of a block. */
+  private takeTo(end: number): void {
+    const block = this.rows.block(this.rows.findBlock(this.seq));
+    const until = Math.min(block.n, end - block.seq0);
+    this.take(block, this.seq - block.seq0, until);
+    this.seq = block.seq0 + until;
   }
 
   /** Net contracts bought by customers, by slot; 0 where nothing traded. */

@@ -16,6 +16,7 @@ import {
 import { ChainIndex } from "../desk/views/chain.ts";
 import { type Pace, PlanCache, ViewContext } from "../desk/views/context.ts";
 import { buildView } from "../desk/views/index.ts";
+import { prepareView } from "../desk/views/prepare.ts";
 import type { LedgerFault } from "../orders/ledger-port.ts";
 import { AlertDesk } from "./alert-desk.ts";
 import { AlertFile } from "./alert-file.ts";
@@ -93,6 +94,7 @@ export class DeskSession {
       },
       send,
       clock,
+      (view, params, spare) => prepareView(this.context(), this.chains, view, params, spare),
     );
     this.replay = new Replay(player, session, clock, start.atUs, start.speed, () => this.moved(), {
       fromUs: start.fromUs,

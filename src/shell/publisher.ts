@@ -34,6 +34,15 @@ const TURN_MS = 8;
 /** These say what may be sent and what was: they go before the others. */
 const FIRST: ReadonlySet<ViewName> = new Set(["status", "orders", "ticket", "preview"]);
 
+/**
+ * Works ahead on what a model needs, as long as `spare` says so; false while there is more to do, and then the model is built in a later turn.
+ */
+export type PrepareView = <V extends ViewName>(
+  view: V,
+  params: Views[V]["params"],
+  spare: () => boolean,
+) => boolean;
+
 interface Subscription {
   readonly message: Subscribe;
   lastMs: number;
@@ -53,6 +62,7 @@ export class Publisher {
     private readonly build: BuildView,
     private readonly send: (message: FromDesk) => void,
     private readonly clock: Clock,
+    private readonly prepare: PrepareView = () => true,
   ) {}
 
   subscribe(message: Subscribe): void {
@@ -89,10 +99,11 @@ export class Publisher {
     // The rest of an earlier flush is still to come: it takes this along.
     if (this.cancelTurn !== null) return;
     const began = this.clock.monotonicMs();
+    const spare = () => this.clock.monotonicMs() - began < TURN_MS;
     const due = this.due(began);
     for (let k = 0; k < due.length; k++) {
-      if (k > 0 && this.clock.monotonicMs() - began >= TURN_MS) return this.flushLater();
-      this.publish(due[k] as number);
+      if (k > 0 && !spare()) return this.flushLater();
+      if (!this.publish(due[k] as number, spare)) return this.flushLater();
     }
     this.waitForNext();
   }
@@ -112,14 +123,17 @@ export class Publisher {
     return due.map(([sub]) => sub);
   }
 
-  private publish(sub: number): void {
+  /** False where its preparations took the rest of the turn. */
+  private publish(sub: number, spare: () => boolean): boolean {
     const subscription = this.subscriptions.get(sub);
-    if (subscription === undefined) return;
+    if (subscription === undefined) return true;
     const { view, params } = subscription.message;
+    if (!this.prepare(view, params, spare)) return false;
     subscription.dirty = false;
     subscription.lastMs = this.clock.monotonicMs();
     const model = this.build(view, params);
     if (model) this.send({ t: "view", sub, view, model } as FromDesk);
+    return true;
   }
 
   private waitForNext(): void {

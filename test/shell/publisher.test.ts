@@ -8,7 +8,8 @@ const VIEWS: readonly ViewName[] = ["surface", "exposure", "levels", "chart", "o
 const BUILD_MS = 5;
 
 /** A desk whose every model takes its time, on a clock that only that moves. */
-function busy() {
+function busy(aheadMs = 0) {
+  let left = aheadMs;
   let nowMs = 0;
   const timers: { readonly atMs: number; readonly run: () => void }[] = [];
   const clock: Clock = {
@@ -32,6 +33,15 @@ function busy() {
       if (message.t === "view") sent.push(message.view);
     },
     clock,
+    // What the surface rests on takes its time too, and may be done in pieces.
+    (view, _params, spare) => {
+      while (view === "surface" && left > 0) {
+        left--;
+        nowMs++;
+        if (!spare()) return left === 0;
+      }
+      return true;
+    },
   );
   /** The next thing that the thread does once nothing else waits for it. */
   const turn = (): void => {
@@ -58,6 +68,18 @@ describe("models for the screen", () => {
     expect(sent.length).toBe(4);
     turn();
     expect(sent.toSorted()).toEqual(VIEWS.toSorted());
+  });
+
+  it("rest on long work that is done in pieces: what may be sent comes in between, and the model once the work is done", () => {
+    const { publisher, sent, turn } = busy(400);
+    publisher.touchNow();
+    for (let turns = 0; !sent.includes("surface") && turns < 400; turns++) {
+      publisher.touch();
+      turn();
+    }
+    const before = sent.slice(0, sent.indexOf("surface"));
+    expect(before.filter((view) => view === "status").length).toBeGreaterThan(2);
+    expect(sent).toContain("surface");
   });
 
   it("each goes out once for all that moved while others were built", () => {

@@ -14,7 +14,10 @@ import { eventTimes } from "./events.ts";
 /** Fits made for one look while the session runs, at a millisecond or two each; the rest wait, and show their age. */
 const FITS_A_LOOK = 8;
 /** Underlyings whose surface is kept ready. */
-const KEPT = 4;
+export const surfacesKept = 4;
+
+/** Whether there is time left in this turn of the thread. */
+export type Spare = () => boolean;
 
 type Chain = ReturnType<ChainIndex["expiries"]>;
 
@@ -66,6 +69,8 @@ export class LiveSurface {
   private lastUs = 0;
   private readonly diesUs: number;
   private fitted = false;
+  /** Fits made ahead of a look. */
+  private ahead = 0;
 
   constructor(
     context: ViewContext,
@@ -97,6 +102,27 @@ export class LiveSurface {
 
   /** Reads the book and fits what changed: all of it on the first look or when the session stands, else a few, `first` before the others. */
   refresh(context: ViewContext, first = -1): VolSurface {
+    this.read(context);
+    if (!this.fitted || context.pace.paused) this.surface.refitAll();
+    else for (let n = 0; n < FITS_A_LOOK && this.surface.refitNext(first) >= 0; n++);
+    this.fitted = true;
+    return this.surface;
+  }
+
+  /** Makes fits that {@link refresh} would make in one piece, as long as there is time; true once it has few left. */
+  prepare(context: ViewContext, spare: Spare): boolean {
+    if (this.fitted && !context.pace.paused) return true;
+    this.read(context);
+    while (this.ahead < this.surface.expiries.length && this.surface.refitNext() >= 0) {
+      this.ahead++;
+      if (!spare()) return false;
+    }
+    this.fitted = true;
+    this.ahead = 0;
+    return true;
+  }
+
+  private read(context: ViewContext): void {
     const { book } = context.desk;
     // Premiums that are paid in the coin are fitted in the currency of the strikes.
     const unit = this.inverse ? book.spot(this.underlying) : 1;
@@ -111,10 +137,6 @@ export class LiveSurface {
     }
     this.surface.setMarket(this.market(context));
     this.lastUs = context.nowUs;
-    if (!this.fitted || context.pace.paused) this.surface.refitAll();
-    else for (let n = 0; n < FITS_A_LOOK && this.surface.refitNext(first) >= 0; n++);
-    this.fitted = true;
-    return this.surface;
   }
 
   result(context: ViewContext, first = -1): SurfaceResult {
@@ -154,6 +176,6 @@ export function surfaceOn(context: ViewContext, index: ChainIndex, id: string): 
   mine.delete(id);
   mine.set(id, fresh);
   const oldest = mine.keys().next().value;
-  if (mine.size > KEPT && oldest !== undefined) mine.delete(oldest);
+  if (mine.size > surfacesKept && oldest !== undefined) mine.delete(oldest);
   return fresh;
 }

@@ -1,10 +1,10 @@
 import type { IsoDay, Slot } from "../../../engines/market/index.ts";
-import { type SurfaceResult, surface } from "../../../engines/surface/index.ts";
+import { type SurfaceResult, VolSurface } from "../../../engines/surface/index.ts";
 import type { Desk } from "../desk.ts";
 import type { ChainIndex } from "../views/chain.ts";
 import type { ViewContext } from "../views/context.ts";
 import { eventTimes } from "./events.ts";
-import { chainColumns } from "./live.ts";
+import { chainColumns, type Spare } from "./live.ts";
 
 /** Half of the spread a settlement mark is taken to have, as a share of the mark and at least: a mark alone tells none. */
 const HALF_SHARE = 0.04;
@@ -20,10 +20,19 @@ export interface PriorSurface {
   readonly source: string;
 }
 
+/** One that is not fitted throughout yet. */
+interface Begun {
+  readonly day: string;
+  readonly source: string;
+  readonly surface: VolSurface;
+  /** Expiries before this one are fitted. */
+  next: number;
+}
+
 /** Kept by desk and underlying until another prior mark is heard. */
 const made = new WeakMap<
   Desk,
-  Map<string, { readonly heard: number; readonly prior: PriorSurface | string }>
+  Map<string, { readonly heard: number; prior: PriorSurface | string | null; readonly begun: Begun | null }>
 >();
 
 /**
@@ -31,17 +40,46 @@ const made = new WeakMap<
  * underlying's prior price. A reason in words where that cannot be done.
  */
 export function priorSurface(context: ViewContext, index: ChainIndex, id: string): PriorSurface | string {
+  const kept = keptOf(context, index, id);
+  kept.prior ??= finished(kept.begun as Begun, () => true) as PriorSurface | string;
+  return kept.prior;
+}
+
+/** Fits a part of it, as long as there is time; true once {@link priorSurface} has it at hand. */
+export function preparePrior(context: ViewContext, index: ChainIndex, id: string, spare: Spare): boolean {
+  const kept = keptOf(context, index, id);
+  kept.prior ??= finished(kept.begun as Begun, spare);
+  return kept.prior !== null;
+}
+
+function keptOf(context: ViewContext, index: ChainIndex, id: string) {
   const { desk } = context;
   const mine = made.get(desk) ?? new Map();
   made.set(desk, mine);
-  const before = mine.get(id);
-  if (before?.heard === desk.priorsHeard) return before.prior;
-  const prior = fitted(context, index, id);
-  mine.set(id, { heard: desk.priorsHeard, prior });
-  return prior;
+  let kept = mine.get(id);
+  if (kept?.heard !== desk.priorsHeard) {
+    const begun = begin(context, index, id);
+    const reason = typeof begun === "string";
+    kept = { heard: desk.priorsHeard, prior: reason ? begun : null, begun: reason ? null : begun };
+    mine.set(id, kept);
+  }
+  return kept as NonNullable<typeof kept>;
 }
 
-function fitted(context: ViewContext, index: ChainIndex, id: string): PriorSurface | string {
+/** Null while fits are left. */
+function finished(begun: Begun, spare: Spare): PriorSurface | string | null {
+  const { day, source, surface } = begun;
+  const { length } = surface.expiries;
+  while (begun.next < length) {
+    surface.refit(begun.next++);
+    if (begun.next < length && !spare()) return null;
+  }
+  const result = surface.result();
+  if (result.expiries.every((e) => e.figures === null)) return `no expiry of ${day} could be fitted`;
+  return { day, result, source };
+}
+
+function begin(context: ViewContext, index: ChainIndex, id: string): Begun | string {
   const { desk, session, facts } = context;
   const underlying = desk.slot(id);
   const instrument = underlying === null ? undefined : desk.instruments[underlying];
@@ -76,10 +114,9 @@ function fitted(context: ViewContext, index: ChainIndex, id: string): PriorSurfa
     chainSpot: null,
     events,
   };
-  const result = surface(columns, market);
-  if (result.expiries.every((e) => e.figures === null)) return `no expiry of ${day} could be fitted`;
   const price = spot.source.startsWith("implied") ? "its price implied by parity" : spot.source;
-  return { day, result, source: `${desk.priorSource[marked]} of ${day}, ${price}` };
+  const source = `${desk.priorSource[marked]} of ${day}, ${price}`;
+  return { day, source, surface: new VolSurface(columns, market), next: 0 };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ExplainTarget, Explanation, ViewName, Views } from "../../desk/pro
 import { ChainIndex } from "../../desk/views/chain.ts";
 import { type DeskFacts, type Pace, PlanCache, ViewContext } from "../../desk/views/context.ts";
 import { buildView } from "../../desk/views/index.ts";
+import { prepareView } from "../../desk/views/prepare.ts";
 import type { AlertDesk } from "../alert-desk.ts";
 import { STILL } from "../headless.ts";
 import { isOrderView } from "../order-session.ts";
@@ -51,6 +52,11 @@ export class LiveContexts {
       return (orders.session?.view(this.now(), view, params as never) ??
         orders.meanwhile().view(view)) as never;
     return buildView(this.now(), this.chains, view, params);
+  }
+
+  /** Works ahead on a view while there is time; true once it can be built. */
+  prepare<V extends ViewName>(view: V, params: Views[V]["params"], spare: () => boolean): boolean {
+    return prepareView(this.now(), this.chains, view, params, spare);
   }
 
   /** Of the plain desk, without orders: what alerts are judged by, at the time of an event. With facts of its own, so that no cache is shared. */

@@ -164,7 +164,12 @@ export class LiveSession {
       orders,
       nowUs,
     });
-    this.publisher = new Publisher((view, params) => contexts.view(view, params, alerts), send, clock);
+    this.publisher = new Publisher(
+      (view, params) => contexts.view(view, params, alerts),
+      send,
+      clock,
+      (view, params, spare) => contexts.prepare(view, params, spare),
+    );
   }
 
   begin(): void {
