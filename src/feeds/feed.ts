@@ -19,6 +19,8 @@ export interface FeedOut {
   event(event: ObjectEvent): void;
   /** Receive time: never goes back. */
   nowUs(): number;
+  /** When a quote of it was last heard, of whatever channel, µs; NaN for never. Not there where nobody keeps a book. */
+  quotedUs?(instrument: Instrument): number;
 }
 
 /** An instrument that somebody wants to see, and why. The list is in falling order of need. */

@@ -34,7 +34,11 @@ export const SNAPSHOTS = "snapshots";
  */
 export class Snapshots {
   private readonly seen = new Set<string>();
+  /** Of which an answer came: all that a snapshot tells beside the quote is known. */
+  private readonly asked = new Set<string>();
   private first: Want[] = [];
+  /** Since when a proof is wanted of what was asked for before. */
+  private readonly unproven = new Map<string, number>();
   private streamed: readonly Want[] = [];
   private rotated: readonly Want[] = [];
   private turning: readonly Want[] = [];
@@ -79,6 +83,7 @@ export class Snapshots {
   /** By hand: everything that streams is asked for again. */
   afresh(): void {
     this.first = [...this.streamed];
+    this.unproven.clear();
   }
 
   /** How long a whole round takes, ms. */
@@ -86,12 +91,19 @@ export class Snapshots {
     return Math.max(1, Math.ceil(this.turning.length / CHUNK)) * TURN_MS;
   }
 
-  /** The stream of these began, or began anew: the proof of how they stand must be younger than that. */
+  /**
+   * The stream of these began, or began anew: the proof of how they stand must be younger than that. What the stream tells by itself before its
+   * turn has come needs no other: a plan's requests would take thousands ten seconds.
+   */
   begun(kind: Class, symbols: readonly string[]): void {
+    const nowUs = this.out.nowUs();
     const fresh = new Set(symbols);
     const mine = (w: Want): boolean =>
       classOf(w.instrument) === kind && fresh.has(symbolOf(w.instrument) ?? "");
-    this.first = [...this.first.filter((w) => !mine(w)), ...this.streamed.filter(mine)];
+    const again = this.streamed.filter(mine);
+    for (const { instrument } of again)
+      if (this.asked.has(instrument.id)) this.unproven.set(instrument.id, nowUs);
+    this.first = [...this.first.filter((w) => !mine(w)), ...again];
   }
 
   view(): ChannelView[] {
@@ -139,7 +151,13 @@ export class Snapshots {
     if (this.running) this.cancel = this.clock.after(ms, () => void this.turn());
   }
 
+  private open({ instrument }: Want): boolean {
+    const sinceUs = this.unproven.get(instrument.id);
+    return sinceUs === undefined || !((this.out.quotedUs?.(instrument) ?? Number.NaN) >= sinceUs);
+  }
+
   private async turn(): Promise<void> {
+    this.first = this.first.filter((w) => this.open(w));
     const chunks = [this.nextChunk()];
     while (this.first.length > 0 && chunks.length < AT_ONCE) chunks.push(this.nextChunk());
     if (chunks[0]?.length === 0) return this.again(IDLE_MS);
@@ -155,6 +173,10 @@ export class Snapshots {
       const channel = `alpaca.rest:${kind} ${this.feed(kind) ?? "us"}`;
       const { rows } = this.out.frame(channel, body, this.out.nowUs(), "snapshot");
       this.story.heard(body.length, rows);
+      for (const { instrument } of chunk) {
+        this.asked.add(instrument.id);
+        this.unproven.delete(instrument.id);
+      }
       this.lastUs = this.out.nowUs();
       this.problem = null;
     } catch (error) {

@@ -32,6 +32,10 @@ export function openFeed({ setup, opened, journal, proof, nowUs, net, ...rest }:
       },
       event: (event) => journal.event(event),
       nowUs,
+      quotedUs: (instrument) => {
+        const slot = opened.desk.slotOf.get(instrument.id);
+        return slot === undefined ? Number.NaN : (opened.desk.book.confirmUs[slot] as number);
+      },
     },
     open: (calendar) => sessionOf(calendar, nowUs()) !== null,
     define: (root, expiry, right, strike) => opened.option(root, expiry, right, strike),
