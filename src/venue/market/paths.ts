@@ -21,6 +21,8 @@ const YEAR_DAYS = 252;
 const COIN_DAYS = 365;
 /** Share of a day's variance that lies between close and open. */
 const GAP = 0.18;
+/** Minutes of an asset whose steps are kept, 2 kB each. */
+const MOST_INSIDES = 128;
 
 interface Mix {
   readonly asset: Asset;
@@ -28,6 +30,8 @@ interface Mix {
   readonly own: number;
   readonly dayVol: number;
   readonly calendar: string;
+  /** The day that was asked for last. */
+  last: { readonly day: number; readonly path: DayPath } | null;
 }
 
 interface DayPath {
@@ -42,7 +46,7 @@ export class Paths {
   private readonly before = new Map<string, number[]>();
   private readonly shares = new Map<string, Float64Array>();
   private readonly factorMinutes = new Map<string, Float64Array>();
-  private readonly insides = new Map<string, { minute: number; bridge: Float64Array }[]>();
+  private readonly insides = new Map<string, Map<number, Float64Array>>();
 
   /** `anchorDay`: UTC day number at which every asset stands at its round price. */
   constructor(
@@ -60,6 +64,7 @@ export class Paths {
         own: Math.sqrt(Math.max(0, 1 - common * scale * scale)),
         dayVol: asset.vol / Math.sqrt(calendar === "24H" ? COIN_DAYS : YEAR_DAYS),
         calendar,
+        last: null,
       });
     }
   }
@@ -76,6 +81,8 @@ export class Paths {
     const variance = (path.share[minute + 1] as number) - (path.share[minute] as number);
     if (variance === 0) return a;
     const pos = (inDay - minute * US_PER_MINUTE) / STEP_US;
+    // On the minute, where bars of the past are sampled, the bridge is 0.
+    if (pos === 0) return a;
     const step = Math.floor(pos);
     const bridge = this.inside(mix, day * MINUTES + minute);
     const left = bridge[step] as number;
@@ -112,6 +119,11 @@ export class Paths {
   }
 
   private day(mix: Mix, day: number): DayPath {
+    if (mix.last?.day !== day) mix.last = { day, path: this.pathOf(mix, day) };
+    return mix.last.path;
+  }
+
+  private pathOf(mix: Mix, day: number): DayPath {
     const key = `${mix.asset.symbol} ${day}`;
     const known = this.days.get(key);
     if (known !== undefined) return known;
@@ -144,15 +156,15 @@ export class Paths {
     return noise;
   }
 
-  /** Unit bridge over the steps of a minute, already mixed for the asset; the last few minutes are kept. */
+  /** Unit bridge over the steps of a minute, already mixed for the asset; some minutes are kept, for history is asked for contract by contract. */
   private inside(mix: Mix, minute: number): Float64Array {
     let kept = this.insides.get(mix.asset.symbol);
     if (kept === undefined) {
-      kept = [];
+      kept = new Map();
       this.insides.set(mix.asset.symbol, kept);
     }
-    const known = kept.find((k) => k.minute === minute);
-    if (known !== undefined) return known.bridge;
+    const known = kept.get(minute);
+    if (known !== undefined) return known;
     const walk = new Float64Array(STEPS + 1);
     const scale = 1 / Math.sqrt(STEPS);
     for (let i = 0; i < STEPS; i++)
@@ -161,8 +173,8 @@ export class Paths {
         scale * this.mixed(mix, (f) => normalAt(this.seed, Stream.inside + f, minute, i));
     const end = walk[STEPS] as number;
     const bridge = walk.map((x, i) => x - (i / STEPS) * end);
-    if (kept.length >= 4) kept.shift();
-    kept.push({ minute, bridge });
+    if (kept.size >= MOST_INSIDES) kept.delete(kept.keys().next().value as number);
+    kept.set(minute, bridge);
     return bridge;
   }
 
