@@ -8,10 +8,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const ALONE = "{chaos,crash,guard,sim,soak}";
 const files = (folder: string): string[] => [`test/${folder}/**/*.test.ts`, `test/${folder}/**/*.test.tsx`];
+/** React as the built program has it. */
+const oxc = { jsx: { development: false } } as const;
 const common = {
   setupFiles: ["test/harness/properties.ts"],
   // Ink ignores resizes when CI is set; the desk must not depend on it either.
-  env: { TZ: "Asia/Kathmandu" },
+  env: { TZ: "Asia/Kathmandu", NODE_ENV: "production" },
   testTimeout: 600_000,
   hookTimeout: 600_000,
   // Nothing that a test waits for is a matter of speed: a loaded machine is no failure.
@@ -54,8 +56,11 @@ export default defineConfig({
     // Much of what tests do is waiting for processes and sockets: more of them than cores keep the cores busy.
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      { test: { ...common, name: "shared", include: files("*"), exclude: files(ALONE), isolate: false } },
-      { test: { ...common, name: "alone", include: files(ALONE) } },
+      {
+        oxc,
+        test: { ...common, name: "shared", include: files("*"), exclude: files(ALONE), isolate: false },
+      },
+      { oxc, test: { ...common, name: "alone", include: files(ALONE) } },
     ],
   },
 });

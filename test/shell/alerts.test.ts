@@ -104,10 +104,10 @@ const MIXED = [
 describe("alerts over a replay", () => {
   it("fire at the same times whatever the chunks of playing", () => {
     const straight = played(MIXED);
-    straight.to("10:40");
+    straight.to("10:10");
     expect(straight.fired().length).toBeGreaterThan(2);
     const chopped = played(MIXED);
-    for (const time of ["09:41", "09:41:30", "09:55:01", "10:10", "10:40"]) chopped.to(time, 997);
+    for (const time of ["09:41", "09:41:30", "09:55:01", "10:10"]) chopped.to(time, 997);
     expect(chopped.fired()).toEqual(straight.fired());
   });
 
