@@ -16,7 +16,7 @@ const C = Object.fromEntries(BOOK_COUNTERS.map((name, i) => [name, i])) as Recor
  * | receive time not a positive finite number| row ignored                                                          | badTime |
  * | event time > receive time + 5 s          | applied, its event time is not believed                              | futureStamp |
  * | quote older (event time) than the last   | ignored: the newer quote stands                                      | quoteOutOfOrder |
- * | print older than the last                | volume and notional count, last stays                                | tradeOutOfOrder |
+ * | print older than the last                | volume and notional count, last stays                                | tradeOutOfOrder; a back-filled one is older by its nature: none |
  * | quote equal to the standing one          | confirms it (confirmUs), quoteUs stays                               | repeatedQuote |
  * | print equal to the last (time, price, size) | applied: identical prints on one connection are real              | repeatedTrade |
  * | bid above ask, both live                 | stored, not valid (see validity.ts), validMid untouched              | crossed |
@@ -266,7 +266,7 @@ export class Book extends BookMemory {
     }
     const previousUs = this.tradeEventUs[slot] as number;
     const late = eventUs < previousUs;
-    if (late) this.count(C.tradeOutOfOrder);
+    if (late && (flags & Flag.backFill) === 0) this.count(C.tradeOutOfOrder);
     if (
       !isBar &&
       eventUs === previousUs &&

@@ -185,5 +185,6 @@ export const speed = (s: number | "max"): string => (s === "max" ? "max" : `${s}
 /** Events a second, short: `412/s`, `12.4k/s`. */
 export const rate = (v: number | null | undefined): string => (known(v) ? `${short(v)}/s` : NONE);
 
-/** `quoteOutOfOrder` as a person writes it. */
-export const plainWords = (name: string): string => name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
+/** `quoteOutOfOrder` as a person writes it; what has words already stays (`frame that is no MessagePack`). */
+export const plainWords = (name: string): string =>
+  name.includes(" ") ? name : name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);

@@ -2,9 +2,10 @@ import type { Instrument, ObjectEvent } from "../../engines/market/index.ts";
 import type { FeedState } from "../desk/protocol.ts";
 import type { Trouble } from "./story.ts";
 
-/** What a frame held: rows for the tape, and the event time of the last of them (NaN where it has none). */
+/** What a frame held: rows for the tape, messages that no decoder could take, and the event time of the last row (NaN where it has none). */
 export interface Decoded {
   readonly rows: number;
+  readonly refused: number;
   readonly eventUs: number;
 }
 

@@ -2,6 +2,7 @@ import { MAX_FUTURE_STAMP_US } from "../../engines/market/index.ts";
 import type { Clock } from "../shell/clock.ts";
 import type { ChannelView, FeedOut } from "./feed.ts";
 import { DataClock } from "./health.ts";
+import { unreadable } from "./silence.ts";
 import { ChannelStory } from "./story.ts";
 
 /** The frames of one read of the socket count as one: a clock is read for each otherwise. */
@@ -15,6 +16,8 @@ export class Pulse {
   dataUs: number | null = null;
   /** Newest event time that streamed, µs; NaN before the first. */
   newestUs = Number.NaN;
+  /** Messages since data came last, or since this connection is up, that could not be read. */
+  unread = 0;
   private muteWhy: string | null = null;
   /** Rows that the data clock has yet to hear of, and when it last did. */
   private uncounted = 0;
@@ -25,14 +28,23 @@ export class Pulse {
     private readonly out: FeedOut,
   ) {}
 
+  /** Why a connection ended, with what came on it and could not be read; counted anew from then on. */
+  ended(reason: string): string {
+    const { unread } = this;
+    this.unread = 0;
+    return unread === 0 || reason === this.muteWhy ? reason : `${reason}: ${unreadable(unread)}`;
+  }
+
   /** A new connection is up. */
   begin(): void {
+    this.unread = 0;
     this.pace.begin(this.clock.monotonicMs());
   }
 
   /** Rows that a stream told: no answer to a question, which is no sign of life of it. */
   data(nowUs: number, rows: number, eventUs: number): void {
     this.dataUs = nowUs;
+    this.unread = 0;
     this.muteWhy = null;
     if (eventUs <= nowUs + MAX_FUTURE_STAMP_US && !(eventUs <= this.newestUs)) this.newestUs = eventUs;
     this.uncounted += rows;

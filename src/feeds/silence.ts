@@ -23,6 +23,8 @@ export interface SilenceOptions {
   readonly newest: () => Promise<number>;
   /** Who is asked: `the vendor's REST`. */
   readonly asked: string;
+  /** Messages that came since the last data and could not be read. */
+  readonly unread: () => number;
   /** A name whose silence says something, where there is one. */
   readonly canary: () => string | undefined;
   /** Is the silence the vendor's? Then this is why. */
@@ -61,16 +63,17 @@ export class SilenceWatch {
   }
 
   private async ask(): Promise<void> {
-    const { clock, heardUs, asked, canary, mute } = this.options;
+    const { clock, heardUs, asked, canary, unread, mute } = this.options;
     this.asking = true;
     const newest = await this.newestKnown();
     if (!this.stopped && this.suspicious()) {
       const newer = newest !== null && newest > heardUs() + NEWER_US;
-      if (newer) mute(`pongs come but no data, while ${asked} has newer ones`);
+      const odd = unread() > 0 ? unreadable(unread()) : null;
+      if (newer) mute(`${odd ?? "pongs come but no data"}, while ${asked} has newer ones`);
       else if (newest === null && this.silentMs() > MUTE_UNHEARD_MS) {
         const seconds = Math.round(this.silentMs() / 1000);
         mute(
-          `no data for ${seconds} s, not even of ${canary() ?? "the canary"}, and ${asked} does not answer`,
+          `${odd === null ? "" : `${odd}: `}no data for ${seconds} s, not even of ${canary() ?? "the canary"}, and ${asked} does not answer`,
         );
       }
     }
@@ -91,3 +94,6 @@ export class SilenceWatch {
     });
   }
 }
+
+export const unreadable = (n: number): string =>
+  n === 1 ? "one message came and could not be read" : `${n} messages came and none could be read`;

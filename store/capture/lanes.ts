@@ -44,6 +44,8 @@ export class EventSink {
   unread = 0;
   /** Messages that could not be taken, by reason. */
   readonly refusals = new Map<string, number>();
+  /** All of them. */
+  refused = 0;
   /** Prints that came lately, of all streams. */
   readonly prints = new PrintMemory();
   private arrivals: RowBuffer | null = null;
@@ -81,6 +83,7 @@ export class EventSink {
   }
 
   refuse(reason: string): void {
+    this.refused++;
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 

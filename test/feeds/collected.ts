@@ -44,6 +44,7 @@ export class Collected implements FeedOut {
       decoder = factory(this.sink, detail);
       this.decoders.set(channel, decoder);
     }
+    const before = this.sink.refused;
     decoder.frame(bytes, recvUs);
     let rows = 0;
     let eventUs = Number.NaN;
@@ -53,7 +54,7 @@ export class Collected implements FeedOut {
         eventUs = columns.eventUs[i] as number;
       }
     });
-    return { rows, eventUs };
+    return { rows, refused: this.sink.refused - before, eventUs };
   }
 
   /** What decoders could not take, by reason. */

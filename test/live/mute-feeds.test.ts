@@ -50,6 +50,24 @@ describe("a socket that beats and tells nothing", () => {
     }),
   );
 
+  it.each([
+    ["alpaca", ["SPY"], "while the vendor's REST has newer ones"],
+    ["deribit", ["BTC-PERPETUAL"], "the connection broke"],
+    ["ibkr", ["SPY"], "while the gateway's REST has newer ones"],
+  ] as const)(
+    "whose messages on %s cannot be read says that, not that there is no data",
+    (kind, symbols, rest) =>
+      inSim({}, async (sim) => {
+        const d = sim.desk(kind, { symbols: [...symbols], limit: 3 });
+        await sim.until("live", () => d.follows().get(symbols[0])?.state === "live");
+        await sim.pass(8_000);
+        sim.faults.add({ kind: "malformed", how: "json", count: 100_000 });
+        await sim.until("found", () => /\d+ messages came and none could be read/.test(d.text()), MINUTE);
+        expect(d.text()).toContain(rest);
+        expect(d.text()).not.toContain("pongs come but no data");
+      }),
+  );
+
   it("gives no alarm on a gateway of halted names: quiet is not dead", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("ibkr", { symbols: ["SPY"], limit: 2 });

@@ -34,17 +34,20 @@ const admin = (method: string, path: string, body?: object): Promise<Response> =
 
 describe("the admin path", () => {
   it("puts a fault in, lists it, takes it out, and says what is wrong with one that is none", async () => {
-    const made = await admin("POST", "/faults", { kind: "mute", on: "/v2/nowhere", forMs: 60_000 });
+    const made = await admin("POST", "/faults", { kind: "mute", on: "/v2/positions", forMs: 60_000 });
     expect(made.status).toBe(201);
     const { id } = (await made.json()) as { id: number };
     const list = (await (await admin("GET", "/faults")).json()) as { active: Message[]; kinds: object };
-    expect(list.active).toMatchObject([{ id, kind: "mute", on: "/v2/nowhere" }]);
+    expect(list.active).toMatchObject([{ id, kind: "mute", on: "/v2/positions" }]);
     expect(Object.keys(list.kinds)).toEqual(Object.keys(FAULT_KINDS));
     expect((await admin("DELETE", `/faults/${id}`)).status).toBe(204);
     expect((await admin("DELETE", `/faults/${id}`)).status).toBe(404);
     const wrong = await admin("POST", "/faults", { kind: "mute", forMs: "long" });
     expect(wrong.status).toBe(400);
     expect(((await wrong.json()) as Message)["message"]).toContain("forMs");
+    const lost = await admin("POST", "/faults", { kind: "mute", on: "alpaca" });
+    expect(lost.status).toBe(400);
+    expect(((await lost.json()) as Message)["message"]).toContain('nearest is "/v2/sip"');
   });
 
   it("counts attempts, so that a reconnect storm shows", async () => {
@@ -244,6 +247,8 @@ describe("a script", () => {
     ["- { at: soon, fault: mute }", "entry 0"],
     ["- { at: 09:45, fault: muet }", "no fault"],
     ["- { at: 09:45, fault: delay, ms: -1 }", "ms"],
+    ["- { at: 09:45, fault: mute, on: deribit }", 'is part of no path here; nearest is "/ws/api/v2"'],
+    ["- { at: 09:45, fault: mute, on: /v2/spi }", 'nearest is "/v2/sip"'],
     ["- [", "not YAML"],
     ["mute", "needs"],
   ])("%s is refused in words", (text, words) => {

@@ -76,6 +76,7 @@ export class AlpacaStream {
       heardUs: () => (pulse.newestUs === pulse.newestUs ? pulse.newestUs : (this.sinceUs ?? Number.NaN)),
       newest: () => newestByRest(this.wants.some(CANARIES)),
       asked: "the vendor's REST",
+      unread: () => pulse.unread,
       canary: () => this.wants.some(1)[0],
       mute: (reason) => {
         pulse.muted(reason);
@@ -181,9 +182,10 @@ export class AlpacaStream {
   private message(bytes: Buffer): void {
     const { out, channel } = this.options;
     const nowUs = out.nowUs();
-    const { rows, eventUs } = out.frame(channel, bytes, nowUs);
+    const { rows, refused, eventUs } = out.frame(channel, bytes, nowUs);
     this.story.heard(bytes.length, rows);
     if (rows > 0) return this.pulse.data(nowUs, rows, eventUs);
+    this.pulse.unread += refused;
     for (const control of readControl(bytes)) this.control(control);
   }
 
@@ -296,8 +298,9 @@ export class AlpacaStream {
     this.socket.send(this.options.encoding === "msgpack" ? Buffer.from(text) : text);
   }
 
-  private down(reason: string, final: boolean): void {
+  private down(cause: string, final: boolean): void {
     const { name, out } = this.options;
+    const reason = this.pulse.ended(cause);
     this.cancelWait?.();
     const was = this.phase;
     const text = `${name}: ${reason}`;

@@ -118,6 +118,7 @@ export class DeribitFeed implements Feed {
       heardUs: () => (pulse.newestUs === pulse.newestUs ? pulse.newestUs : (this.sinceUs ?? Number.NaN)),
       newest: () => this.questions.newestTrade(this.wants.some(ASKED)),
       asked: "the exchange when asked",
+      unread: () => pulse.unread,
       canary: () => this.wants.some(1)[0],
       mute: (reason) => {
         pulse.muted(reason);
@@ -313,9 +314,10 @@ export class DeribitFeed implements Feed {
     const streamed = bytes.includes('"subscription"');
     const message = streamed ? null : jsonObject(bytes);
     const channel = (message && this.rpc.channelOf(message)) ?? CHANNEL;
-    const { rows, eventUs } = out.frame(channel, bytes, nowUs, streamed ? "stream" : "snapshot");
+    const { rows, refused, eventUs } = out.frame(channel, bytes, nowUs, streamed ? "stream" : "snapshot");
     if (channel === FILL_CHANNEL) this.filled += rows;
     this.pulse.story.heard(bytes.length, rows);
+    if (rows === 0) this.pulse.unread += refused;
     // An answer to a question is no sign of life of the stream.
     if (rows > 0 && streamed) {
       this.pauses.data(nowMs, this.pulse.newestUs - eventUs);
@@ -324,11 +326,13 @@ export class DeribitFeed implements Feed {
     if (streamed && bytes.includes('"trades.')) this.backFill.heard(tradesOf(bytes));
     if (message === null || this.rpc.answered(message)) return;
     const params = message["params"] as { readonly type?: unknown } | undefined;
+    if (params === undefined && !("id" in message)) this.pulse.unread++;
     if (message["method"] === "heartbeat" && params?.type === "test_request") this.rpc.tell("public/test");
   }
 
-  private down(reason: string, final: boolean): void {
+  private down(cause: string, final: boolean): void {
     const { out } = this.options;
+    const reason = this.pulse.ended(cause);
     const text = `${this.name}: ${reason}`;
     this.pulse.story.trouble(out.nowUs(), reason);
     if (this.phase === "ready") {

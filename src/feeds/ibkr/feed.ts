@@ -116,6 +116,7 @@ export class IbkrFeed implements Feed {
       heardUs: () => pulse.dataUs ?? 0,
       newest: () => this.untold(),
       asked: "the gateway's REST",
+      unread: () => pulse.unread,
       canary: () => this.lines.some(1)[0]?.symbol,
       mute: (reason) => {
         pulse.muted(reason);
@@ -274,6 +275,7 @@ export class IbkrFeed implements Feed {
 
   private control(bytes: Buffer): void {
     const message = jsonObject(bytes);
+    if (message === null || !["topic", "message", "error"].some((key) => key in message)) this.pulse.unread++;
     if (message?.["topic"] !== "sts") return;
     const args = message["args"] as
       | { readonly authenticated?: unknown; readonly competing?: unknown }
@@ -288,8 +290,9 @@ export class IbkrFeed implements Feed {
     this.login.again();
   }
 
-  private down(reason: string): void {
+  private down(cause: string): void {
     const { out } = this.options;
+    const reason = this.pulse.ended(cause);
     this.pulse.story.trouble(out.nowUs(), reason);
     if (this.phase === "ready") {
       this.pulse.story.broke();

@@ -43,7 +43,7 @@ export interface JournalOptions {
  */
 export class Journal {
   private readonly decoders = new Map<string, FrameDecoder>();
-  private readonly answer = { rows: 0, eventUs: Number.NaN };
+  private readonly answer = { rows: 0, refused: 0, eventUs: Number.NaN };
   private readonly blocks: (EventColumns | null)[] = [];
   /** Of the block, until they are handed over. */
   private readonly objects: ObjectEvent[] = [];
@@ -78,6 +78,7 @@ export class Journal {
     const lane = sink.arrival();
     const from = lane.n;
     const known = sink.instruments.length;
+    const refused = sink.refused;
     try {
       this.decoder(channel).frame(bytes, recvUs);
     } catch {
@@ -88,6 +89,7 @@ export class Journal {
     }
     const { n, eventUs } = lane.cols;
     this.answer.rows = n - from;
+    this.answer.refused = sink.refused - refused;
     this.answer.eventUs = n > from ? (eventUs[n - 1] as number) : Number.NaN;
     // What a frame makes known is followed from then on, whether or not it told a price.
     if (n > from || sink.instruments.length > known) this.wake();

@@ -1,5 +1,6 @@
 import type { Clock } from "../../shell/clock.ts";
 import { type FaultKind, type FaultRequest, type FaultSpec, parseFault } from "./kinds.ts";
+import { covers } from "./places.ts";
 
 export interface ActiveFault extends FaultSpec {
   readonly id: number;
@@ -18,9 +19,6 @@ const AT_ONCE: ReadonlySet<FaultKind> = new Set([
   "repeatFill",
   "tradeBust",
 ]);
-
-const covers = (on: string, path: string): boolean =>
-  on.endsWith("$") ? path.endsWith(on.slice(0, -1)) : path.includes(on);
 
 /** What is going wrong at the moment. */
 export class Faults {

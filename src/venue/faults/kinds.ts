@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { misplaced } from "./places.ts";
 
 /** Everything that can be made to go wrong, and what each takes besides the common keys. Declared once: the check, the list and the help are made from it. */
 
@@ -128,7 +129,7 @@ export const FAULT_KINDS = {
 export type FaultKind = keyof typeof FAULT_KINDS;
 
 const common = {
-  /** Where: a part of the path (`/v2/iex`, `/v1/api/ws`, `alpaca`), or its end (`/orders$`); empty for everywhere. */
+  /** Where: a part of the path (`/v2/iex`, `/v1/api/ws`), or its end (`/orders$`); empty for everywhere. */
   on: z.string().default(""),
   /** Ends by itself after this long in wall time. */
   forMs: ms.optional(),
@@ -168,6 +169,8 @@ export function parseFault(request: unknown): FaultSpec | string {
     const issue = parsed.error.issues[0];
     return `${kind} ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "malformed"}`;
   }
+  const nowhere = misplaced(parsed.data["on"] as string);
+  if (nowhere !== null) return `${kind} ${nowhere}`;
   const { kind: _kind, on, forMs, count: uses, ...params } = parsed.data as Record<string, unknown>;
   return {
     kind: kind as FaultKind,

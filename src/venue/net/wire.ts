@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../shell/clock.ts";
 import type { ActiveFault, Faults } from "../faults/faults.ts";
+import { covers } from "../faults/places.ts";
 
 /** One websocket with everything that can go wrong on it below the protocol. */
 export class Wire {
@@ -37,14 +38,14 @@ export class Wire {
   }
 
   private begin(fault: ActiveFault): void {
-    if (!this.path.includes(fault.on) || !this.isOpen) return;
+    if (!covers(fault.on, this.path) || !this.isOpen) return;
     if (fault.kind === "reset") this.socket.resetAndDestroy();
     else if (fault.kind === "close") this.ws.close(fault.params["code"] as number, "venue");
     else if (fault.kind === "halfOpen") this.ws.pause();
   }
 
   private end(fault: ActiveFault): void {
-    if (fault.kind === "halfOpen" && this.path.includes(fault.on)) this.ws.resume();
+    if (fault.kind === "halfOpen" && covers(fault.on, this.path)) this.ws.resume();
   }
 
   /** Nothing at all goes out. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Micros, sessionOf } from "../../../engines/market/index.ts";
 import { toldUs, type VenueContext } from "../context.ts";
+import { covers } from "../faults/places.ts";
 import type { Product } from "../market/types.ts";
 import { Bookings } from "./bookings.ts";
 import { agreed, type Match, match } from "./matching.ts";
@@ -44,7 +45,7 @@ export class Exchange {
     this.bookings = new Bookings(context, this.portfolio);
     context.hub.onRound(() => this.round());
     context.faults.onAdded((fault) => {
-      if (!path.includes(fault.on)) return;
+      if (!covers(fault.on, path)) return;
       if (fault.kind === "tradeBust") this.bust();
       else if (fault.kind === "repeatFill" && this.lastFill !== null) this.send(this.lastFill);
     });

@@ -84,6 +84,15 @@ describe("Book rules", () => {
     expect([counter(book, "quoteOutOfOrder"), counter(book, "tradeOutOfOrder")]).toEqual([1, 1]);
   });
 
+  it("takes a back-filled trade, older by its nature, for no trade out of order", () => {
+    const { book, cols, read } = setup();
+    pushTrade(cols, slot(0), T0, T0, 10.5, 100, -1, 0);
+    pushTrade(cols, slot(0), T0 + 9, T0 - 1, 99, 50, -1, Flag.backFill);
+    applyAll(book, cols);
+    expect(read()).toMatchObject({ last: 10.5, volume: 150 });
+    expect(counter(book, "tradeOutOfOrder")).toBe(0);
+  });
+
   it("does not believe a stamp from the future, so one bad clock cannot shut the book", () => {
     const { book, cols, read } = setup();
     pushQuote(cols, slot(0), T0, T0 + 3600 * S, 10, 1, 11, 1, 0);

@@ -81,7 +81,7 @@ export class SlowBook {
     if (kind === Kind.trade && size === 0) this.no("zeroSize");
     const eventUs = this.believe(stamp, recv);
     const late = eventUs < (slot.tradeEventUs ?? NaN);
-    if (late) this.no("tradeOutOfOrder");
+    if (late && (flags & 0x200) === 0) this.no("tradeOutOfOrder");
     const same = eventUs === slot.tradeEventUs && price === slot.last && Object.is(size, slot.lastSize);
     if (kind !== Kind.bar && same) this.no("repeatedTrade");
     if (size > 0) {

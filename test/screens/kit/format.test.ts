@@ -2,6 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as f from "../../../screens/kit/format.ts";
 
+it.each([
+  ["tradeOutOfOrder", "trade out of order"],
+  ["frame that is no MessagePack", "frame that is no MessagePack"],
+])("%s is told as %s", (name, words) => expect(f.plainWords(name)).toBe(words));
+
 describe("numbers", () => {
   it.each([
     [f.price(8.3, 2), "8.30"],
