@@ -45,6 +45,8 @@ export interface Coverage {
 export interface ChannelView {
   readonly name: string;
   readonly state: FeedState;
+  /** Quotes were to come and never will: it was refused for good. */
+  readonly final?: boolean;
   /** Since when it has run without a break; null while it does not. */
   readonly sinceUs: number | null;
   readonly dataUs: number | null;

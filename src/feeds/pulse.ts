@@ -69,7 +69,10 @@ export class Pulse {
 
   /** The row of the channel; `pongMs` is NaN where none came. */
   view(
-    facts: Pick<ChannelView, "name" | "state" | "sinceUs" | "subscribed" | "desired" | "limit" | "note">,
+    facts: Pick<
+      ChannelView,
+      "name" | "state" | "final" | "sinceUs" | "subscribed" | "desired" | "limit" | "note"
+    >,
     pongMs: number,
   ): ChannelView {
     const now = this.clock.monotonicMs();

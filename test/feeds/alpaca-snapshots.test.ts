@@ -33,7 +33,7 @@ function setUp() {
     },
   };
   const out = {
-    frame: () => ({ rows: 1, eventUs: us }),
+    frame: () => ({ rows: 1, refused: 0, eventUs: us }),
     event: () => {},
     nowUs: () => us,
     quotedUs: (i: Instrument) => quoted.get(i.id) ?? Number.NaN,

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { FeedsView } from "../../src/desk/protocol.ts";
+import type { FeedsView, StatusView } from "../../src/desk/protocol.ts";
 import { desk as realDesk } from "./desk.ts";
 import { inSim, type Sim, type SimChanges, type SimDesk } from "./sim.ts";
 
@@ -78,6 +78,12 @@ describe("hard days", () => {
         () => d.feed("sip")?.state === "closed" && note(d).includes("keys are refused"),
       );
       await sim.until("told", () => d.text().includes("sip: the keys are refused (402)"));
+      // Prices that REST still tells are no reason to call the feed live.
+      const status = d.view<StatusView>("status", {});
+      expect([status?.feed, status?.feedWhy]).toEqual([
+        "closed",
+        expect.stringContaining("keys are refused"),
+      ]);
     }));
 
   it("a plan that does not include the feed says which to choose", () =>

@@ -133,7 +133,8 @@ export class AlpacaStream {
     const { subscribed, asked } = this.wants;
     const most = this.wants.limit ?? (Number.isFinite(limit) ? limit : null);
     const sinceUs = this.phase === "ready" ? this.sinceUs : null;
-    const facts = { name, state: this.state(), sinceUs, subscribed, desired: asked, limit: most };
+    const final = this.phase === "final" && this.options.rare !== true;
+    const facts = { name, state: this.state(), final, sinceUs, subscribed, desired: asked, limit: most };
     return this.pulse.view({ ...facts, note: this.note() }, this.socket.pongMs);
   }
 

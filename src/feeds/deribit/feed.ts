@@ -161,7 +161,8 @@ export class DeribitFeed implements Feed {
     const { limit } = this.options;
     const { subscribed, asked } = this.wants;
     const sinceUs = this.phase === "ready" ? this.sinceUs : null;
-    const facts = { name, state: this.state(), sinceUs, subscribed, desired: asked, limit };
+    const final = this.phase === "final";
+    const facts = { name, state: this.state(), final, sinceUs, subscribed, desired: asked, limit };
     return [this.pulse.view({ ...facts, note: this.note() }, this.socket.pongMs)];
   }
 

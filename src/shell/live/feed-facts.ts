@@ -40,7 +40,7 @@ export class FeedFacts implements LiveFacts {
     return this.o.proof.follow(slot, instrument, this.channels);
   }
 
-  /** The worst of the channels that somebody needs. */
+  /** The worst of the channels that somebody needs: one that is refused for good is worse than one that comes back. */
   state(): FeedState {
     return this.worst()?.state ?? "unknown";
   }
@@ -53,6 +53,8 @@ export class FeedFacts implements LiveFacts {
 
   private worst(): ChannelView | null {
     const needed = this.o.feed.channels().filter((c) => (c.desired ?? 0) > 0);
+    const refused = needed.find((c) => c.final === true);
+    if (refused !== undefined) return refused;
     for (const state of ["stale", "gap", "unknown", "live", "closed"] as const) {
       const found = needed.find((c) => c.state === state);
       if (found !== undefined) return found;
