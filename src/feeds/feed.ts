@@ -47,6 +47,8 @@ export interface ChannelView {
   readonly state: FeedState;
   /** Quotes were to come and never will: it was refused for good. */
   readonly final?: boolean;
+  /** Headlines, answers to questions: no stream of quotes. */
+  readonly beside?: boolean;
   /** Since when it has run without a break; null while it does not. */
   readonly sinceUs: number | null;
   readonly dataUs: number | null;

@@ -71,7 +71,7 @@ export class Pulse {
   view(
     facts: Pick<
       ChannelView,
-      "name" | "state" | "final" | "sinceUs" | "subscribed" | "desired" | "limit" | "note"
+      "name" | "state" | "final" | "beside" | "sinceUs" | "subscribed" | "desired" | "limit" | "note"
     >,
     pongMs: number,
   ): ChannelView {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { StatusView } from "../../src/desk/protocol.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { bootOf } from "../shell/boot.ts";
 import { tempDir } from "./boot.ts";
@@ -52,6 +53,16 @@ describe("a canary and the calendar", () => {
       expect(d.text()).not.toContain("gap on sip");
     }));
 });
+
+it("of a closed market the status line says closed, though answers of REST still come", () =>
+  inSim({ at: "16:30" }, async (sim) => {
+    const d = sim.desk("alpaca", { symbols: ["SPY"] });
+    await sim.until(
+      "answers beside closed streams",
+      () => d.feed("snapshots")?.state === "live" && d.feed("sip")?.state === "closed",
+    );
+    await sim.until("closed", () => d.view<StatusView>("status", {})?.feed === "closed");
+  }));
 
 describe("hard days of the machine", () => {
   it("a laptop that slept ten minutes believes nothing from before and is live again within seconds", () =>

@@ -112,6 +112,7 @@ export class Snapshots {
     return [
       {
         name: SNAPSHOTS,
+        beside: true,
         state: this.problem === null ? "live" : "gap",
         sinceUs: null,
         dataUs: this.lastUs,

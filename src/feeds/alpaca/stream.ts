@@ -133,9 +133,10 @@ export class AlpacaStream {
     const { subscribed, asked } = this.wants;
     const most = this.wants.limit ?? (Number.isFinite(limit) ? limit : null);
     const sinceUs = this.phase === "ready" ? this.sinceUs : null;
-    const final = this.phase === "final" && this.options.rare !== true;
+    const beside = this.options.rare === true;
+    const final = this.phase === "final" && !beside;
     const facts = { name, state: this.state(), final, sinceUs, subscribed, desired: asked, limit: most };
-    return this.pulse.view({ ...facts, note: this.note() }, this.socket.pongMs);
+    return this.pulse.view({ ...facts, beside, note: this.note() }, this.socket.pongMs);
   }
 
   /** Since when a symbol streams without a break, µs; null while it does not. */

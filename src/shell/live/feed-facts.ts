@@ -55,11 +55,13 @@ export class FeedFacts implements LiveFacts {
     const needed = this.o.feed.channels().filter((c) => (c.desired ?? 0) > 0);
     const refused = needed.find((c) => c.final === true);
     if (refused !== undefined) return refused;
-    for (const state of ["stale", "gap", "unknown", "live", "closed"] as const) {
+    for (const state of ["stale", "gap", "unknown"] as const) {
       const found = needed.find((c) => c.state === state);
       if (found !== undefined) return found;
     }
-    return null;
+    // Of a closed market answers and headlines still come.
+    const streams = needed.filter((c) => c.beside !== true);
+    return streams.find((c) => c.state === "live") ?? streams[0] ?? needed[0] ?? null;
   }
 
   lagMs(): number | null {

@@ -2,6 +2,8 @@ import type { Clock } from "../clock.ts";
 
 /** The wall may differ this much from the steady clock before it counts as a jump, µs. */
 const JUMP_US = 1_000_000;
+/** A check that comes this much later than the one before: the program was held (stopped, a frozen guest), whatever both clocks say, ms. */
+const HELD_MS = 30_000;
 
 /**
  * Receive time: the wall's at the start, carried on by the clock that never goes back, so that rows are in order whatever is done to the
@@ -11,6 +13,7 @@ export class LiveClock {
   private anchorWallUs: number;
   private anchorMs: number;
   private last = 0;
+  private checkedMs: number;
 
   constructor(
     private readonly clock: Clock,
@@ -18,6 +21,7 @@ export class LiveClock {
   ) {
     this.anchorWallUs = clock.wallUs();
     this.anchorMs = clock.monotonicMs();
+    this.checkedMs = this.anchorMs;
   }
 
   nowUs(): number {
@@ -40,5 +44,13 @@ export class LiveClock {
     this.anchorWallUs = wallUs;
     this.anchorMs = this.clock.monotonicMs();
     return jumpUs / 1e6;
+  }
+
+  /** Seconds that the program stood still since this was asked last, 0 where it ran; to be called about once a second. */
+  held(): number {
+    const nowMs = this.clock.monotonicMs();
+    const stoodMs = nowMs - this.checkedMs;
+    this.checkedMs = nowMs;
+    return stoodMs < HELD_MS ? 0 : stoodMs / 1000;
   }
 }

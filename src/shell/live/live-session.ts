@@ -302,8 +302,12 @@ export class LiveSession {
   }
 
   private second(): void {
-    const jump = this.time.check();
-    if (jump !== 0) this.jumped(jump);
+    const [jump, held] = [this.time.check(), this.time.held()];
+    if (jump !== 0)
+      this.distrust(
+        `the clock of this machine jumped ${Math.round(Math.abs(jump))} s ${jump > 0 ? "ahead" : "back"}`,
+      );
+    else if (held > 0) this.distrust(`this program stood still for ${Math.round(held)} s`);
     const { desk, sink } = this.opened;
     if (confirmStanding(desk, this.feed, sink, this.time.nowUs()) > 0) this.journal.wake();
     // A quiet market moves no rows, and yet time comes for the broker and for alerts.
@@ -325,13 +329,10 @@ export class LiveSession {
     this.send({ t: "turned", day });
   }
 
-  private jumped(seconds: number): void {
-    const how = seconds > 0 ? "ahead" : "back";
-    this.note(
-      "warn",
-      `the clock of this machine jumped ${Math.round(Math.abs(seconds))} s ${how}: all streams begin again`,
-    );
-    this.feed.distrust("the clock of this machine jumped");
+  /** Nothing from before is believed: what waited in sockets meanwhile is not how things stand. */
+  private distrust(why: string): void {
+    this.note("warn", `${why}: all streams begin again`);
+    this.feed.distrust(why);
   }
 
   private moved(): void {
