@@ -35,12 +35,15 @@ const TO = Date.UTC(2041, 0, 1) * 1000;
 describe("civil dates", () => {
   it("agree with Temporal on every day of two centuries", () => {
     let date = Temporal.PlainDate.from("1900-01-01");
+    const different: string[] = [];
     for (let n = civilToDay(1900, 1, 1); n < civilToDay(2100, 1, 1); n++) {
-      expect(dayToIso(n)).toBe(date.toString());
-      expect(dayToCivil(n)).toEqual({ year: date.year, month: date.month, day: date.day });
-      expect(weekdayOf(n)).toBe(date.dayOfWeek % 7);
+      const { year, month, day } = dayToCivil(n);
+      const ours = `${dayToIso(n)} ${year} ${month} ${day} ${weekdayOf(n)}`;
+      const theirs = `${date} ${date.year} ${date.month} ${date.day} ${date.dayOfWeek % 7}`;
+      if (ours !== theirs) different.push(`${ours} instead of ${theirs}`);
       date = date.add({ days: 1 });
     }
+    expect(different).toEqual([]);
   });
 
   it("find nth weekdays and Easter", () => {
