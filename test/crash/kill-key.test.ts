@@ -10,7 +10,9 @@ import { PtyRun } from "../harness/pty.ts";
 import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
 import { pause } from "../harness/until.ts";
 
-const STATES = sized({ test: 15, soak: 1000, nightly: 5000 });
+const STATES = sized({ test: 12, soak: 1000, nightly: 5000 });
+/** Every so many states an order is at work and the replay runs when the keys begin: in `npm test` some, in the soak all. */
+const WORK_EVERY = sized({ test: 4, soak: 1, nightly: 1 });
 /** Orders under whose confirmation the key comes; `npm test` has the same race in the simulation, at every step. */
 const RACES = sized({ test: 0, soak: 100, nightly: 1000 });
 const SEED = 29;
@@ -43,6 +45,15 @@ const ANSWER_MS = 20_000;
 const KILL_TEXT = "the key was pressed and nothing halted";
 const KILL = "\x18";
 
+/** Far from the market: it works until the key comes. */
+const WORK_TICKS = 2000;
+const WORK_FROM = "9:40";
+const SPEEDS = ["max", "100"] as const;
+const LEAVE = "\x07";
+/** Levels that random keys can be deep. */
+const LEVELS = 6;
+const RUNS = /REPLAY +▶/;
+
 interface Pressed {
   /** From the key to the word on the screen. */
   readonly ms: number;
@@ -51,6 +62,9 @@ interface Pressed {
   /** The same for a bare echo, just before. */
   readonly echoMs: number;
   readonly busy: boolean;
+  /** Orders at work when the key came, as the screen had it, and whether the replay ran. */
+  readonly working: number;
+  readonly running: boolean;
   /** The keys before it, and the top of the screen that it came to. */
   readonly state: string;
 }
@@ -114,8 +128,52 @@ async function resumed(run: PtyRun, ledger: LedgerFile): Promise<void> {
   expect(await active, run.screen()).not.toBe(null);
 }
 
-async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random): Promise<Pressed> {
+/** What the status line says is at work. */
+const working = (run: PtyRun): number => Number(/ working (\d+)/.exec(run.screen())?.[1] ?? 0);
+
+/** Waits until the screen says so; an error names what was awaited and shows the screen. */
+async function awaited(run: PtyRun, what: string, seen: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!seen()) {
+    if (performance.now() > end) throw new Error(`never came: ${what}\n${run.screen()}`);
+    await pause(20);
+  }
+}
+
+/** Out of every dialog, field and mode that random keys may have led into. */
+async function calmed(run: PtyRun): Promise<void> {
+  for (let n = 0; n < LEVELS; n++) run.send(LEAVE);
+  await awaited(run, "a screen without a preview", () => !PREVIEW.test(run.screen()));
+}
+
+async function line(run: PtyRun, text: string, what: string, seen: () => boolean): Promise<void> {
+  run.send(`${text}\r`);
+  await awaited(run, `${what} after ${text}`, seen);
+}
+
+/** The replay runs, and an order of this state works at its broker: there is something to cancel under a burst. */
+async function atWork(run: PtyRun, n: number): Promise<void> {
+  await calmed(run);
+  await line(run, ":speed 1", "a speed of 1x", () => /REPLAY .* 1x/.test(run.screen()));
+  await line(run, `:go ${WORK_FROM}`, "the morning", () => new RegExp(` 0?${WORK_FROM}:`).test(run.screen()));
+  if (!RUNS.test(run.screen())) run.send(" ");
+  await awaited(run, "a running replay", () => RUNS.test(run.screen()));
+  const ticks = WORK_TICKS + n;
+  run.send(`:buy 1 goog @ bid-${ticks}t`);
+  await awaited(run, `bid minus ${ticks} ticks`, () => run.screen().includes(`bid minus ${ticks} ticks`));
+  run.send("\r");
+  await awaited(run, "a preview that can be confirmed", () => /C confirm and send/.test(run.screen()));
+  await pause(STOOD_MS);
+  run.send("C");
+  await awaited(run, "an order at work", () => working(run) > 0);
+  await line(run, `:speed ${SPEEDS[n % 2]}`, "its speed", () =>
+    new RegExp(`REPLAY +▶ ${SPEEDS[n % 2]}`).test(run.screen()),
+  );
+}
+
+async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random, n: number): Promise<Pressed> {
   await resumed(run, ledger);
+  if (n % WORK_EVERY === 0) await atWork(run, n);
   const keys = Array.from({ length: r.below(12) }, () => KEYS[r.below(KEYS.length)] as string);
   for (const key of keys) {
     run.send(key);
@@ -130,6 +188,7 @@ async function kill(run: PtyRun, bare: PtyRun, ledger: LedgerFile, keys: string)
   const echoMs = await echo(bare);
   const before = halts(ledger);
   const state = `${JSON.stringify(keys)} on ${topOf(run.screen())}`;
+  const found = { working: working(run), running: RUNS.test(run.screen()) };
   const began = performance.now();
   const shown = says(run, "HALTED", PATIENCE_MS);
   run.send(KILL);
@@ -137,7 +196,8 @@ async function kill(run: PtyRun, bare: PtyRun, ledger: LedgerFile, keys: string)
   expect(ms, `${KILL_TEXT}\n${run.screen()}`).not.toBe(null);
   const doneMs = await recorded(ledger, before, began);
   expect(doneMs, `${KILL_TEXT} on record\n${run.screen()}`).not.toBe(null);
-  return { ms: ms as number, doneMs: doneMs as number, echoMs, busy: (loadavg()[0] as number) > BUSY, state };
+  const busy = (loadavg()[0] as number) > BUSY;
+  return { ms: ms as number, doneMs: doneMs as number, echoMs, busy, state, ...found };
 }
 
 const topOf = (screen: string): string =>
@@ -198,7 +258,7 @@ function kept(file: LedgerFile): { kills: number; sent: number; after: string[] 
 
 describe("the kill key", () => {
   it(
-    `halts within ${LIMIT_MS} ms in ${STATES} random states of the screen, under a replay at max, and nothing is sent after`,
+    `halts within ${LIMIT_MS} ms in ${STATES} random states of the screen, under a fast replay with orders at work, and nothing is sent after`,
     async () => {
       const r = seeded(SEED);
       const home = freshHome();
@@ -210,7 +270,7 @@ describe("the kill key", () => {
         await run.waitFor(ORDERS_OPEN);
         ledger = LedgerFile.open(join(home, "voldesk", "ledger.sqlite"));
         for (let n = 0; n < STATES; n++) {
-          pressed.push(await once(run, bare, ledger, r));
+          pressed.push(await once(run, bare, ledger, r, n));
           expect(run.exit, run.screen()).toBe(null);
         }
       } finally {
@@ -223,9 +283,11 @@ describe("the kill key", () => {
       const judged = pressed.filter(({ busy }) => !busy).length;
       const sorted = pressed.map(({ ms }) => ms).toSorted((a, b) => a - b);
       const done = pressed.map(({ doneMs }) => doneMs).toSorted((a, b) => a - b);
+      const withWork = pressed.filter((p) => p.working > 0).length;
+      const ran = pressed.filter((p) => p.running).length;
       figure(
-        `kill key in ${STATES} random states under replay at max (seed ${SEED})`,
-        `on the screen after ${sorted[STATES >> 1]?.toFixed(0)} ms median, ${sorted.at(-1)?.toFixed(0)} ms at most (bare echo at most ${Math.max(...pressed.map((p) => p.echoMs)).toFixed(0)}); ${pressed.filter(({ ms }) => ms > LIMIT_MS).length} over ${LIMIT_MS} ms, ${slow.length} of them among the ${judged} pressed while the machine was not overloaded; on record after ${done[done.length >> 1]?.toFixed(0)} ms median, ${done.at(-1)?.toFixed(0)} at most; ${after.length} of ${sent} orders sent after${told(pressed)}`,
+        `kill key in ${STATES} random states of a replay at max and 100x (seed ${SEED})`,
+        `${withWork} with an order at work, ${ran} while it ran; on the screen after ${sorted[STATES >> 1]?.toFixed(0)} ms median, ${sorted.at(-1)?.toFixed(0)} ms at most (bare echo at most ${Math.max(...pressed.map((p) => p.echoMs)).toFixed(0)}); ${pressed.filter(({ ms }) => ms > LIMIT_MS).length} over ${LIMIT_MS} ms, ${slow.length} of them among the ${judged} pressed while the machine was not overloaded; on record after ${done[done.length >> 1]?.toFixed(0)} ms median, ${done.at(-1)?.toFixed(0)} at most; ${after.length} of ${sent} orders sent after${told(pressed)}`,
       );
       // Beside other tests time tells of them too: the limit is judged where the machine is its own.
       if (SIZE !== "test") expect(slow).toEqual([]);
