@@ -34,4 +34,12 @@ export const GUARD_SETTINGS = {
     ["deny", "confirm", "warn", "off"],
     "Guard of shorts that may be assigned early.",
   ),
+  "guards.cost": guardRule(
+    ["deny", "confirm", "warn", "off"],
+    "Gate of expected cost against the benefit that `:worth` tells. With auto it speaks of tickets that have one only.",
+  ),
+  "guards.adv": guardRule(
+    ["deny", "confirm", "warn", "off"],
+    "Guard of an order over 1 % of a stock's usual day of volume.",
+  ),
 } as const satisfies Record<string, Setting>;

@@ -142,6 +142,10 @@ export const ORDER_SETTINGS = {
     unit: "contracts",
     help: "Less open interest in an option is warned of.",
   }),
+  "orders.regime": choice(["normal", "elevated", "crisis"], {
+    default: "normal",
+    help: "How markets are: the gate of cost against benefit asks for 1, 1.5 or 2.5 times as much.",
+  }),
   "orders.legging": choice(["hedge", "cancel", "off"], {
     default: "hedge",
     help: "When a part of a pair or of a split package stands naked beyond its limits: stage a hedge in the underlying, cancel the rest and stage what undoes it, or only tell. What is staged is never sent by itself.",

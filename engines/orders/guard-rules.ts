@@ -22,6 +22,8 @@ export const SETTABLE = {
   FAIR: ["deny", "confirm", "warn", "off"],
   EXPIRY: ["deny", "confirm", "warn"],
   ASSIGN: ["deny", "confirm", "warn", "off"],
+  COST: ["deny", "confirm", "warn", "off"],
+  ADV: ["deny", "confirm", "warn", "off"],
 } as const satisfies Partial<Record<GuardCode, readonly Severity[]>>;
 export type SettableGuard = keyof typeof SETTABLE;
 

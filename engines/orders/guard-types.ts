@@ -1,4 +1,5 @@
 import type { InstrumentId, Micros } from "../market/index.ts";
+import type { Regime } from "./cost-gate.ts";
 import type { IntentOf } from "./intents.ts";
 import type { LegQuote, NetQuote } from "./package.ts";
 import type { KnownLeg, Mode, Side, Terms, Tif, TradingState } from "./terms.ts";
@@ -42,6 +43,8 @@ export type GuardCode =
   | "FAIR"
   | "EXPIRY"
   | "ASSIGN"
+  | "COST"
+  | "ADV"
   | "UNKNOWN"
   | "SESSION";
 
@@ -78,6 +81,8 @@ export interface GuardLimits {
   readonly spreadPct: number;
   readonly minVolume: number;
   readonly minOpenInterest: number;
+  /** How markets are, as the trader says: what the gate of cost against benefit asks for grows with it. */
+  readonly regime: Regime;
   /** What was set by code, where that is not what is built in. */
   readonly rules: Readonly<Partial<Record<GuardCode, GuardRule>>>;
 }
@@ -145,6 +150,10 @@ export interface GuardInput {
   readonly ordersLastMinute: number;
   /** Orders of unknown outcome on the same underlying. */
   readonly unknownOrders: readonly string[];
+  /** What the gate of cost against benefit says of it; null where its cost is unknown. */
+  readonly worth: { readonly trade: boolean; readonly reason: string; readonly told: boolean } | null;
+  /** Shares that trade on a usual day, of an order in one stock or fund; null for others and where it is unknown. */
+  readonly dayVolume: number | null;
   readonly limits: GuardLimits;
 }
 

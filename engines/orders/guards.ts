@@ -12,6 +12,7 @@ import type {
 import { contractGuards } from "./guards-contract.ts";
 import { optionGuards } from "./guards-option.ts";
 import { riskGuards } from "./guards-risk.ts";
+import { worthGuards } from "./guards-worth.ts";
 import { signOf } from "./terms.ts";
 
 /** Only what reduces risk: every leg closes. */
@@ -151,6 +152,7 @@ const GUARDS: readonly Guard[] = [
   ...contractGuards,
   ...optionGuards,
   ...riskGuards,
+  ...worthGuards,
 ];
 
 /**
@@ -180,6 +182,8 @@ const SOFT_ON_CLOSE: ReadonlySet<GuardCode> = new Set([
   "LIQUIDITY",
   "CONTRACT",
   "FAIR",
+  "COST",
+  "ADV",
 ]);
 
 /** A guard's finding under the rule that was set for it; null where the guard does not look at such orders. */

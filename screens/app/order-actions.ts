@@ -54,13 +54,19 @@ async function withHeld(screen: ScreenFace, target: OrderTarget): Promise<OrderT
   return heldTarget(target.legs, await positionsNow(screen), screen.desk) ?? target;
 }
 
+/** The trader has opened something else while the desk was asked: nothing comes up over it. */
+const leftAlone = (screen: ScreenFace, { label }: OrderTarget): void =>
+  screen.notify(`${label}: the key came too late for what is open now. Press it again on its row.`);
+
 async function closeRow(screen: ScreenFace, orders: OrderDesk): Promise<void> {
   const found = targetOf(screen);
   if (found === null) {
     screen.notify(NO_ROW);
     return;
   }
+  const { top } = orders.stack;
   const target = await withHeld(screen, found);
+  if (orders.stack.top !== top) return leftAlone(screen, found);
   if (target.held === null || target.held === 0)
     screen.notify(`Nothing is held in ${target.label} to close.`);
   else
@@ -77,7 +83,9 @@ async function openStructure(screen: ScreenFace, orders: OrderDesk): Promise<voi
     screen.notify(NO_ROW);
     return;
   }
+  const { top } = orders.stack;
   const target = await withHeld(screen, found);
+  if (orders.stack.top !== top) return leftAlone(screen, found);
   const slot = slotOf(screen, leg.instrument);
   const start = slot === null ? "No contract here." : startOf(slot, orders.index(), orders.quote);
   if (typeof start === "string") screen.notify(start);

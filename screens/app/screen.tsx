@@ -341,6 +341,7 @@ export class Screen implements ScreenFace {
   #onStatus(status: StatusView): void {
     const before = this.#status;
     this.#status = status;
+    this.#sender.statusCame();
     this.#touch("status");
     if (before?.mode !== status.mode || before.trading !== status.trading) {
       for (const id of this.visible) this.#touch(`pane:${id}`);

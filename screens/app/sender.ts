@@ -6,6 +6,8 @@ import type { NoticeLevel } from "./pane.ts";
 /** Sends commands to the desk; what it answers goes to the notification row. */
 export class Sender {
   #killing = false;
+  /** The desk has carried it out; its status of since then is on the way. */
+  #killed = false;
 
   constructor(
     readonly desk: DeskClient,
@@ -32,11 +34,20 @@ export class Sender {
 
   kill(reason: string): void {
     this.#kills(true);
-    void this.send({ name: "kill", reason }, "order").then(() => this.#kills(false));
+    void this.send({ name: "kill", reason }, "order").then((result) => {
+      if (result.ok) this.#killed = true;
+      else this.#kills(false);
+    });
+  }
+
+  /** A status came. The one after a kill's answer is the first that knows of it: what was shown before it would say ACTIVE once more. */
+  statusCame(): void {
+    if (this.#killed) this.#kills(false);
   }
 
   #kills(killing: boolean): void {
     this.#killing = killing;
+    this.#killed = false;
     this.touch("status");
     this.touch("hint");
     this.touch("small");

@@ -332,7 +332,7 @@ export interface OrdersView {
   readonly external: number;
   /** What held options are about to do by themselves: early assignment, the last day. */
   readonly warnings: readonly string[];
-  /** Branch of the paper ledger; 0 is the first. */
+  /** Branch of the paper ledger, from 1; 0 where there is none. */
   readonly branch: number;
   readonly branches: number;
   /** What happens to working orders when the desk freezes or is lost: the guard, the venue's own timer; null: nothing. */

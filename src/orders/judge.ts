@@ -22,6 +22,8 @@ import {
 import type { ViewContext } from "../desk/views/context.ts";
 import { label, priceDecimals } from "../desk/views/names.ts";
 import { contractFacts } from "./contract-facts.ts";
+import { dayVolumeOf } from "./day-volume.ts";
+import { executionOf } from "./execution/cost.ts";
 import { jointly, moneyOf, type OrderFigures, orderFigures } from "./figures.ts";
 import { knownLegs } from "./market.ts";
 import type { KeptTicket, OrderBook } from "./order-book.ts";
@@ -212,8 +214,18 @@ function guardInput(context: ViewContext, book: OrderBook, rules: Rules, p: Part
     unknownOrders: open
       .filter((o) => o.status === "UNKNOWN" && (o.order.underlying === null || o.order.underlying === name))
       .map((o) => o.order.id),
+    worth: worthOf(context, book, rules, p),
+    dayVolume: dayVolumeOf(
+      context,
+      at.legs.map((leg) => leg.instrument),
+    ),
     limits: rules.limits,
   };
+}
+
+function worthOf(context: ViewContext, book: OrderBook, rules: Rules, p: Parts): GuardInput["worth"] {
+  const found = executionOf(context, book, p, rules.limits.regime);
+  return found === null ? null : { trade: found.worth, reason: found.gate, told: found.benefit !== null };
 }
 
 /** Part of the session that is over, 0 to 1. */

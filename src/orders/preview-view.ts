@@ -107,7 +107,7 @@ function rowView(desk: OrderDesk, context: ViewContext, row: Judged, rows: reado
       ...planWords(desk, row),
       ...bodyWords(desk, row),
     ],
-    execution: executionOf(context, desk.book, row),
+    execution: executionOf(context, desk.book, row, desk.rules.limits.regime),
     own: ownOf(figures.own, figures.dollarDelta),
   };
 }

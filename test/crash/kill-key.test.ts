@@ -19,8 +19,8 @@ const SEED = 29;
 /** What pane 9 says once the ledger is read. */
 const ORDERS_OPEN = /No orders today/;
 /** Longer than a preview must have stood before its `C` counts, and most that the kill key comes after it. */
-const PREVIEW = / PREVIEW /;
-const NO_PREVIEW = /^(?![\s\S]* PREVIEW )/;
+/** A preview, or the strip of a ticket: what is typed there is meant for it. */
+const MODE = / PREVIEW | paper T\d+ /;
 const STOOD_MS = 400;
 const AFTER_CONFIRM_MS = 60;
 const LIMIT_MS = 100;
@@ -143,7 +143,7 @@ async function awaited(run: PtyRun, what: string, seen: () => boolean): Promise<
 /** Out of every dialog, field and mode that random keys may have led into. */
 async function calmed(run: PtyRun): Promise<void> {
   for (let n = 0; n < LEVELS; n++) run.send(LEAVE);
-  await awaited(run, "a screen without a preview", () => !PREVIEW.test(run.screen()));
+  await awaited(run, "a screen without ticket and preview", () => !MODE.test(run.screen()));
 }
 
 async function line(run: PtyRun, text: string, what: string, seen: () => boolean): Promise<void> {
@@ -223,10 +223,7 @@ const told = (pressed: readonly Pressed[]): string =>
 
 /** An order is confirmed, and within the time that it takes to go out the key comes. */
 async function race(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random, ticks: number): Promise<void> {
-  if (PREVIEW.test(run.screen())) {
-    run.send("\x1b");
-    await run.waitFor(NO_PREVIEW, PATIENCE_MS);
-  }
+  await calmed(run);
   await resumed(run, ledger);
   const order = `:buy 1 goog @ bid-${ticks}t`;
   run.send(order);

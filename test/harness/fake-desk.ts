@@ -493,7 +493,7 @@ export function frameDesk(): FakeDesk {
     unknown: 0,
     tickets: 0,
     external: 0,
-    branch: 0,
+    branch: 1,
     branches: 1,
     guard: null,
     left: [],

@@ -256,7 +256,7 @@ export function ordersView(part: Partial<OrdersView> = {}): OrdersView {
     unknown: 0,
     tickets: 1,
     external: 1,
-    branch: 0,
+    branch: 1,
     branches: 1,
     guard: null,
     left: [],

@@ -18,6 +18,7 @@ export const ORDER_SETTINGS: DeskBoot["settings"]["orders"] = {
     spreadPct: 8,
     minVolume: 50,
     minOpenInterest: 200,
+    regime: "normal",
     rules: {},
   },
   previewMs: 15_000,

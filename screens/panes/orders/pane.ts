@@ -162,7 +162,7 @@ function create(host: PaneHost): Pane {
       if (view.unknown > 0) words.push(`unknown ${view.unknown}`);
       words.push(`tickets ${view.tickets}`);
       if (view.external > 0) words.push(`external ${view.external}`);
-      if (view.branches > 1) words.push(`branch ${view.branch + 1} of ${view.branches}`);
+      if (view.branches > 1) words.push(`branch ${view.branch} of ${view.branches}`);
       if (marked.size > 0) words.push(`marked ${marked.size}`);
       return words.join("  ");
     },

@@ -5,16 +5,17 @@ import {
   expectedSlippage,
   type GateInput,
   type OrderState,
+  type Regime,
   type SlippageClass,
   signOf,
   slippageBps,
 } from "../../../engines/orders/index.ts";
 import type { ExecutionView } from "../../desk/protocol.ts";
 import type { ViewContext } from "../../desk/views/context.ts";
-import type { Judged } from "../judge.ts";
+import type { OrderFigures } from "../figures.ts";
 import { knownLegs } from "../market.ts";
 import type { OrderBook } from "../order-book.ts";
-import { heldOf } from "../ticket.ts";
+import { heldOf, type Resolved } from "../ticket.ts";
 
 /** Days over which a short pays its borrow where the trader names no horizon: a month of sessions. */
 const HORIZON_DAYS = 20;
@@ -74,9 +75,21 @@ function slippageOf(context: ViewContext, state: OrderState): number | null {
     : slippageBps(average, Math.abs(arrivalMid) * Math.sign(arrivalMid), terms.side);
 }
 
-/** What an order is expected to cost beyond its mid, and what the gate of cost against benefit says of it. It holds nothing back. */
-export function executionOf(context: ViewContext, book: OrderBook, row: Judged): ExecutionView | null {
-  const { at, qty, limit, figures } = row;
+/** One order as it would be sent now. */
+export interface CostedOrder {
+  readonly at: Resolved;
+  readonly qty: number;
+  readonly limit: number;
+  readonly figures: OrderFigures;
+}
+
+/** What an order is expected to cost beyond its mid, and what the gate of cost against benefit says of it; the guard COST holds by it what a setting says. */
+export function executionOf(
+  context: ViewContext,
+  book: OrderBook,
+  { at, qty, limit, figures }: CostedOrder,
+  regime: Regime,
+): ExecutionView | null {
   const instruments = at.legs.map((l) => l.instrument);
   const kind = slippageClass(instruments);
   const { own, ofClass } = history(context, book, keyOf(at.body.legs), kind);
@@ -89,13 +102,13 @@ export function executionOf(context: ViewContext, book: OrderBook, row: Judged):
   const unit = price * at.multiplier * fx;
   const traded = signOf(at.body.side) * qty * unit;
   const held = at.legs.length === 1 ? heldOf(context, book.account, instruments[0]?.id ?? "") * unit : 0;
-  const closes = row.previewed.terms.legs.every((leg) => leg.intent === "close");
+  const closes = at.intents.every((i) => !i.ok || i.intent === "close");
   const feeBps = figures.fees === null || traded === 0 ? null : (figures.fees / Math.abs(traded)) * 1e4;
   const input: GateInput = {
     current: closes && held === 0 ? -traded : held,
     target: closes && held === 0 ? 0 : held + traded,
     nav,
-    regime: "normal",
+    regime,
     benefit: at.body.benefit ?? null,
     slippageBps: slippage.bps,
     commissionBps: feeBps ?? 0,

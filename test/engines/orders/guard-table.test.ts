@@ -100,12 +100,19 @@ const WELL: GuardInput = {
   twinAgeMs: null,
   ordersLastMinute: 0,
   unknownOrders: [],
+  worth: { trade: true, reason: "worth its cost", told: true },
+  dayVolume: 1_000,
   limits: ORDER_SETTINGS.limits,
 };
 
 const leg = (change: Partial<GuardLeg>): Partial<GuardInput> => ({ legs: [{ ...LEG, ...change }] });
 const quote = (change: Partial<GuardLeg["quote"]>) => leg({ quote: { ...LEG.quote, ...change } });
 const option = (change: object) => leg({ instrument: { ...CALL, ...change } as Instrument });
+
+const ruled = (code: "COST" | "ADV", severity: "deny"): GuardInput["limits"] => ({
+  ...ORDER_SETTINGS.limits,
+  rules: { [code]: { severity, orders: null, by: null } },
+});
 
 /**
  * Code, what is wrong, and the verdict on a trader's opening order, on the same as a closing order, and on an automatic opening one; null
@@ -173,6 +180,41 @@ const TABLE: readonly Row[] = [
   ["DAYLOSS", "a gain without end", { dayPnl: Number.POSITIVE_INFINITY }, "deny", "warn", "deny"],
   ["DAYLOSS", "NAV unknown", { nav: null }, "deny", "warn", "deny"],
   ["DAYLOSS", "NAV not a number", { nav: NAN }, "deny", "warn", "deny"],
+  [
+    "COST",
+    "told, and not worth it",
+    { worth: { trade: false, reason: "costs more than it saves", told: true } },
+    "warn",
+    "warn",
+    "warn",
+  ],
+  [
+    "COST",
+    "nothing told",
+    { worth: { trade: false, reason: "benefit unknown", told: false } },
+    null,
+    null,
+    null,
+  ],
+  [
+    "COST",
+    "nothing told where a setting asks for it",
+    { worth: { trade: false, reason: "benefit unknown", told: false }, limits: ruled("COST", "deny") },
+    "deny",
+    "warn",
+    "deny",
+  ],
+  [
+    "COST",
+    "cost unknown where a setting asks for it",
+    { worth: null, limits: ruled("COST", "deny") },
+    "deny",
+    "warn",
+    "deny",
+  ],
+  ["ADV", "over 1 % of a day", { dayVolume: 150 }, "warn", "warn", "warn"],
+  ["ADV", "denied by a setting", { dayVolume: 150, limits: ruled("ADV", "deny") }, "deny", "warn", "deny"],
+  ["ADV", "no volume known", { dayVolume: null }, null, null, null],
 ];
 
 const closing = (i: GuardInput): GuardInput => ({
