@@ -229,7 +229,7 @@ export interface PreviewRow {
     readonly delta: { readonly plain: number; readonly adjusted: number | null } | null;
   } | null;
 }
-/** The cost that is expected of an order, and the gate of cost against benefit. It holds nothing back. */
+/** The cost that is expected of an order, and the gate of cost against benefit; the guard COST is what may hold an order back by it. */
 export interface ExecutionView {
   readonly slippageBps: number;
   readonly slippageFrom: "instrument" | "class" | "default";

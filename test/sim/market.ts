@@ -120,6 +120,7 @@ export class SmallMarket {
       policy: "neutral",
       margin: new MarginCache(account, "regT", () => 1),
       flow: null as never,
+      history: { of: () => null },
       studies: null as never,
       baseCcy: "USD",
       account,
