@@ -124,7 +124,10 @@ export class Hub {
     }
   }
 
-  /** Repeats the present quotes of all that is wanted, with other sizes, at the rate of the fault. */
+  /**
+   * Repeats the present quotes of all that is wanted, with other sizes, at the rate of the fault. The last of each is the market's own: that is what
+   * REST answers until it moves.
+   */
   private burst(nowUs: number, elapsedMs: number, touched: Set<Sink>): void {
     const fault = this.faults.take("burst", "");
     const present: { product: Product; quote: Quote }[] = [];
@@ -136,7 +139,8 @@ export class Hub {
     const n = Math.round(((fault.params["rate"] as number) * elapsedMs) / 1000);
     for (let i = 0; i < n; i++) {
       const { product, quote } = present[i % present.length] as (typeof present)[number];
-      const bidSize = quote.bidSize + 1 + (i % 7);
+      const last = i + present.length >= n;
+      const bidSize = quote.bidSize + (last ? 0 : 1 + (i % 7));
       this.tell({ kind: "quote", product, quote: { ...quote, us: nowUs, bidSize } }, touched);
     }
   }

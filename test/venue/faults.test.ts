@@ -1,8 +1,14 @@
 import { pack } from "msgpackr";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Faults } from "../../src/venue/faults/faults.ts";
 import { FAULT_KINDS } from "../../src/venue/faults/kinds.ts";
 import { parseScript } from "../../src/venue/faults/script.ts";
+import { Hub } from "../../src/venue/hub.ts";
+import { openMarket } from "../../src/venue/market/open.ts";
+import type { Product, Quote } from "../../src/venue/market/types.ts";
+import { SessionClock, startOf } from "../../src/venue/session-clock.ts";
 import { startVenue, type Venue } from "../../src/venue/venue.ts";
+import { SimClock } from "../chaos/sim-clock.ts";
 import { pause, settled, until } from "../harness/until.ts";
 import { Client, get, type Message, signedIn } from "./client.ts";
 
@@ -219,6 +225,39 @@ describe("in the protocol", () => {
     const from = c.messages.length;
     venue.faults.add({ kind: "burst", rate: 20_000, forMs: 5_000 });
     await c.until(() => c.messages.length - from > 2_000);
+  });
+
+  it("leaves after each round of a burst the quote that REST answers", () => {
+    const clock = new SimClock(Date.UTC(2026, 10, 20, 15, 0) * 1000);
+    const { market, startUs, close } = openMarket({ seed: 1, day: "2026-11-20", at: "10:00" }, (c) =>
+      startOf(c, clock.wallUs()),
+    );
+    const session = new SessionClock(clock, startUs, 1);
+    const faults = new Faults(clock);
+    const hub = new Hub(market, session, clock, faults, 100);
+    const product = market.bySymbol("SPY") as Product;
+    const told: Quote[] = [];
+    let rounds = 0;
+    hub.quotes.change(
+      product,
+      {
+        event: (e) => {
+          if (e.kind === "quote") told.push(e.quote);
+        },
+        flush: (nowUs) => {
+          rounds++;
+          const { bid, bidSize, ask, askSize } = market.quoteAt(product, nowUs) as Quote;
+          expect(told.at(-1)).toMatchObject({ bid, bidSize, ask, askSize });
+        },
+      },
+      true,
+    );
+    faults.add({ kind: "burst", rate: 1_000, forMs: 5_000 });
+    while (clock.step(2_000));
+    hub.stop();
+    close();
+    expect(rounds).toBeGreaterThan(15);
+    expect(new Set(told.map((q) => q.bidSize)).size).toBeGreaterThan(5);
   });
 
   it("REST that fails, is slow, or is cut", async () => {
