@@ -43,7 +43,7 @@ export const RAW_DEFAULTS: RawWriterOptions = {
 
 /**
  * Bodies that may be with another thread at once. Each keeps a buffer of a block however little is in it, so their number is bounded and not
- * only their bytes: where that thread is behind, frames gather into the next body, and a full one is compressed in place.
+ * only their bytes: where that thread is behind, frames gather into the next body, and a full one is kept as it is.
  */
 const MOST_ASIDE = 4;
 
@@ -55,6 +55,8 @@ const recordOf = (packed: Uint8Array): Buffer => frameRecord(RecordKind.frames, 
 /** The record of a body, compressed. */
 export const compressedRecord = (body: Uint8Array): Buffer =>
   recordOf(deflateRawSync(body, { level: LEVEL }));
+
+const plainRecord = (body: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.none, body);
 
 /** By the runtime's own threads. */
 const compressInPool: Compress = (body, done) =>
@@ -118,6 +120,7 @@ export class RawWriter {
     this.packer.add(bytes, recvUs, channel);
     this.waiting += bytes.length;
     this.frames++;
+    if (this.waiting > this.options.bufferBytes / 2) this.hurry();
     if (this.packer.bytes < this.options.blockBytes || this.waiting < this.retryAt) return OK;
     this.seal();
     return this.write();
@@ -157,7 +160,8 @@ export class RawWriter {
     if (packer.count === 0 || (behind && packer.bytes < options.blockBytes)) return;
     const block = this.sealedBlock();
     if (options.aside && !behind) this.compressAside(block);
-    else this.packed(block, compressedRecord(block.body));
+    // Where the other thread is behind, room on the disk is cheaper than the time of this one.
+    else this.packed(block, options.aside ? plainRecord(block.body) : compressedRecord(block.body));
   }
 
   private sealedBlock(): Sealed {
@@ -172,12 +176,20 @@ export class RawWriter {
     this.aside++;
     compress(block.body, (record) => {
       this.aside--;
-      // Closed meanwhile: it was compressed in place and is written.
-      if (block.record !== null) return;
+      // Written meanwhile, since the recording ended or could not wait.
+      if (block.record !== null) return this.packer.giveBack(block.body);
       this.packed(block, record ?? compressedRecord(block.body));
       const result = this.write();
       if (!result.ok) this.untold = result;
     });
+  }
+
+  /** What another thread has had for too long goes to the disk as it is, before frames are lost for want of room. */
+  private hurry(): void {
+    if (!this.options.aside || this.sealed[0]?.record !== null) return;
+    for (const block of this.sealed) block.record ??= plainRecord(block.body);
+    const result = this.write();
+    if (!result.ok) this.untold = result;
   }
 
   private packed(block: Sealed, record: Uint8Array): void {

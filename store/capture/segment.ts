@@ -12,6 +12,7 @@ import {
   inflateRawSync,
 } from "node:zlib";
 import { CaptureError } from "./errors.ts";
+import { moveBytes } from "./shared-memory.ts";
 
 export const SEGMENT_MAGIC = Buffer.from("VDRAW001", "latin1");
 /** Bound on one record, compressed or not: a length beyond it is damage, not data. */
@@ -52,12 +53,12 @@ export function packRecord(
   return frameRecord(kind, compression, packed);
 }
 
-/** A record round a body that is compressed already. */
+/** A record round a body as it shall lie there: compressed already, or plain. */
 export function frameRecord(kind: RecordKind, compression: Compression, packed: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(HEAD + 2 + packed.length);
   out[HEAD] = kind;
   out[HEAD + 1] = compression;
-  out.set(packed, HEAD + 2);
+  moveBytes(out, HEAD + 2, packed);
   const payload = out.subarray(HEAD);
   out.writeUInt32LE(payload.length, 0);
   out.writeUInt32LE(crc32(payload), 4);

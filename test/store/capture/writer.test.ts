@@ -176,6 +176,27 @@ describe("a thread that compresses more slowly than frames come", () => {
   });
 });
 
+describe("a thread that does not answer at all", () => {
+  it("costs no frame: what it has goes to the disk as it is before the room is used up", () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "raw"));
+    const answers: (() => void)[] = [];
+    const compress = (body: Buffer, done: (record: Uint8Array | null) => void): void => {
+      answers.push(() => done(compressedRecord(body)));
+    };
+    const sizes = { blockBytes: 100, bufferBytes: 1_000 };
+    const raw = new RawWriter(dir, { ...RAW_DEFAULTS, ...sizes, fsync: "record", aside: true, compress });
+    const frames = Array.from({ length: 200 }, (_, k) => `frame ${String(k).padStart(4, "0")}`);
+    frames.forEach((f, k) => {
+      expect(raw.append(Buffer.from(f), T0 + k, "c")).toEqual({ ok: true });
+    });
+    // Its late answers change nothing.
+    for (const answer of answers) answer();
+    expect(raw.close()).toEqual({ ok: true });
+    expect(framesOf(segment(dir))).toEqual(frames);
+  });
+});
+
 describe("records that another thread writes", () => {
   const until = async (what: string, seen: () => boolean): Promise<void> => {
     const end = performance.now() + 20_000;
