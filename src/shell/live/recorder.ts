@@ -2,7 +2,7 @@ import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { EventColumns } from "../../../engines/market/index.ts";
 import type { EventSink } from "../../../store/capture/lanes.ts";
-import { redactSecrets } from "../../../store/capture/redact.ts";
+import { redactLive } from "../../../store/capture/redact.ts";
 import { type SessionHead, SessionWriter } from "../../../store/capture/session-writer.ts";
 
 import { liveHashesText, type SeqHash, STATE_FILE } from "../live-hashes.ts";
@@ -58,7 +58,7 @@ export class Recorder {
       this.dir,
       { ...head, name: this.name },
       {
-        redact,
+        redact: redactLive,
         aside: true,
         compress: this.compressor.compress,
         sum: this.compressor.sum,
@@ -153,10 +153,6 @@ export class Recorder {
     this.options.say("error", result.error.message);
   }
 }
-
-/** Alpaca's streams and snapshots answer with market data only: to search each of their frames would cost more than to decode it. */
-const redact: typeof redactSecrets = (frame, channel) =>
-  channel.startsWith("alpaca") ? frame : redactSecrets(frame, channel);
 
 function freeName(folder: string, name: string): string {
   for (let k = 1; ; k++) {
