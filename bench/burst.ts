@@ -239,6 +239,7 @@ export async function run(): Promise<BenchRow[]> {
       ratioReach: 4,
       ok: p99 <= 10 || ratio <= 4,
     },
+    row("a bare program's keys at the same time, p99", quantile(b.bare, 0.99), "ms", null),
     row("memory after the burst, grown by", b.grownMb, "MB", 100),
     row("merges of quotes told", merged, "", null),
     row(`books wrong at the end, of ${right + wrong}`, wrong, "", 0),
