@@ -68,6 +68,15 @@ describe("a socket that beats and tells nothing", () => {
       }),
   );
 
+  it("a gateway that was asked too much is asked on after a rest: a chain is built all the same", () =>
+    inSim({}, async (sim) => {
+      sim.faults.add({ kind: "rest", on: "/iserver/secdef/info", status: 429, count: 2 });
+      const d = sim.desk("ibkr", { symbols: ["SPY"], limit: 20 });
+      await sim.until("a chain", () => d.follows().size > 40, 2 * MINUTE);
+      expect(sim.faults.list()).toEqual([]);
+      expect(d.text()).not.toContain("chain of SPY");
+    }));
+
   it("gives no alarm on a gateway of halted names: quiet is not dead", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("ibkr", { symbols: ["SPY"], limit: 2 });

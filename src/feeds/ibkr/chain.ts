@@ -1,6 +1,7 @@
 import type { Instrument } from "../../../engines/market/index.ts";
 import type { FeedOut } from "../feed.ts";
 import type { ConidCache, Contracts } from "./contracts.ts";
+import { GatewayError } from "./gateway.ts";
 import type { Lines } from "./lines.ts";
 
 /** Defines a listed option from the broker's words; null where the product is not known. */
@@ -14,6 +15,9 @@ export type ChainDefiner = (
 /** Months and strikes of a chain that are looked up: at ten requests a second a whole one would take minutes. */
 const MONTHS = 2;
 const STRIKES = 24;
+/** A look-up that the gateway was asked too soon for is asked again after its rest, no more often than this. */
+const TRIES = 5;
+const TOO_MANY = 429;
 
 /** Chains contract by contract, from the middle outwards, each underlying once. */
 export class ChainBuilder {
@@ -43,8 +47,8 @@ export class ChainBuilder {
     try {
       const conid = await this.contracts.conid(underlying);
       if (conid === null) return;
-      for (const month of (await this.contracts.months(underlying)).slice(0, MONTHS)) {
-        const strikes = middle(await this.contracts.strikes(underlying, month), STRIKES);
+      for (const month of (await patiently(() => this.contracts.months(underlying))).slice(0, MONTHS)) {
+        const strikes = middle(await patiently(() => this.contracts.strikes(underlying, month)), STRIKES);
         for (const strike of strikes)
           for (const right of ["C", "P"] as const) {
             if (this.stopped) return;
@@ -67,7 +71,7 @@ export class ChainBuilder {
     strike: number,
     right: "C" | "P",
   ): Promise<void> {
-    for (const row of await this.contracts.options(conid, month, strike, right)) {
+    for (const row of await patiently(() => this.contracts.options(conid, month, strike, right))) {
       const day = String(row["maturityDate"] ?? "");
       const expiry = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`;
       const own = Number(row["conid"]);
@@ -78,6 +82,16 @@ export class ChainBuilder {
       this.lines.announce(own, instrument);
     }
   }
+}
+
+/** Too many requests are no reason to begin a chain again: the gateway's pace rests, then the same is asked once more. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left--)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.status !== TOO_MANY || left === 0) throw error;
+    }
 }
 
 /** The middle ones of a list in order, nearest to its middle first. */

@@ -60,18 +60,18 @@ const CALLED: Readonly<Record<string, string>> = {
   deribit: "/ws/api/v2",
 };
 
-/** Whether `on` ("" everywhere, a part of a path, its end with `$`) means a path. An order of IBKR's is known by its id: what follows a known path is taken. */
+/** Whether `on` ("" everywhere, a part of a path, its end with `$`) means a path. */
 export const covers = (on: string, path: string): boolean =>
   on.endsWith("$") ? path.endsWith(on.slice(0, -1)) : path.includes(on);
 
-/** What is wrong with a fault's `on` that means no path at all, in words; null where it means one. */
+/** `/orders/whatif` goes on after the end of `/v1/api/iserver/account/orders`; a version alone is no such end. */
+const goesOn = (part: string, place: string): boolean =>
+  [...place.matchAll(/\/(?!v\d$)/g)].some(({ index }) => part.startsWith(`${place.slice(index)}/`));
+
+/** What is wrong with a fault's `on` that means no path at all, in words; null where it means one, or may: an order is known by its id. */
 export function misplaced(on: string): string | null {
   const part = on.replace(/\$$/, "");
-  if (PLACES.some((place) => covers(on, place) || place.includes(part) || part.startsWith(`${place}/`)))
-    return null;
-  // An end such as `/orders/whatif$` goes on after a known one.
-  if (on.endsWith("$") && PLACES.some((place) => place.endsWith(part.slice(0, part.lastIndexOf("/")))))
-    return null;
+  if (PLACES.some((place) => place.includes(part) || goesOn(part, place))) return null;
   const near = CALLED[part.toLowerCase()] ?? nearest(part, PLACES);
   return `on "${on}" is part of no path here${near === null ? "" : `; nearest is "${near}"`}. There are ${PLACES.join(", ")}`;
 }
