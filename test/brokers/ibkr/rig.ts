@@ -14,7 +14,8 @@ const ACCOUNT = "DU1234567";
 
 /** Waits that are seconds for a trader are moments in a test. */
 export const QUICK = {
-  answerWithinMs: 5_000,
+  // A machine that is busy for seconds is no gateway that is silent.
+  answerWithinMs: 20_000,
   settleMs: 250,
   listEveryMs: 20,
   pollMs: 100,
@@ -84,7 +85,9 @@ export async function ibkrRig(): Promise<BrokerRig> {
       replaceRace: null,
       // Nothing is sent while the socket is down; it is reset once the order is out.
       socketReset: [{ kind: "dropFill", on: "/iserver/account/orders", count: 1 }],
-      tooManyRequests: [{ kind: "rest", status: 429, on: `${ACCOUNT}/orders$`, count: 1 }],
+      tooManyRequests: [
+        { kind: "rest", status: 429, on: `/v1/api/iserver/account/${ACCOUNT}/orders$`, count: 1 },
+      ],
     },
     open: async () => {
       const broker = openIbkrBroker({
