@@ -151,13 +151,17 @@ async function line(run: PtyRun, text: string, what: string, seen: () => boolean
   await awaited(run, `${what} after ${text}`, seen);
 }
 
-/** The replay runs, and an order of this state works at its broker: there is something to cancel under a burst. */
-async function atWork(run: PtyRun, n: number): Promise<void> {
+/** A paused replay may look back, and there only a kill is taken: running on begins a branch of its own. */
+async function ran(run: PtyRun): Promise<void> {
   await calmed(run);
-  await line(run, ":speed 1", "a speed of 1x", () => /REPLAY .* 1x/.test(run.screen()));
-  await line(run, `:go ${WORK_FROM}`, "the morning", () => new RegExp(` 0?${WORK_FROM}:`).test(run.screen()));
   if (!RUNS.test(run.screen())) run.send(" ");
   await awaited(run, "a running replay", () => RUNS.test(run.screen()));
+}
+
+/** An order of this state works at its broker while the replay runs: there is something to cancel under a burst. */
+async function atWork(run: PtyRun, n: number): Promise<void> {
+  await line(run, ":speed 1", "a speed of 1x", () => /REPLAY .* 1x/.test(run.screen()));
+  await line(run, `:go ${WORK_FROM}`, "the morning", () => new RegExp(` 0?${WORK_FROM}:`).test(run.screen()));
   const ticks = WORK_TICKS + n;
   run.send(`:buy 1 goog @ bid-${ticks}t`);
   await awaited(run, `bid minus ${ticks} ticks`, () => run.screen().includes(`bid minus ${ticks} ticks`));
@@ -172,6 +176,7 @@ async function atWork(run: PtyRun, n: number): Promise<void> {
 }
 
 async function once(run: PtyRun, bare: PtyRun, ledger: LedgerFile, r: Random, n: number): Promise<Pressed> {
+  await ran(run);
   await resumed(run, ledger);
   if (n % WORK_EVERY === 0) await atWork(run, n);
   const keys = Array.from({ length: r.below(12) }, () => KEYS[r.below(KEYS.length)] as string);
