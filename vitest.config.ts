@@ -20,13 +20,19 @@ const common = {
   expect: { poll: { timeout: 20_000 } },
 };
 
-/** Longest first, so that nothing long is left for the end; last what waits for nothing. */
+/**
+ * Longest first, so that nothing long is left for the end, and last what waits for nothing; before all of them the folders with a process for each
+ * file: among the others they would end processes that are shared.
+ */
 const LONGEST = [
   "crash/kills",
   "crash/disk",
-  "bin/terminal",
   "sim/",
   "chaos/",
+  "crash/",
+  "guard/",
+  "soak/",
+  "bin/terminal",
   "live/",
   "bin/",
   "shell/",
@@ -35,8 +41,6 @@ const LONGEST = [
   "screens/orders/",
   "screens/wall/",
   "brokers/",
-  "crash/",
-  "guard/",
   "venue/",
 ];
 const rank = ({ moduleId }: TestSpecification): number => {
