@@ -68,7 +68,11 @@ export class OrderNotices {
       if (said === null) continue;
       const sentMs = this.#awaited.get(row.id);
       this.#awaited.delete(row.id);
-      const took = sentMs === undefined ? "" : `  (${Math.max(0, Math.round(nowMs - sentMs))} ms after C)`;
+      // A cancel answers no `C`: what was awaited was the price that an amend sent.
+      const took =
+        sentMs === undefined || row.state === "cancelled"
+          ? ""
+          : `  (${Math.max(0, Math.round(nowMs - sentMs))} ms after C)`;
       this.say(said.text + took, said.level);
     }
   }
