@@ -154,6 +154,11 @@ async function line(run: PtyRun, text: string, what: string, seen: () => boolean
 /** A paused replay may look back, and there only a kill is taken: running on begins a branch of its own. */
 async function ran(run: PtyRun): Promise<void> {
   await calmed(run);
+  // Whatever the keys before it did is on the screen once this is.
+  const speed = /REPLAY .* 3x/.test(run.screen()) ? "2" : "3";
+  await line(run, `:speed ${speed}`, `a speed of ${speed}x`, () =>
+    new RegExp(`REPLAY .* ${speed}x`).test(run.screen()),
+  );
   if (!RUNS.test(run.screen())) run.send(" ");
   await awaited(run, "a running replay", () => RUNS.test(run.screen()));
 }
