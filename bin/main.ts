@@ -1,4 +1,6 @@
-import { homedir } from "node:os";
+import { closeSync, openSync } from "node:fs";
+import { devNull, homedir } from "node:os";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { startDeskAhead } from "../src/shell/desk-thread.ts";
 import { type Cli, VERSION } from "./context.ts";
@@ -7,6 +9,8 @@ import { type Cli, VERSION } from "./context.ts";
 const QUIET = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
 
 function onOutputError(error: NodeJS.ErrnoException): void {
+  // Whoever draws on a terminal ends in order when that is gone.
+  if (process.stdout.listenerCount("error") > 1) return;
   if (QUIET.has(error.code ?? "")) process.exit(0);
   process.stderr.write(`CLI-007 The output cannot be written (${error.code}). Is the disk full?\n`);
   process.exit(74);
@@ -81,6 +85,21 @@ async function main(argv: readonly string[]): Promise<number> {
   return cli.exitCode;
 }
 
+/**
+ * Node sets the modes of its terminals back when it exits and aborts where that fails: nothing takes the place of a terminal that was closed, so
+ * that the exit code stands.
+ */
+function releaseClosed(terminals: readonly number[]): void {
+  for (const fd of terminals) {
+    if (isatty(fd)) continue;
+    closeSync(fd);
+    // Takes the number that has just become free: nothing else may be written to by it.
+    openSync(devNull, "r+");
+  }
+}
+
+const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+process.once("exit", () => releaseClosed(terminals));
 process.stdout.on("error", onOutputError);
 process.stderr.on("error", () => process.exit(74));
 const code = await main(process.argv.slice(2));
