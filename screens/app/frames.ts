@@ -91,7 +91,7 @@ export class FrameLoop {
         this.#timerAt = Number.POSITIVE_INFINITY;
         this.#draw();
       },
-      Math.max(0, when - this.now()),
+      Math.max(0, Math.ceil(when - this.now())),
     );
   }
 
@@ -100,6 +100,11 @@ export class FrameLoop {
     if (this.#stopped) return;
     if (this.output.busy || (this.output.full && !urgent)) {
       if (urgent || this.#waiting === "no") this.#waiting = urgent ? "key" : "data";
+      return;
+    }
+    if (!urgent && this.now() < this.#nextFrame()) {
+      // A frame came between asking for this one and now.
+      this.#at(this.#nextFrame());
       return;
     }
     const whole = !urgent || !this.polls || this.now() > this.#nextFrame() + OVERDUE_MS;

@@ -31,6 +31,7 @@ function run(line: SlowLine, polls = true) {
   let value = 0;
   let composed = 0;
   const wholes: number[] = [];
+  let ask = (): void => {};
   const now = () => performance.now();
   const output = new PacedOutput(
     line,
@@ -46,6 +47,7 @@ function run(line: SlowLine, polls = true) {
       follow: () => {},
       compose: (whole) => {
         composed++;
+        ask();
         if (whole) wholes.push(now());
         return `${value}${whole ? "." : "k"}`.padEnd(1000, ".");
       },
@@ -62,6 +64,9 @@ function run(line: SlowLine, polls = true) {
     },
     composed: () => composed,
     wholes,
+    asking: (f: () => void) => {
+      ask = f;
+    },
   };
 }
 
@@ -126,6 +131,17 @@ describe("frame pacing", () => {
     expect(output.fps).toBe(2);
     await vi.advanceTimersByTimeAsync(1500);
     expect(line.writes.at(-1)?.startsWith("500.")).toBe(true);
+    loop.stop();
+  });
+
+  it("draws no more of them where a frame asks for the next while it is made", async () => {
+    const line = new SlowLine(1e9);
+    const { loop, asking } = run(line);
+    asking(() => loop.work(false));
+    loop.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(line.writes.length).toBeGreaterThanOrEqual(28);
+    expect(line.writes.length).toBeLessThanOrEqual(31);
     loop.stop();
   });
 
