@@ -144,11 +144,15 @@ export class LedgerFile {
     }
   }
 
-  /** Moves what the write-ahead log collected into the database. Called when nobody waits: a commit need not do it then. */
+  /**
+   * Moves what the write-ahead log collected into the database. Called when nobody waits: a commit need not do it then. The first commit
+   * after that begins the log anew, which syncs its header besides the commit; this is that commit, so that no order pays two syncs.
+   */
   tidy(): void {
     if (this.untidied < TIDY_COMMITS) return;
     this.untidied = 0;
     this.db.pragma("wal_checkpoint(PASSIVE)");
+    this.db.pragma(`user_version = ${LEDGER_VERSION}`);
   }
 
   /** Everything that was ever written, oldest first. */

@@ -107,6 +107,24 @@ describe("the ledger's file", () => {
     LONG_MS,
   );
 
+  it("begins its write-ahead log anew when it tidies, so that no order's commit syncs the log's header as well", () => {
+    const ledger = LedgerFile.open(path());
+    const wal = `${path()}-wal`;
+    const header = () => readFileSync(wal).subarray(0, 32);
+    const first = header();
+    for (let n = 1; n <= 200; n++) ledger.append(intent(n), 0);
+    expect(header()).toEqual(first);
+    ledger.tidy();
+    const tidied = header();
+    expect(tidied).not.toEqual(first);
+    ledger.append(intent(201), 0);
+    expect(header()).toEqual(tidied);
+    ledger.close();
+    const again = LedgerFile.open(path());
+    expect(again.load().records).toHaveLength(2 * 201);
+    again.close();
+  });
+
   it("a full disk throws, keeps what was there and takes more once there is room", () => {
     const ledger = LedgerFile.open(path());
     ledger.append(intent(1), 0);
