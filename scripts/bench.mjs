@@ -6,7 +6,14 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
-const helpers = new Set(["index.ts", "quotes.ts", "row.ts", "timing.ts"]);
+const helpers = new Set([
+  "feeds-reader.ts",
+  "feeds-sender.ts",
+  "index.ts",
+  "quotes.ts",
+  "row.ts",
+  "timing.ts",
+]);
 const wanted = process.argv.slice(2);
 const subjects = readdirSync(join(root, "bench"))
   .filter((f) => f.endsWith(".ts") && !helpers.has(f))
