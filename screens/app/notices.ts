@@ -6,6 +6,8 @@ export interface Notice {
   readonly untilMs: number;
   /** How often the same text came. */
   readonly times: number;
+  /** What it speaks of, null for nothing that is spoken of again. */
+  readonly about: string | null;
 }
 
 /** Errors stay until Esc, orders and warnings 10 s, the rest 4 s. */
@@ -20,16 +22,16 @@ const MAX_WAITING = 50;
 
 /**
  * The one-message row: an error on top until Esc, else the newest, so that a key's answer is seen whatever was said before it; the same text
- * merged, the rest counted. What it covers comes back while its own time lasts.
+ * merged, the rest counted, what was said of an order taken back by what is said of it next. What it covers comes back while its own time lasts.
  */
 export class Notices {
   #queue: Notice[] = [];
 
-  say(text: string, level: NoticeLevel, nowMs: number): void {
+  say(text: string, level: NoticeLevel, nowMs: number, about: string | null = null): void {
     const same = this.#queue.find((n) => n.text === text && n.level === level);
     const times = (same?.times ?? 0) + 1;
-    this.#queue = this.#queue.filter((n) => n !== same);
-    this.#queue.unshift({ text, level, untilMs: nowMs + STAY_MS[level], times });
+    this.#queue = this.#queue.filter((n) => n !== same && (about === null || n.about !== about));
+    this.#queue.unshift({ text, level, untilMs: nowMs + STAY_MS[level], times, about });
     this.#queue.length = Math.min(this.#queue.length, MAX_WAITING);
   }
 

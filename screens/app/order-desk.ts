@@ -28,7 +28,7 @@ export interface OrderDeskHost {
   readonly status: () => StatusView | null;
   readonly now: () => number;
   readonly readMs: number;
-  readonly notify: (text: string, level?: NoticeLevel) => void;
+  readonly notify: (text: string, level?: NoticeLevel, about?: string) => void;
   readonly send: (command: Command, level?: NoticeLevel) => Promise<SendResult>;
   readonly touch: (area: string) => void;
   readonly setOverlay: (overlay: Overlay) => void;
@@ -53,7 +53,7 @@ export class OrderDesk implements ModeHost {
   readonly #previewing = new Set<Mode>();
 
   constructor(readonly host: OrderDeskHost) {
-    this.#notices = new OrderNotices((text, level) => host.notify(text, level));
+    this.#notices = new OrderNotices((text, level, about) => host.notify(text, level, about));
   }
 
   /** From here on it hears of orders: the first model may ask something, so the screen must be there. */

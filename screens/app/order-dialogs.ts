@@ -56,7 +56,12 @@ export function askToQuit(screen: ScreenFace): void {
 export function askToCancelAll(screen: ScreenFace): void {
   const working = screen.orders.view?.working ?? 0;
   if (working === 0) {
-    screen.notify("No orders are working.");
+    const elsewhere = screen.orders.view?.external ?? 0;
+    screen.notify(
+      elsewhere === 0
+        ? "No orders are working."
+        : `No orders of this desk are working. ${elsewhere} made elsewhere: cancel each on its row.`,
+    );
     return;
   }
   screen.ask({

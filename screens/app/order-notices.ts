@@ -34,6 +34,8 @@ function sentence(row: OrderRow, before: OrderRow | undefined): { text: string; 
     case "rejected":
     case "denied":
       return { text: `${row.state} ${row.id} ${words(row)}${why}`, level: "error" };
+    case "not sent":
+      return { text: `not sent ${row.id} ${words(row)}${why}`, level: "warn" };
     case "UNKNOWN":
       return { text: `UNKNOWN ? ${row.id} ${words(row)}${why}`, level: "error" };
     case "staged":
@@ -48,7 +50,8 @@ export class OrderNotices {
   #rows: ReadonlyMap<string, OrderRow> | null = null;
   readonly #awaited = new Map<string, number>();
 
-  constructor(readonly say: (text: string, level: NoticeLevel) => void) {}
+  /** `about` is the order that is spoken of: what was said of it before is over. */
+  constructor(readonly say: (text: string, level: NoticeLevel, about: string) => void) {}
 
   /** `C` went out at this time of the host clock. */
   confirmed(order: string, atMs: number): void {
@@ -73,7 +76,7 @@ export class OrderNotices {
         sentMs === undefined || row.state === "cancelled"
           ? ""
           : `  (${Math.max(0, Math.round(nowMs - sentMs))} ms after C)`;
-      this.say(said.text + took, said.level);
+      this.say(said.text + took, said.level, row.id);
     }
   }
 }

@@ -94,7 +94,7 @@ export class Screen implements ScreenFace {
       keeper: this.store,
       touch: (area: string) => this.#touch(area),
       restructure: () => this.#restructure(),
-      notify: (text: string, level?: NoticeLevel) => this.notify(text, level),
+      notify: (text: string, level?: NoticeLevel, about?: string) => this.notify(text, level, about),
     };
     this.#moves = new PaneMoves(shared);
     this.orders = new OrderDesk({
@@ -263,8 +263,8 @@ export class Screen implements ScreenFace {
     this.options.onWork(true);
   }
 
-  notify(text: string, level: NoticeLevel = "info"): void {
-    this.notices.say(text, level, this.options.now());
+  notify(text: string, level: NoticeLevel = "info", about: string | null = null): void {
+    this.notices.say(text, level, this.options.now(), about);
     this.#touch("notice");
   }
 

@@ -287,6 +287,8 @@ export interface PreviewView {
 export type OrderState =
   | "staged"
   | "sending"
+  /** In the ledger and positively not at the broker: a person says what becomes of it. */
+  | "not sent"
   | "working"
   | "partial"
   | "filled"

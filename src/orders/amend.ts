@@ -4,7 +4,7 @@ import type { CommandResult, PriceWish } from "../desk/protocol.ts";
 import { changesLimit, changeTicket } from "./change.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { replaceable } from "./sender.ts";
-import { type Resolved, resolve } from "./ticket.ts";
+import { insideCollar, type Resolved, resolve } from "./ticket.ts";
 
 const refuse = (message: string): CommandResult => ({ ok: false, message });
 
@@ -44,10 +44,10 @@ export function pendingFault(desk: OrderDesk, at: Resolved, price: number): stri
   const { traits } = desk.broker;
   if (traits.replace === "none") return `${traits.name} can't change orders`;
   if (!changesLimit(traits, at.legs.length))
-    return `${traits.name} can't change the limit of a package: amend it by a ticket`;
+    return `by a ticket only: ${traits.name} can't change the limit of a package`;
   if (trading === "halted") return "halted: :resume allows orders";
   if (edge === null) return "no two-sided market to measure the price by";
-  if (beyondCollar(at.body.side, price, edge)) return `beyond the collar at ${edge.toFixed(2)}`;
+  if (beyondCollar(at.body.side, price, edge)) return `beyond the collar: ${insideCollar(at, edge)}`;
   const old = at.quotes.find((q) => q.ageUs === null || q.ageUs > q.maxAgeUs);
   return old === undefined ? null : "a leg's quote is old";
 }

@@ -98,6 +98,11 @@ export class Sender {
     return null;
   }
 
+  /** From its record to the answer of the broker. What is recorded and not in hand waits for a person. */
+  handles(id: string): boolean {
+    return this.underWay.has(id) || this.waitsFor(id) !== null;
+  }
+
   /** Nothing that waits is sent any more. */
   dropWaiting(reason: string): void {
     for (const { planned } of this.waiting.values()) this.deny(planned.order.id, `halted by ${reason}`);
@@ -110,11 +115,11 @@ export class Sender {
     if (waiting === undefined || !isTerminal(old.status)) return;
     this.waiting.delete(old.order.id);
     const { order } = waiting.planned;
+    this.underWay.add(order.id);
     this.broker.find(old.order.clientId, (reply) => {
       if (reply.found === "order") this.adopt(old, reply.order);
       const why = this.unfit(waiting, old, reply.found === "order" ? reply.order.status : null);
       if (why !== null) return this.deny(order.id, why);
-      this.underWay.add(order.id);
       this.recorder.write([{ k: "sending", id: order.id }], (fault) => {
         if (fault !== null) this.deny(order.id, `no durable record: ${fault.message}`);
         else if (!this.maySend(waiting.planned.confirmed)) this.deny(order.id, "halted before it was sent");

@@ -29,10 +29,22 @@ export function storyOf(records: readonly LedgerRecord[], id: string): StoryView
     if (r.k === "key") return r.of.includes(order) || (ticket !== null && r.of.includes(ticket));
     return false;
   };
-  const lines = records.filter(concerns).map(line);
+  const lines = toldOnce(records.filter(concerns)).map(line);
   if (lines.length === 0) return null;
   const title = planned?.k === "planned" ? `${order} ${planned.order.what}` : `${order}`;
   return { id: order, title, lines };
+}
+
+/** Brokers tell an order's acceptance again with every look: of those with the same id the story keeps the first. */
+function toldOnce(records: readonly LedgerRecord[]): LedgerRecord[] {
+  let id: string | null = null;
+  return records.filter((r) => {
+    if (r.k === "notThere" || r.k === "unknown") id = null;
+    if (r.k !== "acked") return true;
+    const again = r.brokerId === id;
+    id = r.brokerId;
+    return !again;
+  });
 }
 
 /** A ticket as its trader said it: `buy 2 of OPT/… at mid-1t day, in place of O7 of which 4 are filled`. */

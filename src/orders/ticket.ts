@@ -1,4 +1,11 @@
-import { reduceLegs, stepTicks, type TickStep } from "../../engines/market/index.ts";
+import {
+  formatPrice,
+  gridDecimals,
+  reduceLegs,
+  roundToTick,
+  stepTicks,
+  type TickStep,
+} from "../../engines/market/index.ts";
 import {
   anchorWords,
   beyondCollar,
@@ -236,9 +243,15 @@ function withPrice(at: Resolved, price: PriceWish): Edited {
   const edge = at.collarEdge;
   if (limit !== null && edge !== null && beyondCollar(at.body.side, limit, edge)) {
     const word = at.body.side === "buy" ? "above" : "below";
-    return { ok: false, message: `${limit} is ${word} the collar at ${Number(edge.toPrecision(6))}` };
+    return { ok: false, message: `${limit} is ${word} the collar: ${insideCollar(at, edge)}` };
   }
   return { ok: true, body: { ...at.body, price } };
+}
+
+/** The last price that the collar lets through, in words. */
+export function insideCollar({ body, grid }: Resolved, edge: number): string {
+  const last = roundToTick(grid, edge, body.side);
+  return `${formatPrice(last, gridDecimals(grid, last))} at ${body.side === "buy" ? "most" : "least"}`;
 }
 
 /** Words beside the price: its anchor, how far it stands, what is to be noted. */

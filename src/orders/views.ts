@@ -140,13 +140,19 @@ function ticketRow(desk: OrderDesk, context: ViewContext, ticket: KeptTicket): O
     external: false,
     note:
       [
-        ...(t.replaces === null ? [] : [`in place of ${t.replaces}`]),
+        ...(t.replaces === null ? [] : [placeWords(desk, t.replaces)]),
         ...bodyNotes(ticket),
         ...(job === null ? [] : [job]),
         ...(t.old ? ["old: preview it again"] : t.warning === null ? [] : [t.warning]),
       ].join("; ") || null,
     legs: t.legs,
   };
+}
+
+function placeWords(desk: OrderDesk, id: string): string {
+  const old = desk.book.orders.get(id);
+  if (old === undefined || !isTerminal(old.status)) return `in place of ${id}`;
+  return `${id} is ${old.status.toLowerCase()}: nothing to take the place of, drop it`;
 }
 
 function bodyNotes({ body }: KeptTicket): string[] {
@@ -176,7 +182,7 @@ function orderRow(desk: OrderDesk, context: ViewContext, o: Kept): OrderRow {
   const multipliers = at?.legs.map((leg) => leg.instrument.multiplier) ?? [];
   return {
     id: order.id,
-    state: stateOf(o),
+    state: stateOf(o, desk.sender.handles(order.id)),
     side: order.terms.side,
     qty: Number(order.terms.qty),
     what: order.what,
@@ -184,14 +190,21 @@ function orderRow(desk: OrderDesk, context: ViewContext, o: Kept): OrderRow {
     filled: o.filled,
     limit,
     pending: price === undefined ? null : { price, ok: fault === null, text: fault },
-    mid: at?.net.mid ?? null,
-    awayTicks: at === null ? null : away(order.terms.side, limit, at.net.mid, tickAt(at.grid, limit)),
+    // Of an order that is over the market says nothing any more.
+    mid: isTerminal(o.status) ? null : (at?.net.mid ?? null),
+    awayTicks:
+      at === null || isTerminal(o.status)
+        ? null
+        : away(order.terms.side, limit, at.net.mid, tickAt(at.grid, limit)),
     avgFill: at === null ? null : averagePrice(o, multipliers),
     ageMs: Math.max(0, (context.nowUs - (isTerminal(o.status) ? o.changedUs : o.plannedUs)) / 1000),
     decimals: at === null ? 2 : decimalsOf(at),
     tif: order.terms.tif,
     external: false,
-    note: desk.sender.waitsFor(order.id) ?? desk.execution.noteOfOrder(order.id) ?? noteOf(o),
+    note:
+      desk.sender.waitsFor(order.id) ??
+      desk.execution.noteOfOrder(order.id) ??
+      noteOf(o, desk.sender.handles(order.id)),
     legs: at === null ? [] : orderLegs(context, at, o),
   };
 }
@@ -215,10 +228,11 @@ function orderLegs(context: ViewContext, at: Resolved, o: Kept): LegView[] {
   return legs.map((leg, i) => ({ ...leg, intent: o.order.terms.legs[i]?.intent ?? null }));
 }
 
-function stateOf(o: Kept): OrderState {
+function stateOf(o: Kept, inHand: boolean): OrderState {
   if (mayLive(o.status) && o.cancelAsked && o.status !== "UNKNOWN") return "cancelling";
   switch (o.status) {
     case "PENDING":
+      return inHand ? "sending" : "not sent";
     case "SENDING":
       return "sending";
     case "ACKED":
@@ -241,8 +255,9 @@ function stateOf(o: Kept): OrderState {
   }
 }
 
-function noteOf(o: Kept): string | null {
-  if (o.status === "PENDING") return "recorded, not at the broker: stage it again or cancel it";
+function noteOf(o: Kept, inHand: boolean): string | null {
+  if (o.status === "PENDING")
+    return inHand ? null : "recorded, not at the broker: stage it again or cancel it";
   if (o.status === "UNKNOWN")
     return `outcome unknown (${o.reason ?? "no answer"}): reconcile asks the broker`;
   if (o.leave && !isTerminal(o.status) && o.reason === null) return "left at work when the desk freezes";

@@ -18,7 +18,7 @@ describe("a package at a broker that changes single contracts only", () => {
     rig.command({ name: "amend", order: "O1", steps: 1 });
     expect(rig.row("O1").pending).toMatchObject({
       ok: false,
-      text: "rig can't change the limit of a package: amend it by a ticket",
+      text: "by a ticket only: rig can't change the limit of a package",
     });
     rig.command({ name: "leave", order: "O1", on: true });
     const { made } = rig.command({ name: "change", order: "O1" });
@@ -51,5 +51,58 @@ describe("a preview", () => {
     const [first, ...rest] = previewed.guards;
     const worse = { ...previewed, guards: [{ ...first, verdict: "warn" } as typeof first & object, ...rest] };
     expect(hashOf(sha256, [worse])).not.toBe(hashOf(sha256, [previewed]));
+  });
+});
+
+describe("the rows of pane 9", () => {
+  it("say of an order that was recorded and never sent that it was not sent, and of one that waits for another's end what it waits for", () => {
+    const before = new Rig();
+    before.confirm(before.stage());
+    const left = before.records.filter((r) => r.k !== "sending" && r.k !== "acked");
+    before.records.splice(0, before.records.length, ...left);
+    const rig = new Rig({ after: before });
+    expect(rig.row("O1")).toMatchObject({
+      state: "not sent",
+      note: expect.stringContaining("not at the broker"),
+    });
+    rig.command({ name: "cancel", order: "O1" });
+    expect(rig.row("O1")).toMatchObject({ state: "denied", note: expect.stringContaining("never sent") });
+    const waits = new Rig({ traits: { replace: "single", maxLegs: 4 }, cancels: "later" });
+    waits.confirm(waits.stage(vertical));
+    const { made } = waits.command({ name: "change", order: "O1" });
+    waits.command({
+      name: "ticket",
+      ticket: made as string,
+      edit: { edit: "step", field: "price", steps: 2 },
+    });
+    waits.confirm(made as string);
+    expect(waits.row("O2")).toMatchObject({
+      state: "sending",
+      note: expect.stringContaining("when the end of O1"),
+    });
+  });
+
+  it("tell no distance to the market of an order that is over, and nothing to take the place of once it is", () => {
+    const rig = new Rig();
+    rig.confirm(rig.stage({ price: { by: "limit", price: "99.90" } }));
+    expect(rig.row("O1").awayTicks).not.toBeNull();
+    const { made } = rig.command({ name: "change", order: "O1" });
+    expect(rig.row(made as string).note).toContain("in place of O1");
+    rig.fill("O1", 100);
+    expect(rig.row("O1")).toMatchObject({ state: "filled", mid: null, awayTicks: null });
+    expect(rig.row(made as string).note).toContain("O1 is filled: nothing to take the place of");
+  });
+});
+
+describe("the story of an order", () => {
+  it("tells its acceptance once, however often the broker says it again", () => {
+    const rig = new Rig();
+    rig.confirm(rig.stage());
+    const acked = rig.records.find((r) => r.k === "acked");
+    if (acked === undefined) throw new Error("not accepted");
+    rig.records.push(acked);
+    rig.fill("O1", 100);
+    rig.records.push(acked);
+    expect(rig.story("O1").filter((text) => text.startsWith("accepted"))).toEqual(["accepted as B1"]);
   });
 });

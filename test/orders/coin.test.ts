@@ -92,7 +92,7 @@ it("a limit far over the coin's collar is refused when it is typed", () => {
     collarEdge: 0.0464,
   };
   const typed = edited(at as never, { edit: "price", price: { by: "limit", price: "0.45" } });
-  expect(typed).toEqual({ ok: false, message: "0.45 is above the collar at 0.0464" });
+  expect(typed).toEqual({ ok: false, message: "0.45 is above the collar: 0.0460 at most" });
 });
 
 it("margin of a call spread in the coin is its width in dollars, not coins times dollars", () => {

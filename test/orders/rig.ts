@@ -26,6 +26,8 @@ export const [STOCK, CALL_100, CALL_105, CALL_110] = ids as unknown as readonly 
 export interface RigOptions {
   readonly legging?: LeggingLimits;
   readonly traits?: Partial<BrokerTraits>;
+  /** The broker takes a cancel, and its end does not come. */
+  readonly cancels?: "later";
   /** What an earlier desk of the account left in the ledger, and its market. */
   readonly after?: Rig;
 }
@@ -52,7 +54,7 @@ export class Rig {
   private listener: (event: BrokerEvent) => void = () => undefined;
   private execs = 0;
 
-  constructor({ legging, traits, after }: RigOptions = {}) {
+  constructor({ legging, traits, cancels, after }: RigOptions = {}) {
     this.market = after?.market ?? new SmallMarket(ACCOUNT);
     this.records = after?.records.map((r) => JSON.parse(JSON.stringify(r)) as LedgerRecord) ?? [];
     this.execs = after?.execs ?? 0;
@@ -78,7 +80,7 @@ export class Rig {
           done(null);
         },
       },
-      broker: () => this.broker({ ...TRAITS, ...traits }),
+      broker: () => this.broker({ ...TRAITS, ...traits }, cancels === "later"),
       rules: {
         mode: "paper",
         account: ACCOUNT,
@@ -101,7 +103,7 @@ export class Rig {
     this.desk.overlay();
   }
 
-  private broker(traits: BrokerTraits): Broker {
+  private broker(traits: BrokerTraits, cancelsLater: boolean): Broker {
     return {
       traits,
       submit: (order, reply) => {
@@ -115,7 +117,7 @@ export class Rig {
       cancel: ({ clientId }, reply) => {
         this.cancelled.push(clientId);
         reply({ outcome: "asked", reason: null });
-        this.listener({ k: "cancelled", clientId, reason: "asked" });
+        if (!cancelsLater) this.listener({ k: "cancelled", clientId, reason: "asked" });
       },
       find: (_clientId, reply) => reply({ found: "unanswered", reason: "a rig" }),
       openOrders: (reply) => reply({ ok: true, value: [] }),

@@ -19,6 +19,7 @@ type C = Column<OrderLine, OrdersContext>;
 const STATE_ROLE: Readonly<Record<OrderState, Role>> = {
   staged: "dim",
   sending: "warn",
+  "not sent": "warn",
   working: "title",
   partial: "title",
   filled: "ok",

@@ -183,6 +183,15 @@ describe("notices", () => {
     expect(n.current(20_000)).toBe(null);
     expect(n.dismiss(20_000)).toBe(false);
   });
+  it("takes back what was said of an order, an error too, when something newer is said of it", () => {
+    const n = new Notices();
+    n.say("UNKNOWN ? O4", "error", 0, "O4");
+    n.say("rejected O5", "error", 10, "O5");
+    n.say("not sent O4", "warn", 20, "O4");
+    expect(n.current(30)).toMatchObject({ notice: { text: "rejected O5" }, more: 1 });
+    expect(n.dismiss(30)).toBe(true);
+    expect(n.current(40)).toMatchObject({ notice: { text: "not sent O4" }, more: 0 });
+  });
 });
 
 describe("replay words", () => {
