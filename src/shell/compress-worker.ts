@@ -1,7 +1,7 @@
 import { platform, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { crc32 } from "node:zlib";
-import { compressedRecord } from "../../store/capture/raw-writer.ts";
+import { compressedRecord } from "../../store/capture/raw-records.ts";
 import type { FromCompressor, ToCompressor } from "./live/compress-thread.ts";
 
 /** Compresses and sums what a live desk records, so that neither the work nor its garbage is the desk's. */

@@ -3,6 +3,7 @@
  * length (u32) and bytes.
  */
 import { CaptureError } from "./errors.ts";
+import { RECORD_HEAD } from "./segment.ts";
 import { moveBytes } from "./shared-memory.ts";
 
 export interface RawFrame {
@@ -18,8 +19,8 @@ const FIRST_BYTES = 64 * 1024;
 const HEAD_ROOM = 4 * 1024;
 /** Frames are gathered here, where it is near, and moved to the body together. */
 const STAGE_BYTES = 32 * 1024;
-/** Buffers that wait to be used again: as many as a writer ever has out, so that none becomes garbage. */
-const MOST_SPARE = 6;
+/** Buffers that wait to be used again: as many as a writer has out in a burst, so that none becomes garbage. */
+const MOST_SPARE = 24;
 
 export function packFrames(frames: readonly RawFrame[]): Buffer {
   const packer = new FramePacker();
@@ -66,16 +67,19 @@ export class FramePacker {
     this.bytes += bytes.length;
   }
 
-  /** The body of what was added, and begins anew in another buffer. */
+  /** The body of what was added, with room for the head of a record before it, and begins anew in another buffer. */
   take(): Buffer {
     this.unstage();
     const head = this.head();
     const { frames, at } = this;
+    const from = HEAD_ROOM - head.length;
     let body: Buffer;
-    if (head.length > HEAD_ROOM) body = Buffer.concat([head, frames.subarray(HEAD_ROOM, at)]);
-    else {
-      frames.set(head, HEAD_ROOM - head.length);
-      body = frames.subarray(HEAD_ROOM - head.length, at);
+    if (from < RECORD_HEAD) {
+      const record = Buffer.concat([Buffer.alloc(RECORD_HEAD), head, frames.subarray(HEAD_ROOM, at)]);
+      body = record.subarray(RECORD_HEAD);
+    } else {
+      frames.set(head, from);
+      body = frames.subarray(from, at);
       this.frames = this.spare.pop() ?? this.allocate(frames.length);
     }
     this.at = HEAD_ROOM;
@@ -84,6 +88,11 @@ export class FramePacker {
     this.channels.clear();
     this.lastChannel = null;
     return body;
+  }
+
+  /** A record round a body that was taken: no copy of it. */
+  recordOf(body: Buffer): Buffer {
+    return Buffer.from(body.buffer, body.byteOffset - RECORD_HEAD, RECORD_HEAD + body.length);
   }
 
   /** Nobody reads a body any more. */

@@ -4,12 +4,11 @@
  *
  * Records are compressed, written and synced in place, or aside by other threads; they reach the disk in the order of their frames either way.
  */
-import { deflateRaw, deflateRawSync } from "node:zlib";
 import { CaptureError, fileError } from "./errors.ts";
 import { FramePacker } from "./frames-codec.ts";
-import { Compression, frameRecord, RecordKind } from "./segment.ts";
+import { type Compress, RecordMaker, type Sealed } from "./raw-records.ts";
 import { SegmentFiles } from "./segment-files.ts";
-import { sharedBuffer } from "./shared-memory.ts";
+import { type Sum, sharedBuffer } from "./shared-memory.ts";
 
 export interface RawWriterOptions {
   /** Frames are packed to one record when they reach this many bytes, or at `flush`. */
@@ -24,13 +23,9 @@ export interface RawWriterOptions {
   readonly aside: boolean;
   /** Who compresses aside, where it is not the runtime's own threads. */
   readonly compress: Compress | null;
+  /** Who sums aside what is not compressed. */
+  readonly sum: Sum | null;
 }
-
-/**
- * Makes the record of a body on another thread and answers once, with null where it could not. The body lies in shared memory and stays as it
- * is until then.
- */
-export type Compress = (body: Buffer, done: (record: Uint8Array | null) => void) => void;
 
 export const RAW_DEFAULTS: RawWriterOptions = {
   blockBytes: 64 * 1024,
@@ -39,43 +34,14 @@ export const RAW_DEFAULTS: RawWriterOptions = {
   fsync: "flush",
   aside: false,
   compress: null,
+  sum: null,
 };
-
-/**
- * Bodies that may be with another thread at once. Each keeps a buffer of a block however little is in it, so their number is bounded and not
- * only their bytes: where that thread is behind, frames gather into the next body, and a full one is kept as it is.
- */
-const MOST_ASIDE = 4;
-
-/** Deflate's fastest: it must keep up with a burst. */
-const LEVEL = 1;
-
-const recordOf = (packed: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.deflate, packed);
-
-/** The record of a body, compressed. */
-export const compressedRecord = (body: Uint8Array): Buffer =>
-  recordOf(deflateRawSync(body, { level: LEVEL }));
-
-const plainRecord = (body: Uint8Array): Buffer => frameRecord(RecordKind.frames, Compression.none, body);
-
-/** By the runtime's own threads. */
-const compressInPool: Compress = (body, done) =>
-  deflateRaw(body, { level: LEVEL, chunkSize: chunkFor(body.length) }, (error, packed) =>
-    done(error === null ? recordOf(packed) : null),
-  );
 
 /** How a write went. A failure is told once per attempt; `dropped` counts frames lost since the recording began. */
 export type WriteResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly error: CaptureError; readonly dropped: number };
 const OK: WriteResult = { ok: true };
-
-/** A record on its way: its body, and what is to be written once it is compressed. */
-interface Sealed {
-  readonly body: Buffer;
-  readonly bytes: number;
-  record: Uint8Array | null;
-}
 
 export class RawWriter {
   records = 0;
@@ -84,9 +50,8 @@ export class RawWriter {
   private readonly options: RawWriterOptions;
   private readonly files: SegmentFiles;
   private readonly packer: FramePacker;
+  private readonly maker: RecordMaker;
   private sealed: Sealed[] = [];
-  /** Bodies that another thread compresses. */
-  private aside = 0;
   /** Bytes of frames that are not on disk yet. */
   private waiting = 0;
   /** While the disk fails, an attempt is made only when this many more bytes wait: a full disk must not cost a write per frame. */
@@ -103,7 +68,13 @@ export class RawWriter {
   constructor(dir: string, options: RawWriterOptions, segment = 1, size = 0) {
     this.options = options;
     this.files = new SegmentFiles(dir, options.segmentBytes, options.fsync !== "never", segment, size);
-    this.packer = options.compress === null ? new FramePacker() : new FramePacker(sharedBuffer);
+    const { compress, sum } = options;
+    this.packer = compress === null ? new FramePacker() : new FramePacker(sharedBuffer);
+    const made = (): void => {
+      const result = this.write();
+      if (!result.ok) this.untold = result;
+    };
+    this.maker = new RecordMaker(this.packer, { compress, sum, made });
   }
 
   append(bytes: Buffer, recvUs: number, channel: string): WriteResult {
@@ -139,8 +110,8 @@ export class RawWriter {
 
   close(): WriteResult {
     this.closed = true;
-    if (this.packer.count > 0) this.sealedBlock();
-    for (const block of this.sealed) block.record ??= compressedRecord(block.body);
+    if (this.packer.count > 0) this.sealed.push(this.maker.take());
+    for (const block of this.sealed) if (block.record === null) this.maker.compressed(block);
     // What another thread is writing is written here as well, the same bytes at the same place.
     const written = this.writeInPlace();
     const result =
@@ -155,46 +126,23 @@ export class RawWriter {
 
   /** What was gathered becomes a record; less than a block waits while the other thread is behind. */
   private seal(): void {
-    const { packer, options } = this;
-    const behind = this.aside >= MOST_ASIDE;
+    const { packer, options, maker } = this;
+    const { behind } = maker;
     if (packer.count === 0 || (behind && packer.bytes < options.blockBytes)) return;
-    const block = this.sealedBlock();
-    if (options.aside && !behind) this.compressAside(block);
-    // Where the other thread is behind, room on the disk is cheaper than the time of this one.
-    else this.packed(block, options.aside ? plainRecord(block.body) : compressedRecord(block.body));
-  }
-
-  private sealedBlock(): Sealed {
-    const { bytes } = this.packer;
-    const block: Sealed = { bytes, body: this.packer.take(), record: null };
+    const block = maker.take();
     this.sealed.push(block);
-    return block;
-  }
-
-  private compressAside(block: Sealed): void {
-    const compress = this.options.compress ?? compressInPool;
-    this.aside++;
-    compress(block.body, (record) => {
-      this.aside--;
-      // Written meanwhile, since the recording ended or could not wait.
-      if (block.record !== null) return this.packer.giveBack(block.body);
-      this.packed(block, record ?? compressedRecord(block.body));
-      const result = this.write();
-      if (!result.ok) this.untold = result;
-    });
+    if (!options.aside) maker.compressed(block);
+    else if (!behind) maker.compressAside(block);
+    // Where the other thread is behind, room on the disk is cheaper than time.
+    else maker.plainAside(block);
   }
 
   /** What another thread has had for too long goes to the disk as it is, before frames are lost for want of room. */
   private hurry(): void {
     if (!this.options.aside || this.sealed[0]?.record !== null) return;
-    for (const block of this.sealed) block.record ??= plainRecord(block.body);
+    for (const block of this.sealed) if (block.record === null) this.maker.plain(block);
     const result = this.write();
     if (!result.ok) this.untold = result;
-  }
-
-  private packed(block: Sealed, record: Uint8Array): void {
-    block.record = record;
-    this.packer.giveBack(block.body);
   }
 
   /** Writes the records that are ready, in order. What fails on another thread is told by the next call. */
@@ -254,6 +202,7 @@ export class RawWriter {
     this.records++;
     this.waiting -= block.bytes;
     this.retryAt = 0;
+    this.maker.written(block);
   }
 
   /** The next attempt is made when a block more waits. */
@@ -285,6 +234,3 @@ export class RawWriter {
     });
   }
 }
-
-/** Room for all of the result of a usual body, so that compressing it is one call. */
-const chunkFor = (bytes: number): number => Math.max(16 * 1024, bytes);

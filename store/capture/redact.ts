@@ -23,8 +23,18 @@ const PUBLIC_CHANNEL =
   /^\{"jsonrpc":"2\.0","method":"subscription","params":\{"channel":"(?:quote|ticker|trades)\./;
 const QUOTE_TOPIC = /,"topic":"smd\+\d+"\}$/;
 
-const isMarketData = (frame: Buffer, channel: string): boolean =>
-  MARKET_DATA.some(([prefix, told]) => channel.startsWith(prefix) && told(frame));
+const NEVER = (): boolean => false;
+/** Streams come and go by the day, not by the frame: how one is told is looked up once. */
+const told = new Map<string, (frame: Buffer) => boolean>();
+
+function isMarketData(frame: Buffer, channel: string): boolean {
+  let tells = told.get(channel);
+  if (tells === undefined) {
+    tells = MARKET_DATA.find(([prefix]) => channel.startsWith(prefix))?.[1] ?? NEVER;
+    told.set(channel, tells);
+  }
+  return tells(frame);
+}
 
 /** {@link redactSecrets} as a live desk needs it: frames of market data pass unread. */
 export const redactLive: Redactor = (frame, channel) =>

@@ -18,6 +18,8 @@ export const SEGMENT_MAGIC = Buffer.from("VDRAW001", "latin1");
 /** Bound on one record, compressed or not: a length beyond it is damage, not data. */
 export const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 const HEAD = 8;
+/** What of a record stands before its body. */
+export const RECORD_HEAD = HEAD + 2;
 
 export const RecordKind = { frames: 1, table: 2 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
@@ -55,14 +57,23 @@ export function packRecord(
 
 /** A record round a body as it shall lie there: compressed already, or plain. */
 export function frameRecord(kind: RecordKind, compression: Compression, packed: Uint8Array): Buffer {
-  const out = Buffer.allocUnsafe(HEAD + 2 + packed.length);
-  out[HEAD] = kind;
-  out[HEAD + 1] = compression;
-  moveBytes(out, HEAD + 2, packed);
-  const payload = out.subarray(HEAD);
-  out.writeUInt32LE(payload.length, 0);
-  out.writeUInt32LE(crc32(payload), 4);
+  const out = Buffer.allocUnsafe(RECORD_HEAD + packed.length);
+  moveBytes(out, RECORD_HEAD, packed);
+  checkRecord(out, crc32(headRecord(out, kind, compression)));
   return out;
+}
+
+/** Writes the head of a record whose body stands already where it belongs, but for its checksum: returns what that is to be of. */
+export function headRecord(record: Buffer, kind: RecordKind, compression: Compression): Buffer {
+  record[HEAD] = kind;
+  record[HEAD + 1] = compression;
+  const payload = record.subarray(HEAD);
+  record.writeUInt32LE(payload.length, 0);
+  return payload;
+}
+
+export function checkRecord(record: Buffer, crc: number): void {
+  record.writeUInt32LE(crc, 4);
 }
 
 function unpack(payload: Buffer): Buffer {

@@ -11,7 +11,7 @@ import { CaptureError, fileError } from "./errors.ts";
 import { type Condition, type Manifest, writeManifest, writeWhole } from "./manifest.ts";
 import { RAW_DEFAULTS, RawWriter, type RawWriterOptions, type WriteResult } from "./raw-writer.ts";
 import { cutTornTails } from "./recover.ts";
-import { type Sum, TAPE_FILES, TapeWriter } from "./tape-writer.ts";
+import { TAPE_FILES, TapeWriter } from "./tape-writer.ts";
 
 /**
  * Decides what of a frame may be kept: the frame itself, another text in its place, or null for nothing. Frames with tokens, session
@@ -25,8 +25,6 @@ export interface SessionWriterOptions extends Partial<RawWriterOptions> {
   readonly conditions?: readonly Condition[];
   /** Rows of a tape block. */
   readonly blockRows?: number;
-  /** Who sums the tape's blocks aside; they are summed in place where nobody does. */
-  readonly sum?: Sum;
 }
 
 export type SessionHead = Pick<

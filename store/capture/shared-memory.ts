@@ -1,3 +1,6 @@
+/** Sums bytes on another thread and answers once, with null where it could not. They lie in shared memory and stay as they are. */
+export type Sum = (bytes: Buffer, done: (crc: number | null) => void) => void;
+
 /** Memory that another thread may read without a copy. */
 export const sharedBuffer = (bytes: number): Buffer => Buffer.from(new SharedArrayBuffer(bytes));
 

@@ -12,7 +12,7 @@ import {
 import { fileError } from "./errors.ts";
 import { writeWhole } from "./manifest.ts";
 import { ObjectsText } from "./objects-text.ts";
-import { sharedBuffer } from "./shared-memory.ts";
+import { type Sum, sharedBuffer } from "./shared-memory.ts";
 import {
   BLOCK_ROWS,
   type BlockInfo,
@@ -47,14 +47,11 @@ const MOST_SUMMING = 4;
 /** Room after the columns for the objects of a usual block. */
 const OBJECTS_ROOM = 64 * 1024;
 
-/** Sums the bytes of a block on another thread and answers once, with null where it could not. They lie in shared memory and stay as they are. */
-export type Sum = (bytes: Buffer, done: (crc: number | null) => void) => void;
-
 export interface TapeWriterOptions {
   readonly blockRows?: number;
   /** Blocks are written by the runtime's own threads. */
   readonly aside?: boolean;
-  readonly sum?: Sum;
+  readonly sum?: Sum | null;
 }
 
 /** A block on its way: until it is both written and summed its memory stays as it is. */
@@ -88,11 +85,11 @@ export class TapeWriter {
   private failure: Error | null = null;
   private ended = false;
 
-  constructor(dir: string, { blockRows = BLOCK_ROWS, aside = false, sum }: TapeWriterOptions = {}) {
+  constructor(dir: string, { blockRows = BLOCK_ROWS, aside = false, sum = null }: TapeWriterOptions = {}) {
     this.dir = dir;
     this.blockRows = blockRows;
     this.aside = aside;
-    this.sum = sum ?? null;
+    this.sum = sum;
     const path = join(dir, TAPE_FILES.data);
     try {
       mkdirSync(join(dir, "tape"), { recursive: true });

@@ -16,12 +16,8 @@ import { deriveTape } from "../../../store/capture/derive.ts";
 import { CaptureError } from "../../../store/capture/errors.ts";
 import { unpackFrames } from "../../../store/capture/frames-codec.ts";
 import { readManifest } from "../../../store/capture/manifest.ts";
-import {
-  compressedRecord,
-  RAW_DEFAULTS,
-  RawWriter,
-  type WriteResult,
-} from "../../../store/capture/raw-writer.ts";
+import { compressedRecord } from "../../../store/capture/raw-records.ts";
+import { RAW_DEFAULTS, RawWriter, type WriteResult } from "../../../store/capture/raw-writer.ts";
 import { repairSession } from "../../../store/capture/recover.ts";
 import { scanSegment } from "../../../store/capture/segment.ts";
 import { SegmentFiles } from "../../../store/capture/segment-files.ts";
@@ -172,6 +168,37 @@ describe("a thread that compresses more slowly than frames come", () => {
     expect(bodies.size).toBeLessThanOrEqual(6);
     expect(raw.close()).toEqual({ ok: true });
     expect(raw.dropped).toBe(0);
+    expect(framesOf(segment(dir))).toEqual(frames);
+  });
+});
+
+describe("full blocks while the other thread is behind", () => {
+  const frames = Array.from({ length: 120 }, (_, k) => `${k} ${"y".repeat(4000)}`);
+
+  it.each([
+    ["are summed by it and written as they lie", true],
+    ["are compressed by this one in the end where it does not answer", false],
+  ])("%s, and written in order", (_, answering) => {
+    const dir = tempDir();
+    mkdirSync(join(dir, "raw"));
+    const compressions: (() => void)[] = [];
+    const sums: (() => void)[] = [];
+    const compress = (body: Buffer, done: (record: Uint8Array | null) => void): void => {
+      compressions.push(() => done(compressedRecord(body)));
+    };
+    const sum = (bytes: Buffer, done: (crc: number | null) => void): void => {
+      sums.push(() => done(crc32(bytes)));
+    };
+    const sizes = { blockBytes: 40_000, bufferBytes: 10_000_000 };
+    const raw = new RawWriter(dir, { ...RAW_DEFAULTS, ...sizes, fsync: "never", aside: true, compress, sum });
+    frames.forEach((f, k) => {
+      expect(raw.append(Buffer.from(f), T0 + k, "c")).toEqual({ ok: true });
+    });
+    expect(compressions).toHaveLength(4);
+    expect(sums).toHaveLength(8);
+    if (answering) for (const answer of [...sums, ...compressions]) answer();
+    expect(raw.close()).toEqual({ ok: true });
+    if (!answering) for (const answer of [...sums, ...compressions]) answer();
     expect(framesOf(segment(dir))).toEqual(frames);
   });
 });
