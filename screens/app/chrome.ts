@@ -101,6 +101,7 @@ function firstRow(theme: Theme, v: StatusView): Segment[] {
       ],
     },
     { rank: 3, spans: [[v.trading?.toUpperCase() ?? f.NONE, tradingStyle(theme, v.trading)]] },
+    { rank: 4, spans: v.ordersWhy === null ? [] : [[v.ordersWhy, s.warn]], least: 12 },
     feedSegment(theme, v),
     { rank: 6, spans: v.feedWhy === null ? [] : [[v.feedWhy, s.warn]], least: 12 },
     { rank: 5, spans: v.shed > 0 ? [[`${g.warn} ${f.rate(v.shed)} merged`, s.warn]] : [] },

@@ -32,5 +32,7 @@ export interface BrokerOptions extends Omit<BrokerSetup, "kind"> {
 
 /** A broker over the wire: connects by itself and again, until it is closed. */
 export interface RealBroker extends Broker {
+  /** Null while orders can be sent and are heard of, else why not. */
+  readonly standing: string | null;
   close(): Promise<void>;
 }

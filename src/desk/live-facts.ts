@@ -22,6 +22,8 @@ export interface LiveFacts {
   state(): FeedState;
   /** Why it is not better; null where all is well, or nobody knows. */
   why(): string | null;
+  /** Why orders can't be sent to a broker over the wire; null while they can, or where they need none. */
+  ordersWhy(): string | null;
   lagMs(): number | null;
   /** Quotes merged in the last seconds, per second; 0 while the desk keeps up. */
   shedPerSecond(): number;

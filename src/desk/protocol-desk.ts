@@ -49,6 +49,8 @@ export interface StatusView {
   readonly baseCcy: string;
   /** This and the counts are null until the ledger is read. */
   readonly trading: TradingState | null;
+  /** Why orders can't be sent to a broker over the wire, or are not heard of, now; null while all is well. */
+  readonly ordersWhy: string | null;
   readonly workingOrders: number | null;
   readonly stagedTickets: number | null;
   /** Share of the indexing of this session that is done, 1 when every jump is cheap. */

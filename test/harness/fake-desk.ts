@@ -151,6 +151,7 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
     closeUs: (NOW_US + 8760e6) as Micros,
     feed: "live",
     feedWhy: null,
+    ordersWhy: null,
     opensNext: null,
     lagMs: 200,
     eventsPerSecond: 412,

@@ -257,19 +257,34 @@ describe("hard days of the vendor", () => {
       expect([...seen]).toEqual(expect.arrayContaining(["gap", "live"]));
     }));
 
-  it("an expired token is renewed by a new login, and told", () =>
+  it("an expired token is found and renewed by a new login on the same socket; prices are public and go on", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("deribit", { symbols: ["BTC-PERPETUAL"], limit: 3 });
       await sim.until("live", () => d.follows().get("BTC-PERPETUAL")?.state === "live");
-      // What an exchange says of the next request when a token has run out.
-      sim.faults.add({ kind: "rpcError", code: 13_009, message: "unauthorized", count: 1 });
-      await sim.until("told", () =>
-        d.text().includes("the access token has expired (13009): signing in again"),
-      );
-      expect(d.feed("venue")?.state).toMatch(/gap|unknown/);
-      expect(d.feed("venue")?.note).toContain("the access token has expired");
-      await sim.until("on its row", () => /gap|stale/.test(d.follows().get("BTC-PERPETUAL")?.state ?? ""));
-      await sim.until("live again", () => d.follows().get("BTC-PERPETUAL")?.state === "live");
+      sim.faults.add({ kind: "tokenExpiry" });
+      const words = "the access token has expired (13009): signing in again";
+      await sim.until("told", () => d.text().includes(`${words}; prices are public and go on`));
+      await sim.until("signed in again", () => d.text().includes("venue: signed in again"));
+      expect(d.feed("venue")).toMatchObject({
+        state: "live",
+        note: null,
+        troubles: [expect.objectContaining({ text: words })],
+      });
+      expect(d.text()).not.toContain("gap on");
+      // The new sign-in is good: nothing more is said of it.
+      await sim.pass(MINUTE);
+      expect(d.text().split(words)).toHaveLength(2);
+    }));
+
+  it("keys that are taken back while the desk runs end no public data, and are told", () =>
+    inSim({}, async (sim) => {
+      const d = sim.desk("deribit", { symbols: ["BTC-PERPETUAL"], limit: 3 });
+      await sim.until("live", () => d.follows().get("BTC-PERPETUAL")?.state === "live");
+      sim.revoke();
+      const words = "the keys are refused: invalid credentials (13004); prices are public and go on";
+      await sim.until("told", () => d.feed("venue")?.note === words);
+      await sim.pass(MINUTE);
+      expect(d.feed("venue")).toMatchObject({ state: "live", note: words });
     }));
 });
 

@@ -27,6 +27,8 @@ import { liveBoot, tempDir } from "./boot.ts";
 const BASE = "http://venue.invalid";
 const START_WALL_US = Date.UTC(2026, 10, 20, 14, 30) * 1000;
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** The wall of a machine whose owner sets it, or closes its lid: the steady clock knows nothing of it. */
 export class OddClock implements Clock {
   private jumpUs = 0;
@@ -66,6 +68,8 @@ export interface Sim {
   nowUs(): number;
   /** What a desk's clock is ahead of the machine's by, to be at the venue's time. */
   readonly offsetUs: number;
+  /** The keys that desks have are taken back: other ones are right from now on, and what was signed in with them is over. */
+  revoke(): void;
   desk(kind: FeedSetup["kind"], changes?: SimChanges): SimDesk;
   /** Lets so much time pass. */
   pass(ms: number): Promise<void>;
@@ -118,7 +122,7 @@ export function simulate(
   const session = new SessionClock(clock, opened.startUs, 1);
   const faults = new Faults(clock);
   const hub = new Hub(opened.market, session, clock, faults, 100);
-  const context: VenueContext = {
+  const context: Mutable<Pick<VenueContext, "credentials">> & Omit<VenueContext, "credentials"> = {
     clock,
     session,
     market: opened.market,
@@ -155,6 +159,10 @@ export function simulate(
     faults,
     nowUs: () => session.nowUs(),
     offsetUs: opened.startUs - START_WALL_US,
+    revoke: () => {
+      context.credentials = { key: "NEW", secret: "NEW" };
+      faults.add({ kind: "tokenExpiry" });
+    },
     pass,
     until,
     desk: (kind, changes = {}) => {

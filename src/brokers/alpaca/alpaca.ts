@@ -125,6 +125,16 @@ export class AlpacaBroker implements RealBroker {
     this.poll();
   }
 
+  get standing(): string | null {
+    const { trouble } = this.account_;
+    const deaf = this.stream.trouble;
+    return (
+      this.reads.denied ??
+      trouble ??
+      (deaf === null ? null : `order events are not heard (${deaf}); only closing orders go out`)
+    );
+  }
+
   onEvent(listener: (event: BrokerEvent) => void): void {
     this.listener = listener;
   }

@@ -15,6 +15,8 @@ const LATE_US = 600_000_000;
 /** Everything that is only asked for. A read may be repeated, with the waits that the vendor asks for. Throws {@link RestError} in words. */
 export class Reads {
   private readonly rest: AlpacaRest;
+  /** Why the last question was not answered, where that is for good: keys that were taken back. Null while answers come. */
+  denied: string | null = null;
   private kept: {
     readonly fromUs: number;
     readonly newestUs: number;
@@ -29,7 +31,15 @@ export class Reads {
     path: string,
     query: Readonly<Record<string, string | number | undefined>> = {},
   ): Promise<unknown> {
-    return parsed(await this.rest.trading(path, query));
+    try {
+      const answer = parsed(await this.rest.trading(path, query));
+      this.denied = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof RestError && (error.status === 401 || error.status === 403))
+        this.denied = `the keys are refused (HTTP ${error.status})`;
+      throw error;
+    }
   }
 
   /** Null where there is none. */

@@ -24,6 +24,7 @@ export interface TradeStreamOptions {
 export class TradeStream {
   private readonly socket: KeptSocket;
   private hears = false;
+  private wasHeard = false;
   private reason: string | null = "not connected yet";
   private cancelWait: (() => void) | null = null;
   /** Messages that made no sense; they are counted and passed over. */
@@ -99,7 +100,9 @@ export class TradeStream {
     this.cancelWait?.();
     if (!Array.isArray(streams) || !streams.includes(STREAM))
       return this.socket.drop("the server does not tell of orders");
+    if (this.wasHeard) this.options.log("info", "order events are heard again");
     this.hears = true;
+    this.wasHeard = true;
     this.reason = null;
     this.options.listening();
   }

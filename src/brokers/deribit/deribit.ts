@@ -33,6 +33,8 @@ export interface DeribitBrokerOptions extends BrokerOptions {
   readonly validMs?: number;
   /** Time between two looks at orders that work, should a message of them be lost. */
   readonly pollMs?: number;
+  /** Time between two proofs that the sign-in is good. */
+  readonly proofMs?: number;
   /** Looks a minute where Deribit takes more than usual. */
   readonly perMinute?: number;
   readonly chance?: () => number;
@@ -96,6 +98,7 @@ export class DeribitBroker implements RealBroker {
       answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
       ...(options.backoff !== undefined && { backoff: options.backoff }),
       perMinute: options.perMinute ?? null,
+      proofMs: options.proofMs,
       heard: (channel, data) => this.watch.heard(channel, data),
       up: () => void this.watch.catchUp(),
     });

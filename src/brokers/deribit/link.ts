@@ -1,10 +1,11 @@
 import { TokenBucket } from "../../feeds/alpaca/rest.ts";
 import type { BackoffLimits } from "../../feeds/backoff.ts";
+import { DeribitLogin, EXPIRED, UNAUTHORISED } from "../../feeds/deribit/login.ts";
 import { Rpc, RpcError } from "../../feeds/deribit/rpc.ts";
 import type { ApiKeys } from "../../feeds/keys.ts";
 import { KeptSocket } from "../../feeds/socket.ts";
 import type { Clock } from "../../shell/clock.ts";
-import { messageOf, type Row, rowOf, textOf } from "../wire-values.ts";
+import { messageOf, type Row, rowOf } from "../wire-values.ts";
 import { DeribitHttp } from "./http.ts";
 
 export interface LinkOptions {
@@ -18,6 +19,8 @@ export interface LinkOptions {
   readonly perMinute: number | null;
   readonly answerWithinMs: number;
   readonly cancelOnDisconnect: boolean;
+  /** How often the sign-in is proven where not as usual. */
+  readonly proofMs?: number | undefined;
   readonly log: (level: "info" | "warn" | "error", text: string) => void;
   heard(channel: string, data: unknown): void;
   /** Orders are listened to from here on; what happened meanwhile was not heard. */
@@ -35,7 +38,6 @@ const CALLS = { perMinute: 900, burst: 40 } as const;
 const CHANNELS = ["user.orders.any.any.raw", "user.trades.any.any.raw"] as const;
 /** Keys that are wrong, or that may not do this. */
 const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
-const UNAUTHORISED = 13_009;
 
 /** The account's one JSON-RPC socket: signed in, heartbeat, order channels; a signed HTTP path for looks and cancels beside it. */
 export class DeribitLink {
@@ -45,6 +47,7 @@ export class DeribitLink {
   private aheadMs = 0;
   private readonly socket: KeptSocket;
   private readonly rpc: Rpc;
+  private readonly login: DeribitLogin;
   private readonly http: DeribitHttp;
   private readonly orders: TokenBucket;
   private readonly calls: TokenBucket;
@@ -71,6 +74,15 @@ export class DeribitLink {
       down: (reason, final) => this.down(reason, final),
     });
     this.rpc = new Rpc((text) => this.socket.send(text), clock, answerWithinMs);
+    this.login = new DeribitLogin({
+      rpc: this.rpc,
+      clock,
+      keys,
+      proofMs: options.proofMs,
+      lapsed: () => this.stand(EXPIRED, "warn"),
+      renewed: () => void this.listen("signed in again, orders are listened to"),
+      failed: (error) => this.failed(error, this.connection),
+    });
   }
 
   connect(): void {
@@ -109,7 +121,7 @@ export class DeribitLink {
     try {
       return await this.rpc.ask(method, params);
     } catch (error) {
-      if (error instanceof RpcError && error.code === UNAUTHORISED) this.socket.drop("the session ran out");
+      if (error instanceof RpcError && error.code === UNAUTHORISED) this.login.lapse();
       throw error;
     }
   }
@@ -122,6 +134,7 @@ export class DeribitLink {
     this.standing = "closed";
     for (const cancel of this.timers) cancel();
     for (const go of this.waits) go();
+    this.login.end();
     this.rpc.drop("closed");
     this.http.close();
     this.socket.close();
@@ -131,17 +144,21 @@ export class DeribitLink {
   private async greet(): Promise<void> {
     const connection = ++this.connection;
     this.heardMs = this.options.clock.monotonicMs();
-    const { keys, cancelOnDisconnect } = this.options;
     try {
-      await this.authenticate({
-        grant_type: "client_credentials",
-        client_id: keys.id,
-        client_secret: keys.secret,
-      });
+      await this.login.signIn();
       await this.rpc.ask("public/set_heartbeat", { interval: HEARTBEAT_S });
       await this.askClock();
-      if (cancelOnDisconnect)
+      if (this.options.cancelOnDisconnect)
         await this.rpc.ask("private/enable_cancel_on_disconnect", { scope: "connection" });
+    } catch (error) {
+      return this.failed(error, connection);
+    }
+    await this.listen("signed in, orders are listened to", connection);
+  }
+
+  /** The order channels, with every sign-in anew; what happened meanwhile is asked for. */
+  private async listen(done: string, connection = this.connection): Promise<void> {
+    try {
       const got = await this.rpc.ask("private/subscribe", { channels: CHANNELS });
       const missing = CHANNELS.filter((c) => !(Array.isArray(got) && got.includes(c)));
       if (missing.length > 0) throw new RpcError(`not subscribed to ${missing.join(" and ")}`, null);
@@ -150,7 +167,7 @@ export class DeribitLink {
     }
     if (this.closed || connection !== this.connection) return;
     this.standing = null;
-    this.options.log("info", "deribit: signed in, orders are listened to");
+    this.options.log("info", `deribit: ${done}`);
     this.options.up();
   }
 
@@ -159,21 +176,6 @@ export class DeribitLink {
     const told = await this.rpc.ask("public/get_time");
     const after = this.options.clock.wallUs() / 1000;
     if (typeof told === "number") this.aheadMs = told - (before + after) / 2;
-  }
-
-  /** Tokens live minutes: the next one is fetched by the refresh token when four fifths of a life are over. */
-  private async authenticate(grant: Row): Promise<void> {
-    const { connection } = this;
-    const result = rowOf(await this.rpc.ask("public/auth", grant));
-    const seconds = typeof result?.["expires_in"] === "number" ? result["expires_in"] : 900;
-    const refresh = textOf(result?.["refresh_token"]);
-    this.later(seconds * 800, () => {
-      if (this.connection !== connection || this.closed) return;
-      if (refresh === null) return this.socket.drop("the session ran out");
-      this.authenticate({ grant_type: "refresh_token", refresh_token: refresh }).catch((error: unknown) =>
-        this.failed(error, connection),
-      );
-    });
   }
 
   private failed(error: unknown, connection: number): void {
@@ -185,10 +187,16 @@ export class DeribitLink {
 
   private down(reason: string, final: boolean): void {
     this.connection++;
-    const words = `not connected to Deribit: ${reason}`;
-    if (this.standing !== words) this.options.log(final ? "error" : "warn", `deribit: ${reason}`);
-    this.standing = words;
+    this.login.end();
+    this.stand(`not connected to Deribit: ${reason}`, final ? "error" : "warn", reason);
     this.rpc.drop(reason);
+  }
+
+  /** Orders can't be sent now, and why. */
+  private stand(why: string, level: "warn" | "error", told = why): void {
+    if (this.closed) return;
+    if (this.standing !== why) this.options.log(level, `deribit: ${told}`);
+    this.standing = why;
   }
 
   private message(bytes: Buffer): void {

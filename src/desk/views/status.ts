@@ -31,6 +31,7 @@ export function statusView(context: ViewContext): StatusView {
     lastUs: session.lastUs,
     feed,
     feedWhy: facts.live?.why() ?? null,
+    ordersWhy: facts.live?.ordersWhy() ?? null,
     opensNext: feed === "closed" ? opensNext(context) : null,
     lagMs: feedLagMs(context),
     eventsPerSecond: pace.eventsPerSecond,

@@ -12,9 +12,10 @@ import { Pulse } from "../pulse.ts";
 import { SilenceWatch } from "../silence.ts";
 import { KeptSocket } from "../socket.ts";
 import { BackFill, type Hole } from "./back-fill.ts";
+import { DeribitLogin, EXPIRED, UNAUTHORISED } from "./login.ts";
 import { coinOf, deribitName, isIndex } from "./names.ts";
 import { Pauses } from "./pauses.ts";
-import { Questions, UNAUTHORISED } from "./questions.ts";
+import { Questions } from "./questions.ts";
 import { Rpc, RpcError } from "./rpc.ts";
 
 export const DERIBIT_URL = "wss://www.deribit.com/ws/api/v2";
@@ -52,7 +53,7 @@ const FINAL: ReadonlySet<number> = new Set([13_004, 13_021]);
 const ASKED = 3;
 /** Codes that mean something to who reads them; the others speak in Deribit's own words. */
 const WORDS: ReadonlyMap<number, string> = new Map([
-  [UNAUTHORISED, "the access token has expired (13009): signing in again"],
+  [UNAUTHORISED, EXPIRED],
   [10_028, "too many requests (10028): the server ended the connection"],
   [11_051, "the exchange is under maintenance (11051)"],
 ]);
@@ -64,6 +65,10 @@ export class DeribitFeed implements Feed {
   private readonly wants = new Reconciler();
   private readonly socket: KeptSocket;
   private readonly rpc: Rpc;
+  /** Null without keys. */
+  private readonly login: DeribitLogin | null;
+  /** What is wrong with the sign-in while public data goes on. */
+  private unsigned: string | null = null;
   private readonly pulse: Pulse;
   private readonly silence: SilenceWatch;
   private readonly covered = new Map<string, Coverage>();
@@ -77,8 +82,6 @@ export class DeribitFeed implements Feed {
   private heardMs = Number.NaN;
   private gap = false;
   private readonly pauses: Pauses;
-  /** Counts connections: what was begun on one is nothing to the next. */
-  private connection = 0;
   private closed = false;
   private readonly timers: Timers;
 
@@ -99,6 +102,18 @@ export class DeribitFeed implements Feed {
       down: (reason, final) => this.down(reason, final),
     });
     this.rpc = new Rpc((text) => this.socket.send(text), clock);
+    const { rpc } = this;
+    this.login =
+      options.keys === null
+        ? null
+        : new DeribitLogin({
+            rpc,
+            clock,
+            keys: options.keys,
+            lapsed: () => this.lapsed(EXPIRED),
+            renewed: () => this.renewed(),
+            failed: (error) => this.unrenewed(error),
+          });
     this.questions = new Questions({
       name,
       rpc: this.rpc,
@@ -201,6 +216,7 @@ export class DeribitFeed implements Feed {
     this.closed = true;
     this.timers.stop();
     this.silence.stop();
+    this.login?.end();
     this.rpc.drop("closed");
     this.socket.close();
   }
@@ -218,6 +234,7 @@ export class DeribitFeed implements Feed {
     if (waiting !== null) return waiting;
     if (this.phase !== "ready") return this.reason;
     if (this.pulse.isMute) return this.pulse.muteNote;
+    if (this.unsigned !== null) return this.unsigned;
     const refused = this.wants.refusals();
     const [first] = refused;
     return first === undefined ? null : `${refused.size} not listed, ${first[0]} is one`;
@@ -227,12 +244,11 @@ export class DeribitFeed implements Feed {
   private async greet(): Promise<void> {
     this.phase = "greeting";
     this.pulse.story.connected();
-    this.connection++;
     this.wants.reset();
     this.heardMs = this.options.clock.monotonicMs();
-    const { keys, out } = this.options;
+    const { out } = this.options;
     try {
-      if (keys !== null) await this.authenticate(keys);
+      await this.login?.signIn();
       await this.rpc.ask("public/set_heartbeat", { interval: HEARTBEAT_S });
     } catch (error) {
       return this.failed(error);
@@ -248,19 +264,22 @@ export class DeribitFeed implements Feed {
     await this.questions.bars(this.charts);
   }
 
-  /** Tokens live minutes: a new one is fetched when four fifths of its life are over. */
-  private async authenticate(keys: ApiKeys): Promise<void> {
-    const result = (await this.rpc.ask("public/auth", {
-      grant_type: "client_credentials",
-      client_id: keys.id,
-      client_secret: keys.secret,
-    })) as { readonly expires_in?: unknown } | null;
-    const seconds = typeof result?.expires_in === "number" ? result.expires_in : 900;
-    const { connection } = this;
-    this.timers.after(seconds * 800, () => {
-      if (this.connection === connection)
-        this.authenticate(keys).catch((error: unknown) => this.failed(error));
-    });
+  /** Without a sign-in prices are public and go on: said, and no reason to doubt them. */
+  private lapsed(reason: string): void {
+    this.unsigned = `${reason}; prices are public and go on`;
+    this.pulse.story.trouble(this.options.out.nowUs(), reason);
+    this.questions.say("warn", this.unsigned);
+  }
+
+  private renewed(): void {
+    this.unsigned = null;
+    this.questions.say("info", "signed in again");
+  }
+
+  private unrenewed(error: unknown): void {
+    const { message, code } = error instanceof RpcError ? error : { message: String(error), code: null };
+    if (code !== null && FINAL.has(code)) this.lapsed(`the keys are refused: ${message} (${code})`);
+    else this.failed(error);
   }
 
   private failed(error: unknown): void {
@@ -345,7 +364,8 @@ export class DeribitFeed implements Feed {
     this.reason = reason;
     this.phase = final ? "final" : "waiting";
     this.sinceUs = null;
-    this.connection++;
+    this.login?.end();
+    this.unsigned = null;
     this.wants.reset();
     this.rpc.drop(reason);
   }

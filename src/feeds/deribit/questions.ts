@@ -1,9 +1,8 @@
 import type { FeedOut } from "../feed.ts";
 import type { JsonObject } from "../json-object.ts";
+import { UNAUTHORISED } from "./login.ts";
 import { type Rpc, RpcError } from "./rpc.ts";
 
-/** The token ran out. */
-export const UNAUTHORISED = 13_009;
 /** Minutes of the chart that are asked for, ms. */
 const BARS_MS = 16 * 3_600_000;
 

@@ -5,6 +5,7 @@ import type { ChannelView, Feed } from "../../feeds/feed.ts";
 import type { RateMeter } from "../rate.ts";
 import type { StreamProof } from "./followed.ts";
 import type { Journal } from "./journal.ts";
+import type { OrderLink } from "./live-orders.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface FeedFactsOptions {
@@ -19,6 +20,8 @@ export interface FeedFactsOptions {
   readonly nowUs: () => number;
   /** Refused messages by reason. */
   readonly refusals: ReadonlyMap<string, number>;
+  /** The way to a broker over the wire, null for none. */
+  readonly orderLink: () => OrderLink | null;
 }
 
 /** Channels as seen this long ago serve a look at all instruments, µs. */
@@ -64,6 +67,12 @@ export class FeedFacts implements LiveFacts {
     return streams.find((c) => c.state === "live") ?? streams[0] ?? needed[0] ?? null;
   }
 
+  ordersWhy(): string | null {
+    const link = this.o.orderLink();
+    if (link === null || link.why === null) return null;
+    return link.opened ? `orders: ${link.why}` : link.why;
+  }
+
   lagMs(): number | null {
     let newest = Number.NEGATIVE_INFINITY;
     for (const c of this.o.feed.channels()) if (c.dataUs !== null && c.dataUs > newest) newest = c.dataUs;
@@ -76,7 +85,12 @@ export class FeedFacts implements LiveFacts {
 
   rows(): FeedRow[] {
     const now = this.o.nowUs();
-    return [...this.o.feed.channels().map((c) => channelRow(c, now)), this.captureRow()];
+    const link = this.o.orderLink();
+    return [
+      ...this.o.feed.channels().map((c) => channelRow(c, now)),
+      ...(link === null ? [] : [orderRow(link)]),
+      this.captureRow(),
+    ];
   }
 
   counters(): { name: string; value: number }[] {
@@ -95,20 +109,28 @@ export class FeedFacts implements LiveFacts {
         ? `off; ${queue}`
         : (view.note ??
           `${mb(view.bytes / 1e6)} MB in ${view.name}, disk ${mb((view.freeMb ?? 0) / 1000)} GB, ${queue}`);
-    return {
-      name: "capture",
-      state: view?.recording === true ? "live" : "closed",
-      dataAgeMs: null,
-      pingAgeMs: null,
-      lagMs: null,
-      eventsPerSecond: Math.round(rate.perSecond()),
-      subscribed: null,
-      desired: null,
-      limit: null,
-      note,
-    };
+    const state = view?.recording === true ? "live" : "closed";
+    return { ...BESIDE, name: "capture", state, eventsPerSecond: Math.round(rate.perSecond()), note };
   }
 }
+
+/** A row that is no channel of quotes. */
+const BESIDE = {
+  dataAgeMs: null,
+  pingAgeMs: null,
+  lagMs: null,
+  eventsPerSecond: 0,
+  subscribed: null,
+  desired: null,
+  limit: null,
+};
+
+const orderRow = ({ opened, why }: OrderLink): FeedRow => ({
+  ...BESIDE,
+  name: "orders",
+  state: why === null ? "live" : opened ? "gap" : "unknown",
+  note: why,
+});
 
 const mb = (x: number): string => (x < 10 ? x.toFixed(1) : Math.round(x).toString());
 

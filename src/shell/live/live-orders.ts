@@ -50,6 +50,14 @@ interface Opening {
   readonly base: string;
 }
 
+/** How the way to a broker is. */
+export interface OrderLink {
+  /** Its account has answered. */
+  readonly opened: boolean;
+  /** Why orders can't be sent or are not heard of now, null while all is well. */
+  readonly why: string | null;
+}
+
 const US_PER_MS = 1000;
 
 /**
@@ -110,6 +118,14 @@ export class LiveOrders {
   /** What there is to say of orders while there are none. */
   meanwhile(): Pick<OrdersToCome, "summary" | "view"> {
     return this.toCome;
+  }
+
+  /** The way to a broker over the wire; null where orders go to the embedded paper one, or nowhere. */
+  link(): OrderLink | null {
+    const { broker: boot, stateDir } = this.o.boot;
+    if (!boot || stateDir === null) return null;
+    if (this.session === null) return { opened: false, why: this.toCome.reason };
+    return { opened: true, why: this.broker?.standing ?? null };
   }
 
   /** Contracts that live orders and staged tickets are about. */

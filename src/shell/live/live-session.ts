@@ -119,6 +119,7 @@ export class LiveSession {
       nowUs,
       refusals: sink.refusals,
       proof: this.proof,
+      orderLink: () => this.orders.link(),
     });
     const facts = opened.facts(rows, this.feeds);
     const watch = new WatchLists(

@@ -287,6 +287,22 @@ describe("the connection", () => {
     expect(await desk.submit(id(), terms())).toMatchObject({ outcome: "acked" });
   });
 
+  it("a token that ran out is noticed by a desk that asks nothing, on the same socket: what is armed to cancel cancels nothing", async () => {
+    const armed = open({ cancelOnDisconnect: true, proofMs: 50 });
+    const quiet = new Caller(armed);
+    await until("the session", () => armed.standing === null);
+    const stays = id();
+    await quiet.submit(stays, terms());
+    logged.length = 0;
+    venue.faults.add({ kind: "tokenExpiry" });
+    const said = (words: string) => logged.some((line) => line.includes(words));
+    await until("its word", () => said("the access token has expired (13009): signing in again"));
+    await until("the new sign-in", () => said("signed in again, orders are listened to"));
+    expect(armed.standing).toBeNull();
+    expect(await desk.found(stays)).toMatchObject({ status: "working" });
+    await armed.close();
+  });
+
   it.each(["cut", "json", "type", "shape", "utf8", "frame"])(
     "an answer that is damaged (%s) is unknown, and the order is found",
     async (how) => {
