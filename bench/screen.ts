@@ -87,6 +87,7 @@ function move(desk: FakeDesk, t: number, { rows, every, still }: Market): void {
   });
   desk.publish("tape", {
     underlying: "EQ/GOOG/USD" as InstrumentId,
+    kept: 8,
     prints: Array.from({ length: 8 }, (_, i) => ({
       seq: t - i,
       us: (nowUs - i * 33_000) as Micros,

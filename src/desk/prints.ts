@@ -12,6 +12,10 @@ export class PrintRing {
     this.ring = new Float64Array(capacity * FIELDS);
   }
 
+  get length(): number {
+    return Math.min(this.written, this.capacity);
+  }
+
   push(
     seq: number,
     us: number,
@@ -34,8 +38,7 @@ export class PrintRing {
 
   /** Newest first; `visit` returns false to stop. The array passed is the ring itself: read `at`…`at + 6`. */
   each(visit: (ring: Float64Array, at: number) => boolean): void {
-    const n = Math.min(this.written, this.capacity);
-    for (let back = 1; back <= n; back++) {
+    for (let back = 1; back <= this.length; back++) {
       if (!visit(this.ring, ((this.written - back) % this.capacity) * FIELDS)) return;
     }
   }

@@ -174,6 +174,8 @@ export interface TapePrint {
 export interface TapeView {
   readonly underlying: InstrumentId | null;
   readonly prints: readonly TapePrint[];
+  /** Prints of all names that are kept: what went before them has left the tape. */
+  readonly kept: number;
 }
 
 export interface ChainExpiry {

@@ -438,6 +438,7 @@ export function frameDesk(): FakeDesk {
   const underlying = "EQ/GOOG/USD" as InstrumentId;
   desk.models.tape = {
     underlying,
+    kept: 5,
     prints: [748.16, 748.2, 748.02, 748.02, 748.31].map((price, i) => ({
       seq: 100 - i,
       us: (NOW_US - i * 1e6) as Micros,

@@ -80,6 +80,12 @@ const COLUMNS: readonly C[] = [
   },
 ];
 
+/** A busy tape keeps the newest prints alone: a quiet name's may have left it. */
+const nothingYet = ({ underlying, kept }: TapeView): string =>
+  underlying === null || kept === 0
+    ? "No prints yet in this session."
+    : `No prints of it among the last ${f.units(kept)} of this session.`;
+
 function create(host: PaneHost): Pane {
   const waiting = new Waiting();
   let view: TapeView | null = null;
@@ -128,7 +134,7 @@ function create(host: PaneHost): Pane {
       narrow = canvas.w < SHORT_BELOW;
       if (!view) waiting.paint(canvas, ctx, "prints");
       else if (view.prints.length === 0)
-        canvas.paragraph(1, 0, canvas.w - 2, "No prints yet in this session.", ctx.theme.s.dim);
+        canvas.paragraph(1, 0, canvas.w - 2, nothingYet(view), ctx.theme.s.dim);
       else if (table.rows.length === 0)
         canvas.cut(
           1,

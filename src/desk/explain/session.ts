@@ -48,6 +48,7 @@ export function statusExplained(context: ViewContext, column: string): Explanati
         v.trading === null
           ? "trading: not known until the ledger of orders is read; nothing can be sent before"
           : `trading is ${v.trading}; account ${v.account}`,
+        ...(v.ordersWhy === null ? [] : [v.ordersWhy]),
       ]);
     case "line":
       return leaf("status line", clock(context, v.nowUs), null, ["every figure of the two rows at the top"], {

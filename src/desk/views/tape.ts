@@ -46,5 +46,6 @@ export function tapeView(context: ViewContext, params: Views["tape"]["params"]):
       older === undefined || older === print.price ? "flat" : print.price > older ? "up" : "down";
     prints.push({ ...print, change });
   }
-  return { underlying: params.underlying, prints: prints.reverse().slice(0, params.limit) };
+  const { underlying } = params;
+  return { underlying, prints: prints.reverse().slice(0, params.limit), kept: desk.prints.length };
 }

@@ -51,7 +51,7 @@ describe("an empty pane says what is so, and what to do", () => {
     desk.models.status = statusView();
     desk.models.positions = { nowUs: NOW_US, rows: [], total: 0 };
     desk.models.watch = { name: "main", lists: ["main"], rows: [] };
-    desk.models.tape = { underlying: null, prints: [] };
+    desk.models.tape = { underlying: null, prints: [], kept: 0 };
     desk.models.log = { entries: [] };
     desk.models.chain = { ...chainView("EQ/BAC/USD" as never, 0, 0), label: "BAC" };
     return desk;
@@ -104,6 +104,14 @@ describe("what is wrong is said", () => {
     expect(at(120)).toMatch(/│ sip: no answer to a ping.*…/);
     expect(at(60)).not.toContain("sip");
     expect(at(60)).toContain("gap");
+  });
+  it("by the status line, why orders can't be sent, beside the state of trading", () => {
+    const desk = frameDesk();
+    const ordersWhy = "orders: the access token has expired (13009): signing in again";
+    desk.models.status = statusView({ ordersWhy });
+    const at = (cols: number) => shown(desk, "positions", PANES, cols).line(0);
+    expect(at(200)).toContain(`ACTIVE │ ${ordersWhy} │`);
+    expect(at(120)).toMatch(/ACTIVE │ orders: the access/);
   });
   it("by a pane that fails, while the others run", async () => {
     const broken = PANES.map(
