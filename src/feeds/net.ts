@@ -1,4 +1,5 @@
 import WebSocket, { type ClientOptions } from "ws";
+import { readPlainFrames } from "./plain-frames.ts";
 
 /** What a feed asks of a websocket; `ws` is one. */
 export interface FeedSocket {
@@ -30,6 +31,10 @@ export interface Net {
 }
 
 export const systemNet: Net = {
-  socket: (url, options) => new WebSocket(url, options) as FeedSocket,
+  socket(url, options) {
+    const ws = new WebSocket(url, options);
+    readPlainFrames(ws);
+    return ws as FeedSocket;
+  },
   fetch: (url, asked) => fetch(url, asked),
 };
