@@ -7,7 +7,7 @@ import {
   sessionOf,
 } from "../../../engines/market/index.ts";
 import { feesOn, type KnownLeg, type LedgerRecord, type Mode } from "../../../engines/orders/index.ts";
-import type { BrokerPosition } from "../../brokers/broker.ts";
+import type { BrokerAccount, BrokerPosition } from "../../brokers/broker.ts";
 import { openBroker } from "../../brokers/registry.ts";
 import type { RealBroker } from "../../brokers/setup.ts";
 import type { CommandResult, Draft } from "../../desk/protocol.ts";
@@ -22,7 +22,7 @@ import type { OrderLog } from "../order-log.ts";
 import { OrderSession } from "../order-session.ts";
 import { type OrderAsked, OrdersToCome } from "../orders-to-come.ts";
 import { PaperSide } from "../paper-side.ts";
-import { AccountOpening, type TradedAccount } from "./account-opening.ts";
+import { AccountOpening, hasBegun, type TradedAccount } from "./account-opening.ts";
 import { DeadMan } from "./dead-man.ts";
 import type { Journal } from "./journal.ts";
 import { journaled } from "./journaled.ts";
@@ -174,6 +174,7 @@ export class LiveOrders {
       log,
       clock,
       nowUs,
+      begins: (account) => !hasBegun(log.kept.records, `${account}@${broker.label}`),
       waiting: (why) => this.wait(why, "warn"),
       opened: (account) => this.openWire(log, wire, broker, account),
     });
@@ -205,15 +206,14 @@ export class LiveOrders {
   }
 
   private openWire(log: OrderLog, wire: RealBroker, broker: BrokerBoot, traded: TradedAccount): void {
-    const { account, mode, label, readOnly } = traded;
+    const { account, mode, label, readOnly, begins } = traded;
     const margin = this.o.opened.marginOf(account);
     this.traded = { account: label, mode, margin };
     const base = `${account}@${broker.label}`;
     this.defineKept(log, base);
-    const first = !log.kept.records.some((r) => r.scope.startsWith(base));
     const kept = readOnly === log.readOnly ? log : lookingLog(log, readOnly);
     this.open({ log: kept, side: wireSide(wire), account, base, mode });
-    if (first && readOnly === null) this.takeOver(wire, traded);
+    if (begins !== null && readOnly === null) this.takeOver(traded.answer, begins);
     if (readOnly === null && !wire.traits.deadMan) this.watchOver(broker, base);
   }
 
@@ -238,16 +238,18 @@ export class LiveOrders {
   }
 
   /** The first time with an account: what it holds is what the books begin with. */
-  private takeOver(wire: RealBroker, { answer }: TradedAccount): void {
+  private takeOver(account: BrokerAccount, positions: readonly BrokerPosition[]): void {
     const desk = this.session?.desk;
     if (desk === undefined) return;
-    const adopt = (positions: readonly BrokerPosition[]): void => {
+    // Nothing is compared with books that have not begun.
+    desk.looking = true;
+    takeActivities(holderOf(desk), true, () => {
+      desk.looking = false;
       for (const { instrument } of positions) this.define(instrument);
       const before = (this.o.opened.session.openUs - 1) as Micros;
-      desk.differences = adoptBooks(holderOf(desk), positions, answer, before);
+      desk.differences = adoptBooks(holderOf(desk), positions, account, before);
       this.o.changed();
-    };
-    takeActivities(holderOf(desk), true, () => wire.positions((r) => (r.ok ? adopt(r.value) : undefined)));
+    });
   }
 
   private open({ log, side, account, base, mode }: Opening): void {
