@@ -1,22 +1,25 @@
 /**
  * Alpaca's JSON frames straight from their bytes into the columns, for what is usual: quotes and trades without blanks, escapes or nesting.
  * Anything else makes it give up the whole frame, and the parser reads it. Both must agree on every frame; a fuzz test holds them to it.
+ * Each reader of a value is told where it begins and says where it ends, -1 for what is not usual.
  */
 import { parseIsoMicros } from "../../../engines/market/index.ts";
 import type { AlpacaRows } from "./alpaca-rows.ts";
-import { KEY, Letter, Scratch } from "./alpaca-scratch.ts";
+import { FIELDS, Field, LAST_LETTER, LAST_NUMBER, ONE, Scratch } from "./alpaca-scratch.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
+const NINE = 0x39;
 const COLON = 0x3a;
 const OPEN = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE = 0x5d;
 const BRACE = 0x7b;
 const END = 0x7d;
+const ODD = -1;
 
 /** Bytes of a time up to its second. */
 const SECOND = 19;
@@ -26,7 +29,6 @@ const DIGITS = 15;
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 export class AlpacaJsonScanner {
-  private at = 0;
   private bytes: Buffer = Buffer.alloc(0);
   private readonly scratch: Scratch;
   private dayUs = 0;
@@ -41,7 +43,6 @@ export class AlpacaJsonScanner {
   frame(bytes: Buffer, recvUs: number): boolean {
     const mark = this.rows.mark();
     this.bytes = bytes;
-    this.at = 0;
     const read = this.messages(recvUs);
     if (!read) this.rows.back(mark);
     return read;
@@ -49,190 +50,153 @@ export class AlpacaJsonScanner {
 
   private messages(recvUs: number): boolean {
     const { bytes, scratch } = this;
-    if (bytes[this.at++] !== OPEN) return false;
-    for (;;) {
-      if (!this.message() || !scratch.emit(bytes, recvUs)) return false;
-      const next = bytes[this.at++];
-      if (next === CLOSE) return this.at === bytes.length;
+    if (bytes[0] !== OPEN) return false;
+    for (let at = 1; ; ) {
+      scratch.clear();
+      at = this.message(at);
+      if (at < 0 || !scratch.emit(bytes, recvUs)) return false;
+      const next = bytes[at++];
+      if (next === CLOSE) return at === bytes.length;
       if (next !== COMMA) return false;
     }
   }
 
-  private message(): boolean {
-    const { bytes, scratch } = this;
-    scratch.clear();
-    if (bytes[this.at++] !== BRACE) return false;
-    for (;;) {
-      const key = this.key();
-      if (key < 0 || !this.value(key)) return false;
-      const next = bytes[this.at++];
-      if (next === END) return true;
-      if (next !== COMMA) return false;
-    }
-  }
-
-  /** A key of one or two letters as a number, with its colon passed; a longer one is none that is read. Negative for what is no plain key. */
-  private key(): number {
-    const { bytes, at } = this;
-    const first = bytes[at + 1] as number;
-    if (bytes[at] !== QUOTE || !(first >= 0x20 && first < 0x80) || first === BACKSLASH || first === QUOTE)
-      return -1;
-    const second = bytes[at + 2] as number;
-    if (second === QUOTE) {
-      this.at = at + 4;
-      return bytes[at + 3] === COLON ? first : -1;
-    }
-    if (bytes[at + 3] === QUOTE && second >= 0x20 && second < 0x80 && second !== BACKSLASH) {
-      this.at = at + 5;
-      return bytes[at + 4] === COLON ? first * 256 + second : -1;
-    }
-    const end = this.text();
-    this.at = end + 2;
-    return end >= 0 && bytes[end + 1] === COLON ? 0x7fffffff : -1;
-  }
-
-  private value(key: number): boolean {
-    const { scratch } = this;
-    switch (key) {
-      case KEY.bp:
-        scratch.bp = this.number();
-        return scratch.bp === scratch.bp;
-      case KEY.bs:
-        scratch.bs = this.number();
-        return scratch.bs === scratch.bs;
-      case KEY.ap:
-        scratch.ap = this.number();
-        return scratch.ap === scratch.ap;
-      case KEY.as:
-        scratch.as = this.number();
-        return scratch.as === scratch.as;
-      case KEY.p:
-        scratch.p = this.number();
-        return scratch.p === scratch.p;
-      case KEY.s:
-        scratch.s = this.number();
-        return scratch.s === scratch.s;
-      case KEY.t:
-        scratch.us = this.time();
-        return scratch.us === scratch.us;
-      case KEY.S:
-        return this.symbol();
-      case KEY.T:
-        scratch.type = this.letter();
-        return scratch.type === Letter.q || scratch.type === Letter.t;
-      case KEY.x:
-        scratch.x = this.letter();
-        return scratch.x >= 0;
-      case KEY.z:
-        scratch.z = this.letter();
-        return scratch.z >= 0;
-      case KEY.c:
-        scratch.codes = this.codes();
-        return scratch.codes >= 0;
-      default:
-        return this.skip();
-    }
-  }
-
-  /** The end of a string that begins here, behind its first quote; -1 for one with escapes or other than ASCII. */
-  private text(): number {
+  private message(from: number): number {
     const { bytes } = this;
-    if (bytes[this.at++] !== QUOTE) return -1;
-    let i = this.at;
-    for (;;) {
+    if (bytes[from] !== BRACE) return ODD;
+    for (let at = from + 1; ; at++) {
+      if (bytes[at] !== QUOTE) return ODD;
+      const first = bytes[at + 1] as number;
+      const second = bytes[at + 2] as number;
+      let field: number | undefined;
+      if (second === QUOTE && bytes[at + 3] === COLON) {
+        field = FIELDS[ONE + first];
+        at += 4;
+      } else if (bytes[at + 3] === QUOTE && bytes[at + 4] === COLON) {
+        field = FIELDS[first * 256 + second];
+        at += 5;
+      } else {
+        at = this.text(at);
+        if (at < 0 || bytes[at++] !== COLON) return ODD;
+        field = Field.other;
+      }
+      at = this.value(field as number, at);
+      if (at < 0) return ODD;
+      const next = bytes[at];
+      if (next !== COMMA) return next === END ? at + 1 : ODD;
+    }
+  }
+
+  private value(field: number, at: number): number {
+    if (field <= LAST_NUMBER) return this.number(field, at);
+    if (field <= LAST_LETTER) return this.letter(field, at);
+    switch (field) {
+      case Field.S:
+        return this.symbol(at);
+      case Field.t:
+        return this.time(at);
+      case Field.c:
+        return this.codes(at);
+      case Field.other:
+        return this.skip(at);
+      default:
+        return ODD;
+    }
+  }
+
+  /** A string without escapes and of ASCII only. */
+  private text(at: number): number {
+    const { bytes } = this;
+    if (bytes[at] !== QUOTE) return ODD;
+    for (let i = at + 1; ; i++) {
       const c = bytes[i] as number;
-      if (c === QUOTE) return i;
-      if (!(c >= 0x20 && c < 0x80) || c === BACKSLASH) return -1;
-      i++;
+      if (c === QUOTE) return i + 1;
+      if (!(c >= 0x20 && c < 0x80) || c === BACKSLASH) return ODD;
     }
   }
 
-  private symbol(): boolean {
-    const from = this.at + 1;
-    const end = this.text();
-    if (end < 0) return false;
-    this.scratch.symbolAt = from;
-    this.scratch.symbolEnd = end;
-    this.at = end + 1;
-    return true;
+  private symbol(at: number): number {
+    const end = this.text(at);
+    this.scratch.symbolAt = at + 1;
+    this.scratch.symbolEnd = end - 1;
+    return end;
   }
 
-  /** A text of one letter, 0 for an empty one, -1 for a longer one. */
-  private letter(): number {
-    const { bytes, at } = this;
-    if (bytes[at] !== QUOTE) return -1;
+  /** A text of one letter, 0 for an empty one. */
+  private letter(field: number, at: number): number {
+    const { bytes } = this;
     const c = bytes[at + 1] as number;
+    if (bytes[at] !== QUOTE) return ODD;
     if (c === QUOTE) {
-      this.at = at + 2;
-      return 0;
+      this.scratch.letters[field] = 0;
+      return at + 2;
     }
-    if (!(c > 0x20 && c < 0x80) || c === BACKSLASH || bytes[at + 2] !== QUOTE) return -1;
-    this.at = at + 3;
-    return c;
+    if (!isLetter(c) || bytes[at + 2] !== QUOTE) return ODD;
+    this.scratch.letters[field] = c;
+    return at + 3;
   }
 
   /** Up to three letters, in a list or one alone. */
-  private codes(): number {
-    const { bytes } = this;
-    if (bytes[this.at] === QUOTE) return this.letter();
-    if (bytes[this.at++] !== OPEN) return -1;
-    if (bytes[this.at] === CLOSE) {
-      this.at++;
-      return 0;
-    }
-    let codes = 0;
+  private codes(at: number): number {
+    const { bytes, scratch } = this;
+    const listed = bytes[at] === OPEN;
+    const close = listed ? CLOSE : QUOTE;
+    scratch.codes = 0;
+    if ((listed || bytes[at] === QUOTE) && bytes[at + 1] === close) return at + 2;
+    let i = listed ? at + 1 : at;
     for (let k = 0; k < 3; k++) {
-      const c = this.letter();
-      if (c <= 0) return -1;
-      codes |= c << (7 * k);
-      const next = bytes[this.at++];
-      if (next === CLOSE) return codes;
-      if (next !== COMMA) return -1;
+      const c = bytes[i + 1] as number;
+      if (bytes[i] !== QUOTE || !isLetter(c) || bytes[i + 2] !== QUOTE) return ODD;
+      scratch.codes |= c << (7 * k);
+      if (!listed) return i + 3;
+      const next = bytes[i + 3];
+      i += 4;
+      if (next === CLOSE) return i;
+      if (next !== COMMA) return ODD;
     }
-    return -1;
+    return ODD;
   }
 
-  /** NaN for what is no plain decimal of at most 15 digits. */
-  private number(): number {
+  /** A plain decimal of at most 15 digits, without an exponent. */
+  private number(field: number, at: number): number {
     const { bytes } = this;
-    let i = this.at;
+    let i = at;
     const negative = bytes[i] === MINUS;
     if (negative) i++;
     const start = i;
     let value = 0;
     let c = bytes[i] as number;
-    while (c >= ZERO && c <= 0x39) {
+    while (c >= ZERO && c <= NINE) {
       value = value * 10 + (c - ZERO);
       c = bytes[++i] as number;
     }
     let digits = i - start;
-    if (digits === 0 || (digits > 1 && bytes[start] === ZERO)) return Number.NaN;
-    let places = 0;
+    if (digits === 0 || (digits > 1 && bytes[start] === ZERO)) return ODD;
     if (c === DOT) {
       const point = ++i;
       c = bytes[i] as number;
-      while (c >= ZERO && c <= 0x39) {
+      while (c >= ZERO && c <= NINE) {
         value = value * 10 + (c - ZERO);
         c = bytes[++i] as number;
       }
-      places = i - point;
-      if (places === 0) return Number.NaN;
+      const places = i - point;
+      if (places === 0) return ODD;
       digits += places;
+      if (digits <= DIGITS) value /= POWERS[places] as number;
     }
-    if (digits > DIGITS || c === 0x65 || c === 0x45) return Number.NaN;
-    this.at = i;
-    if (places > 0) value /= POWERS[places] as number;
-    return negative ? -value : value;
+    if (digits > DIGITS || c === 0x65 || c === 0x45) return ODD;
+    this.scratch.numbers[field] = negative ? -value : value;
+    return i;
   }
 
   /** `2026-11-20T14:30:02.123456789Z`; the second is worked out once for all messages of it. */
-  private time(): number {
+  private time(at: number): number {
     const { bytes, secondBytes } = this;
-    const from = this.at + 1;
-    if (bytes[from - 1] !== QUOTE) return Number.NaN;
-    let k = 0;
-    while (k < SECOND && secondBytes[k] === bytes[from + k]) k++;
-    if (k < SECOND && !this.newSecond(from)) return Number.NaN;
+    const from = at + 1;
+    if (bytes[at] !== QUOTE) return ODD;
+    let k = SECOND - 1;
+    while (k >= 0 && secondBytes[k] === bytes[from + k]) k--;
+    if (k >= 0 && !this.newSecond(from)) return ODD;
     let i = from + SECOND;
     let us = 0;
     if (bytes[i] === DOT) {
@@ -243,12 +207,12 @@ export class AlpacaJsonScanner {
         d = (bytes[++i] as number) - ZERO;
       }
       const digits = i - first;
-      if (digits === 0 || digits > 9) return Number.NaN;
+      if (digits === 0 || digits > 9) return ODD;
       for (let n = digits; n < 6; n++) us *= 10;
     }
-    if (bytes[i] !== 0x5a || bytes[i + 1] !== QUOTE) return Number.NaN;
-    this.at = i + 2;
-    return this.secondUs + us;
+    if (bytes[i] !== 0x5a || bytes[i + 1] !== QUOTE) return ODD;
+    this.scratch.us[0] = this.secondUs + us;
+    return i + 2;
   }
 
   private newSecond(from: number): boolean {
@@ -283,46 +247,36 @@ export class AlpacaJsonScanner {
   }
 
   /** Passes over a plain value that nobody reads. */
-  private skip(): boolean {
+  private skip(at: number): number {
     const { bytes } = this;
-    const c = bytes[this.at] as number;
-    if (c === QUOTE) {
-      const one = bytes[this.at + 1] as number;
-      if (bytes[this.at + 2] === QUOTE && one >= 0x20 && one < 0x80 && one !== BACKSLASH && one !== QUOTE) {
-        this.at += 3;
-        return true;
-      }
-      const end = this.text();
-      this.at = end + 1;
-      return end >= 0;
-    }
-    if (c === 0x74) return this.literal("true");
-    if (c === 0x66) return this.literal("false");
-    if (c === 0x6e) return this.literal("null");
-    return this.passNumber();
+    const c = bytes[at] as number;
+    if (c === QUOTE) return this.text(at);
+    if (c === 0x74) return this.literal(at, "true");
+    if (c === 0x66) return this.literal(at, "false");
+    if (c === 0x6e) return this.literal(at, "null");
+    return this.passNumber(at);
   }
 
-  private literal(word: string): boolean {
-    const end = this.at + word.length;
-    const same = this.bytes.toString("latin1", this.at, end) === word;
-    this.at = end;
-    return same;
+  private literal(at: number, word: string): number {
+    const end = at + word.length;
+    return this.bytes.toString("latin1", at, end) === word ? end : ODD;
   }
 
-  private passNumber(): boolean {
+  /** Of any length: ids have more digits than a double holds. */
+  private passNumber(at: number): number {
     const { bytes } = this;
-    let i = this.at;
-    if (bytes[i] === MINUS) i++;
+    let i = bytes[at] === MINUS ? at + 1 : at;
     const start = i;
-    while ((bytes[i] as number) >= ZERO && (bytes[i] as number) <= 0x39) i++;
-    if (i === start || (i - start > 1 && bytes[start] === ZERO)) return false;
+    while ((bytes[i] as number) >= ZERO && (bytes[i] as number) <= NINE) i++;
+    if (i === start || (i - start > 1 && bytes[start] === ZERO)) return ODD;
     if (bytes[i] === DOT) {
       const point = ++i;
-      while ((bytes[i] as number) >= ZERO && (bytes[i] as number) <= 0x39) i++;
-      if (i === point) return false;
+      while ((bytes[i] as number) >= ZERO && (bytes[i] as number) <= NINE) i++;
+      if (i === point) return ODD;
     }
-    if (bytes[i] === 0x65 || bytes[i] === 0x45) return false;
-    this.at = i;
-    return true;
+    return bytes[i] === 0x65 || bytes[i] === 0x45 ? ODD : i;
   }
 }
+
+/** Printable and no part of a string's own grammar; no blank, which a parser would keep. */
+const isLetter = (c: number): boolean => c > 0x20 && c < 0x80 && c !== QUOTE && c !== BACKSLASH;

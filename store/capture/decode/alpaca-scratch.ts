@@ -1,28 +1,60 @@
 import type { AlpacaRows, Condition } from "./alpaca-rows.ts";
 import { SymbolTable } from "./symbol-table.ts";
 
-export const Letter = { q: 0x71, t: 0x74 } as const;
+/** What a key of a message is to a scanner: numbers first, then texts of one letter, both places in the scratch. */
+export const Field = {
+  bp: 0,
+  bs: 1,
+  ap: 2,
+  as: 3,
+  p: 4,
+  s: 5,
+  T: 6,
+  x: 7,
+  z: 8,
+  S: 9,
+  t: 10,
+  c: 11,
+  /** A key that nobody reads. */
+  other: 12,
+  /** No plain key. */
+  odd: 13,
+} as const;
+export const LAST_NUMBER = Field.s;
+export const LAST_LETTER = Field.z;
+
+const QUOTE = 0x71;
+const TRADE = 0x74;
+
+/** Where keys of one letter begin in {@link FIELDS}. */
+export const ONE = 65_536;
+/** Fields by the two letters of a key as one number, then by the one of a shorter key. What is no plain ASCII text is odd. */
+export const FIELDS = ((): Uint8Array => {
+  const plain = (c: number): boolean => c >= 0x20 && c < 0x80 && c !== 0x22 && c !== 0x5c;
+  const fields = Uint8Array.from({ length: ONE + 256 }, (_, key) =>
+    plain(key & 255) && (key >= ONE || plain(key >> 8)) ? Field.other : Field.odd,
+  );
+  for (const [name, field] of Object.entries(Field))
+    if (field < Field.other)
+      fields[(name.length === 1 ? ONE : name.charCodeAt(0) * 256) + name.charCodeAt(name.length - 1)] = field;
+  return fields;
+})();
 
 /**
  * What a scanner has read of one message, and how it becomes a row. What is absent is NaN. `emit` is false for whatever is not usual: then the
  * whole frame is read again by the parser, which knows what to say about it.
  */
 export class Scratch {
-  type = 0;
+  /** By field: NaN is absent. */
+  readonly numbers = new Float64Array(LAST_NUMBER + 1);
+  /** By field, 0 is absent: type, exchange and tape. */
+  readonly letters = new Uint8Array(LAST_LETTER + 1);
   symbolAt = -1;
   symbolEnd = -1;
-  us = Number.NaN;
-  bp = Number.NaN;
-  bs = Number.NaN;
-  ap = Number.NaN;
-  as = Number.NaN;
-  p = Number.NaN;
-  s = Number.NaN;
-  /** Exchange, tape, and up to three one-letter conditions: seven bits each. */
-  x = 0;
-  z = 0;
+  /** Up to three one-letter conditions, seven bits each. */
   codes = 0;
-  readonly symbols: SymbolTable;
+  readonly us = new Float64Array(1);
+  private readonly symbols: SymbolTable;
   private readonly conditions = new Map<number, Condition>();
 
   constructor(readonly rows: AlpacaRows) {
@@ -30,46 +62,63 @@ export class Scratch {
   }
 
   clear(): void {
-    this.type = 0;
+    const { numbers, letters } = this;
+    numbers[Field.bp] = Number.NaN;
+    numbers[Field.bs] = Number.NaN;
+    numbers[Field.ap] = Number.NaN;
+    numbers[Field.as] = Number.NaN;
+    numbers[Field.p] = Number.NaN;
+    numbers[Field.s] = Number.NaN;
+    letters[Field.T] = 0;
+    letters[Field.x] = 0;
+    letters[Field.z] = 0;
     this.symbolAt = -1;
-    this.us = Number.NaN;
-    this.bp = Number.NaN;
-    this.bs = Number.NaN;
-    this.ap = Number.NaN;
-    this.as = Number.NaN;
-    this.p = Number.NaN;
-    this.s = Number.NaN;
-    this.x = 0;
-    this.z = 0;
+    this.us[0] = Number.NaN;
     this.codes = 0;
   }
 
   /** Only a message that is good as a whole makes its instrument known. */
   emit(bytes: Buffer, recvUs: number): boolean {
-    const quote = this.type === Letter.q;
-    if (this.symbolAt < 0 || (quote ? this.bp !== this.bp && this.ap !== this.ap : this.p !== this.p))
-      return false;
+    const type = this.letters[Field.T];
+    if (this.symbolAt < 0) return false;
+    if (type === QUOTE) return this.quote(bytes, recvUs);
+    return type === TRADE && this.trade(bytes, recvUs);
+  }
+
+  private quote(bytes: Buffer, recvUs: number): boolean {
+    const { numbers } = this;
+    const bid = numbers[Field.bp] as number;
+    const ask = numbers[Field.ap] as number;
+    if (bid !== bid && ask !== ask) return false;
     const slot = this.symbols.at(bytes, this.symbolAt, this.symbolEnd);
     if (slot < 0) return false;
-    if (quote) {
-      this.rows.quote(slot, recvUs, this.us, this.bp, this.bs, this.ap, this.as);
-      return true;
-    }
-    if (this.type !== Letter.t) return false;
-    const condition = this.x === 0 && this.codes === 0 ? null : this.condition();
+    const bidSize = numbers[Field.bs] as number;
+    this.rows.quote(slot, recvUs, this.us[0] as number, bid, bidSize, ask, numbers[Field.as] as number);
+    return true;
+  }
+
+  private trade(bytes: Buffer, recvUs: number): boolean {
+    const { numbers } = this;
+    const price = numbers[Field.p] as number;
+    if (price !== price) return false;
+    const slot = this.symbols.at(bytes, this.symbolAt, this.symbolEnd);
+    if (slot < 0) return false;
+    const condition = this.letters[Field.x] === 0 && this.codes === 0 ? null : this.condition();
     // An object row would stay behind if the frame had to be read again.
     if (condition?.cancels === true) return false;
-    this.rows.trade(slot, recvUs, this.us, this.p, this.s, condition);
+    this.rows.trade(slot, recvUs, this.us[0] as number, price, numbers[Field.s] as number, condition);
     return true;
   }
 
   private condition(): Condition {
-    const key = (this.codes * 128 + this.x) * 128 + this.z;
+    const { letters, codes } = this;
+    const x = letters[Field.x] as number;
+    const z = letters[Field.z] as number;
+    const key = (codes * 128 + x) * 128 + z;
     let found = this.conditions.get(key);
     if (found === undefined) {
-      const { codes } = this;
-      const letters = [codes & 127, (codes >> 7) & 127, (codes >> 14) & 127].filter((c) => c !== 0);
-      found = this.rows.condition(word(this.x), String.fromCharCode(...letters), word(this.z));
+      const each = [codes & 127, (codes >> 7) & 127, (codes >> 14) & 127].filter((c) => c !== 0);
+      found = this.rows.condition(word(x), String.fromCharCode(...each), word(z));
       this.conditions.set(key, found);
     }
     return found;
@@ -77,19 +126,3 @@ export class Scratch {
 }
 
 const word = (letter: number): string => (letter === 0 ? "" : String.fromCharCode(letter));
-
-/** Two letters of a key as one number; a key of one letter is its code. */
-export const KEY = {
-  T: 0x54,
-  S: 0x53,
-  t: 0x74,
-  p: 0x70,
-  s: 0x73,
-  x: 0x78,
-  z: 0x7a,
-  c: 0x63,
-  bp: 0x6270,
-  bs: 0x6273,
-  ap: 0x6170,
-  as: 0x6173,
-} as const;
