@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type Cli, readConfig, say } from "./context.ts";
 import { addLiveOptions, type LiveOptions, liveFlags } from "./live/choice.ts";
@@ -6,6 +7,8 @@ interface CaptureOptions extends LiveOptions {
   readonly for?: number;
   readonly every?: number;
 }
+
+const ASK_AGAIN_MS = 2_000;
 
 const seconds = (text: string): number => {
   const m = /^(\d+)(s|m|h)?$/.exec(text);
@@ -22,11 +25,26 @@ async function runCapture(cli: Cli, options: CaptureOptions): Promise<void> {
     import("./live/setup.ts"),
     import("../src/shell/live/record-headless.ts"),
   ]);
-  const { boot, stop } = await liveStart(cli, loaded, options);
+  let over = false;
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-    if (options.for !== undefined) setTimeout(resolve, options.for * 1000);
+    const end = (): void => {
+      over = true;
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
+    if (options.for !== undefined) setTimeout(end, options.for * 1000);
   });
+  let { boot, stop } = await liveStart(cli, loaded, options);
+  if (typeof boot.awaits === "string") say(cli, `${boot.awaits} does not answer yet: asking until it does`);
+  while (typeof boot.awaits === "string" && !over) {
+    await Promise.race([stopped, sleep(ASK_AGAIN_MS)]);
+    ({ boot, stop } = await liveStart(cli, loaded, options));
+  }
+  if (typeof boot.awaits === "string") {
+    say(cli, "nothing was recorded: it did not answer");
+    cli.exitCode = 1;
+    return;
+  }
   try {
     const done = await recordHeadless(boot, stopped, (line) => say(cli, line), (options.every ?? 60) * 1000);
     if (done.dir === null) cli.exitCode = 1;

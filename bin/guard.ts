@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { VoldeskError } from "../config/errors.ts";
 import { readBeat, readDeed } from "../src/guard/beat.ts";
 import { type Cli, columns, readConfig, say } from "./context.ts";
-import { type LiveOptions, liveFlags } from "./live/choice.ts";
+import { type LiveOptions, liveFlags, venueAddress } from "./live/choice.ts";
 
 type GuardOptions = Pick<LiveOptions, "broker" | "venue"> & { readonly status?: boolean };
 
@@ -58,7 +58,7 @@ export function guardCommand(cli: Cli): Command {
       "cancel what the desk of this state folder has working at a broker, once it is silent for too long",
     )
     .option("--broker <name>", "alpaca, ibkr or deribit")
-    .option("--venue <url>", "address of a local venue")
+    .option("--venue <url>", "address of a local venue", venueAddress)
     .option("--status", "what the desks of this state folder said last")
     .addHelpText(
       "after",

@@ -17,7 +17,7 @@ import { askAnswer, putAsk, writerOf } from "../store/ledger/asks.ts";
 import { LedgerFile } from "../store/ledger/ledger.ts";
 import { releaseLock, takeLock, type Writer } from "../store/ledger/lock.ts";
 import { type Cli, columns, readConfig, say, sayJson } from "./context.ts";
-import { type LiveOptions, liveFlags } from "./live/choice.ts";
+import { type LiveOptions, liveFlags, venueAddress } from "./live/choice.ts";
 
 type Json = { readonly json?: boolean };
 type Where = Pick<LiveOptions, "broker" | "venue">;
@@ -219,7 +219,7 @@ export function ordersCommand(cli: Cli): Command {
   const addAt = (name: string, description: string) =>
     add(name, description)
       .option("--broker <name>", "the broker to ask while no desk runs: alpaca, ibkr or deribit")
-      .option("--venue <url>", "address of a local venue");
+      .option("--venue <url>", "address of a local venue", venueAddress);
   addAt("ls", "open orders, the newest first, and those made elsewhere")
     .option("--all", "finished ones too")
     .action((options: Json & Where & { all?: boolean }) => ls(cli, options));

@@ -55,28 +55,37 @@ export async function showDesk(
   boot: DeskBoot | LiveBoot,
   about: { readonly session: string; readonly problems: readonly string[] },
 ): Promise<void> {
-  let standing: Standing | null = [];
-  while (standing !== null) standing = await showOneDay(cli, loaded, boot, about, standing);
+  let next: NextDay | null = { standing: [], boot };
+  while (next !== null) next = await showOneDay(cli, loaded, next, about);
 }
 
-/** Null when it was left; else what stood open as the date turned. */
+/** What a new session begins with. */
+interface NextDay {
+  readonly standing: Standing;
+  readonly boot: DeskBoot | LiveBoot;
+}
+
+/** Null when it was left; else what the next session begins with. */
 async function showOneDay(
   cli: Cli,
   loaded: LoadedConfig,
-  boot: DeskBoot | LiveBoot,
+  { boot, standing: before }: NextDay,
   about: { readonly session: string; readonly problems: readonly string[] },
-  before: Standing,
-): Promise<Standing | null> {
+): Promise<NextDay | null> {
   // The screen's code loads while the desk's worker opens the session.
   const screens = import("../screens/app/start.ts");
   const { config, paths } = loaded;
   const line = new OpeningLine(cli);
   let onFatal: (fatal: Fatal) => void = () => {};
   let onTurned = (): void => {};
+  let told: Partial<LiveBoot> = {};
   const opening = DeskHost.open(boot, {
     opening: (what, share) => line.at(what, share),
     fatal: (fatal) => onFatal(fatal),
-    turned: () => onTurned(),
+    turned: (_day, offsetUs) => {
+      if (offsetUs !== undefined) told = { offsetUs, awaits: null };
+      onTurned();
+    },
   });
   const [{ startScreen }, host] = await Promise.all([screens, opening]).finally(() => line.done());
   const log = import("../src/telemetry/log.ts").then(({ openLog }) =>
@@ -118,5 +127,7 @@ async function showOneDay(
   logger.close();
   if (end.why === "crash") throw end.error;
   cli.exitCode = end.code;
-  return end.why === "turned" ? [...visible.filter((p) => p !== focus), focus] : null;
+  if (end.why !== "turned") return null;
+  const standing = [...visible.filter((p) => p !== focus), focus];
+  return { standing, boot: { ...boot, ...told, killed: host.killed } };
 }

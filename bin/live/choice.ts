@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { VoldeskError } from "../../config/errors.ts";
 import type { FlagValue } from "../../config/load.ts";
 
@@ -18,6 +18,14 @@ const list = (text: string): string[] =>
     .map((s) => s.trim())
     .filter((s) => s !== "");
 
+/** An address as `--venue` takes it. */
+export function venueAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "")
+    throw new InvalidArgumentError("Write an address, e.g. http://127.0.0.1:4400.");
+  return text;
+}
+
 export function addLiveOptions(command: Command): Command {
   return command
     .addOption(
@@ -29,7 +37,11 @@ export function addLiveOptions(command: Command): Command {
       list,
     )
     .option("--watchlist <name>", "follow a watch list of the settings")
-    .option("--venue <url>", "address of a venue that runs already, e.g. http://127.0.0.1:4400");
+    .option(
+      "--venue <url>",
+      "address of a venue of its own, e.g. http://127.0.0.1:4400; may start later",
+      venueAddress,
+    );
 }
 
 export function liveFlags(options: LiveOptions): FlagValue[] {

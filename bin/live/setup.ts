@@ -4,7 +4,11 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { expandPath } from "../../config/paths.ts";
 import { ALPACA_URLS, type AlpacaSetup } from "../../src/feeds/alpaca/setup.ts";
 import { alpacaKeys, deribitKeys, keyFile } from "../../src/feeds/keys.ts";
+import { systemNet } from "../../src/feeds/net.ts";
+import { NoVenue, venueNowUs } from "../../src/feeds/venue-clock.ts";
+import { systemClock } from "../../src/shell/clock.ts";
 import type { FeedSetup, LiveBoot } from "../../src/shell/live/live-boot.ts";
+import { startOf } from "../../src/venue/session-clock.ts";
 import {
   deskSettings,
   historyFolder,
@@ -16,7 +20,7 @@ import {
 import { type Cli, VERSION } from "../context.ts";
 import { brokerBoot } from "./broker.ts";
 import { chosenSymbols, type LiveOptions } from "./choice.ts";
-import { type RunningVenue, startOwnVenue, venueOffsetUs } from "./venue-process.ts";
+import { noVenue, startOwnVenue, venueOffsetUs } from "./venue-process.ts";
 
 /** What a live desk is started with, and what is to be ended with it. */
 export interface LiveStart {
@@ -34,7 +38,7 @@ export async function liveStart(
   const { config, paths } = loaded;
   const { live } = config;
   const symbols = chosenSymbols(options, config.watch, live.feed);
-  const { feed, offsetUs, venueUrl, stop } = await openFeed(cli, loaded, options);
+  const { feed, offsetUs, awaits, venueUrl, stop } = await openFeed(cli, loaded, options);
   const file = config.portfolio.file;
   const boot: LiveBoot = {
     live: true,
@@ -46,6 +50,7 @@ export async function liveStart(
     broker: choice.alerts === true ? brokerBoot(cli, loaded, venueUrl) : null,
     stateDir: choice.alerts === true ? paths.stateDir : null,
     offsetUs,
+    awaits,
     record: live.record
       ? { folder: ownSessions(paths.stateDir), stopMb: live.recordStopMb, warnMb: live.recordWarnMb }
       : null,
@@ -65,6 +70,8 @@ export async function liveStart(
 interface OpenFeed {
   readonly feed: FeedSetup;
   readonly offsetUs: number;
+  /** Address of a venue that does not answer yet, whose time is guessed. */
+  readonly awaits: string | null;
   /** Address of the local venue, null for a vendor. */
   readonly venueUrl: string | null;
   stop(): void;
@@ -72,14 +79,29 @@ interface OpenFeed {
 
 async function openFeed(cli: Cli, loaded: LoadedConfig, options: LiveOptions): Promise<OpenFeed> {
   if (loaded.config.live.feed !== "venue" && options.venue === undefined)
-    return { feed: brokerFeed(cli, loaded), offsetUs: 0, venueUrl: null, stop: () => {} };
-  const venue: RunningVenue =
-    options.venue === undefined ? await startOwnVenue(cli.root) : { url: options.venue, stop: () => {} };
-  const offsetUs = await venueOffsetUs(venue.url).catch((error: unknown) => {
-    venue.stop();
+    return { feed: brokerFeed(cli, loaded), offsetUs: 0, awaits: null, venueUrl: null, stop: () => {} };
+  if (options.venue !== undefined) return otherVenue(loaded, options.venue);
+  const { url, stop } = await startOwnVenue(cli.root);
+  const offsetUs = await venueOffsetUs(url).catch((error: unknown) => {
+    stop();
     throw error;
   });
-  return { feed: venueFeed(loaded, venue.url), offsetUs, venueUrl: venue.url, stop: () => venue.stop() };
+  return { feed: venueFeed(loaded, url), offsetUs, awaits: null, venueUrl: url, stop };
+}
+
+/**
+ * A venue that runs already, or will: the desk opens without it, at the time that a venue begins with unless it is told another. @throws
+ * VoldeskError FEED-004 where somebody else answers there.
+ */
+async function otherVenue(loaded: LoadedConfig, url: string): Promise<OpenFeed> {
+  const there = { feed: venueFeed(loaded, url), venueUrl: url, stop: () => {} };
+  const wallUs = systemClock.wallUs();
+  try {
+    return { ...there, offsetUs: (await venueNowUs(systemNet, url)) - wallUs, awaits: null };
+  } catch (error) {
+    if (!(error instanceof NoVenue) || error.stranger) throw noVenue(error, url);
+    return { ...there, offsetUs: startOf({}, wallUs).startUs - wallUs, awaits: url };
+  }
 }
 
 function brokerFeed(cli: Cli, loaded: LoadedConfig): FeedSetup {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { VoldeskError } from "../../config/errors.ts";
-import { parseIsoMicros } from "../../engines/market/index.ts";
+import { systemNet } from "../../src/feeds/net.ts";
+import { venueNowUs } from "../../src/feeds/venue-clock.ts";
 
 export interface RunningVenue {
   readonly url: string;
@@ -42,20 +43,11 @@ export function startOwnVenue(root: string): Promise<RunningVenue> {
 /** How far a venue's own day is from this machine's clock, µs. @throws VoldeskError FEED-004 when it does not answer. */
 export async function venueOffsetUs(url: string): Promise<number> {
   try {
-    const response = await fetch(new URL("/v2/clock", url), {
-      signal: AbortSignal.timeout(5_000),
-      headers: { "APCA-API-KEY-ID": "voldesk", "APCA-API-SECRET-KEY": "voldesk" },
-    });
-    const { timestamp } = (await response.json()) as { timestamp?: unknown };
-    const us = typeof timestamp === "string" ? parseIsoMicros(timestamp) : null;
-    if (us !== null) return us - Date.now() * 1000;
-  } catch {
-    // Told below: whatever it was, there is no venue to go to.
+    return (await venueNowUs(systemNet, url)) - Date.now() * 1000;
+  } catch (error) {
+    throw noVenue(error, url);
   }
-  throw new VoldeskError(
-    "FEED-004",
-    "no venue answers there",
-    "Start one with `voldesk venue --port 4400`.",
-    url,
-  );
 }
+
+export const noVenue = (error: unknown, url: string): VoldeskError =>
+  new VoldeskError("FEED-004", (error as Error).message, "Start one with `voldesk venue --port 4400`.", url);

@@ -185,9 +185,11 @@ export type FromDesk =
   | { readonly t: "result"; readonly id: number; readonly result: CommandResult }
   | { readonly t: "explained"; readonly id: number; readonly explanation: Explanation | null }
   /** What had to be finished after a quit is finished. */
-  | { readonly t: "bye" }
+  /** `killed`: why trading was stopped, where nobody could be told of it yet. */
+  | { readonly t: "bye"; readonly killed: string | null }
   /** A new session date began: this desk is of the day before, and whoever shows it opens the next. */
-  | { readonly t: "turned"; readonly day: string }
+  /** `offsetUs`: of the venue's own time less the wall's, where that was not known before. */
+  | { readonly t: "turned"; readonly day: string; readonly offsetUs?: number }
   | { readonly t: "opening"; readonly what: string; readonly share: number }
   | {
       readonly t: "fatal";

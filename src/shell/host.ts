@@ -26,8 +26,8 @@ export type Fatal = Extract<FromDesk, { t: "fatal" }>;
 export interface DeskListeners {
   /** Progress of opening: what is being done and the share of it that is done. */
   opening?(what: string, share: number): void;
-  /** A new session date began. Called once. */
-  turned?(day: string): void;
+  /** A new session date began, or the venue told its time. Called once. */
+  turned?(day: string, offsetUs?: number): void;
   /** The desk is gone and says why. Called once. */
   fatal(message: Fatal): void;
 }
@@ -39,6 +39,8 @@ export class DeskHost {
   private readonly answers = new Map<number, (message: FromDesk) => void>();
   private readonly slots = new Map<Slot, SlotInfo>();
   private ended = false;
+  /** Why trading was stopped, where the desk ended before it could tell a broker. */
+  killed: string | null = null;
   private bye: () => void = () => {};
   /** Quotes as the desk writes them, read at frame time. */
   readonly book: BookReader | null;
@@ -142,8 +144,10 @@ export class DeskHost {
   private receive(message: FromDesk): void {
     if (message.t === "view") this.views.get(message.sub)?.(message.model as never);
     else if (message.t === "slots") for (const info of message.slots) this.slots.set(info.slot, info);
-    else if (message.t === "bye") this.bye();
-    else if (message.t === "turned") this.listeners.turned?.(message.day);
+    else if (message.t === "bye") {
+      this.killed = message.killed;
+      this.bye();
+    } else if (message.t === "turned") this.listeners.turned?.(message.day, message.offsetUs);
     else if (message.t === "result" || message.t === "explained") {
       this.answers.get(message.id)?.(message);
       this.answers.delete(message.id);

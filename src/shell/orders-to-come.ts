@@ -30,7 +30,7 @@ const WAIT_MS = 5_000;
 export class OrdersToCome {
   /** Why there are none yet, or never will be. */
   private why = "orders open in a moment: their ledger is being read";
-  private kill: OrderAsked | null = null;
+  private kill: Extract<OrderAsked, { name: "kill" }> | null = null;
   private blocked = false;
   private waiting: Waiting[] = [];
 
@@ -38,6 +38,11 @@ export class OrdersToCome {
 
   get reason(): string {
     return this.why;
+  }
+
+  /** Why trading was stopped, while no orders are there to tell. */
+  get killedBy(): string | null {
+    return this.kill?.reason ?? null;
   }
 
   command(asked: OrderAsked, answer: Answer): void {

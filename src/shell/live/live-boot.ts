@@ -19,6 +19,10 @@ export interface LiveBoot {
   readonly broker?: BrokerBoot | null;
   /** The venue's own time less the wall's, µs. */
   readonly offsetUs: number;
+  /** Address of the venue, where it has not told its time and `offsetUs` is a guess; null where that is known. */
+  readonly awaits?: string | null;
+  /** Why trading was stopped before its account was known; carried from one session to the next. */
+  readonly killed?: string | null;
   readonly record: RecordSetup | null;
   readonly build: string;
   readonly marketFile: string;

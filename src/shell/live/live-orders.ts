@@ -75,6 +75,13 @@ export class LiveOrders {
 
   constructor(private readonly o: LiveOrdersOptions) {
     this.toCome = new OrdersToCome((ms, run) => o.clock.after(ms, run));
+    const { killed } = o.boot;
+    if (killed) this.toCome.command({ name: "kill", reason: killed }, () => undefined);
+  }
+
+  /** Why trading was stopped, where it was before there were orders. */
+  get killed(): string | null {
+    return this.toCome.killedBy;
   }
 
   /** The facts of the desk with the account that is traded. */
@@ -151,6 +158,8 @@ export class LiveOrders {
     const mode = broker.venue ? "paper" : "live";
     this.traded = { account: `${broker.label} ?`, mode, margin: this.o.opened.marginOf("none") };
     this.wait(`orders open when ${broker.label} answers for its account`);
+    // Its records would be stamped with a time that is a guess.
+    if (typeof this.o.boot.awaits === "string") return;
     const { clock, nowUs, opened } = this.o;
     try {
       this.broker = openBroker(broker.setup, {

@@ -2,7 +2,7 @@ import { type Instrument, isoDayAt, type Micros, type Slot } from "../../../engi
 import type { Desk } from "../../desk/desk.ts";
 import { type FeedRow, type FromDesk, type LogEntry, PROTOCOL, type ToDesk } from "../../desk/protocol.ts";
 import type { Feed } from "../../feeds/feed.ts";
-import type { Net } from "../../feeds/net.ts";
+import { type Net, systemNet } from "../../feeds/net.ts";
 import type { LedgerFault } from "../../orders/ledger-port.ts";
 import { AlertDesk } from "../alert-desk.ts";
 import { AlertFile } from "../alert-file.ts";
@@ -28,6 +28,7 @@ import { openFeed } from "./open-feed.ts";
 import { type OpenedLive, openLive } from "./open-live.ts";
 import { confirmStanding } from "./proofs.ts";
 import { Recorder } from "./recorder.ts";
+import { VenueWait } from "./venue-wait.ts";
 
 const SECOND_MS = 1_000;
 /** The set of what is wanted is looked at this often, ms. */
@@ -62,6 +63,7 @@ export class LiveSession {
   private readonly shedRate = new RateMeter();
   private readonly brake = new Brake();
   private readonly timers: Timers;
+  private readonly wait: VenueWait | null;
   private turned = false;
   private closing: Promise<void> | null = null;
 
@@ -94,6 +96,15 @@ export class LiveSession {
       keepRows: (rows) => this.recorder?.rows(rows),
       moved: () => this.moved(),
     });
+    this.wait =
+      typeof boot.awaits !== "string"
+        ? null
+        : new VenueWait({
+            url: boot.awaits,
+            net: world.net ?? systemNet,
+            clock,
+            told: (offsetUs) => this.venueTold(offsetUs),
+          });
     this.proof = new StreamProof(() => this.feed, boot.slots);
     this.feed = openFeed({
       setup: boot.feed,
@@ -103,7 +114,7 @@ export class LiveSession {
       clock,
       nowUs,
       chance: world.chance ?? Math.random,
-      net: world.net,
+      net: this.wait ?? world.net,
     });
     const rows = {
       block: (i: number) => this.journal.readBlock(i),
@@ -180,7 +191,10 @@ export class LiveSession {
       kind: "note",
       level: "info",
       source: "feed",
-      text: `live from ${this.feed.name}${this.recorder === null ? ", not recorded" : ""}`,
+      text:
+        this.wait === null
+          ? `live from ${this.feed.name}${this.recorder === null ? ", not recorded" : ""}`
+          : `${this.boot.awaits} does not answer: its time is a guess by the calendar, and nothing is recorded until it does`,
     });
     this.journal.drain();
     for (const text of unknown)
@@ -192,6 +206,7 @@ export class LiveSession {
     this.send({ t: "welcome", protocol: PROTOCOL, slots, book: desk.book.shared, brake: this.brake.shared });
     desk.takeEffects();
     this.looks.renew();
+    this.wait?.start();
     this.feed.start();
     this.feed.chains(this.opened.symbols);
     this.timers.every(SECOND_MS, () => this.second());
@@ -221,7 +236,7 @@ export class LiveSession {
         this.send({ t: "explained", id: message.id, explanation: this.contexts.explained(message.target) });
         break;
       case "quit":
-        void this.close().then(() => this.send({ t: "bye" }));
+        void this.close().then(() => this.send({ t: "bye", killed: this.orders.killed }));
         break;
     }
   }
@@ -241,6 +256,7 @@ export class LiveSession {
 
   private async shut(): Promise<void> {
     this.timers.stop();
+    this.wait?.close();
     this.publisher.stop();
     await this.orders.close();
     await this.feed.close();
@@ -288,7 +304,7 @@ export class LiveSession {
   private openRecorder(): Recorder | null {
     const { record } = this.boot;
     const { head, portfolioText } = this.opened;
-    if (record === null) return null;
+    if (record === null || typeof this.boot.awaits === "string") return null;
     return new Recorder({
       ...record,
       head,
@@ -328,6 +344,13 @@ export class LiveSession {
     this.turned = true;
     this.note("info", `the session of ${this.opened.head.day} is over; that of ${day} begins`, "desk");
     this.send({ t: "turned", day });
+  }
+
+  /** The venue is there and has its own time: the session begins anew by that. */
+  private venueTold(offsetUs: number): void {
+    this.turned = true;
+    const day = isoDayAt(this.opened.head.zone as never, (this.clock.wallUs() + offsetUs) as Micros);
+    this.send({ t: "turned", day, offsetUs });
   }
 
   /** Nothing from before is believed: what waited in sockets meanwhile is not how things stand. */
