@@ -1,5 +1,4 @@
 import WebSocket, { type ClientOptions } from "ws";
-import { readPlainFrames } from "./plain-frames.ts";
 
 /** What a feed asks of a websocket; `ws` is one. */
 export interface FeedSocket {
@@ -31,10 +30,6 @@ export interface Net {
 }
 
 export const systemNet: Net = {
-  socket(url, options) {
-    const ws = new WebSocket(url, options);
-    readPlainFrames(ws);
-    return ws as FeedSocket;
-  },
+  socket: (url, options) => new WebSocket(url, options) as FeedSocket,
   fetch: (url, asked) => fetch(url, asked),
 };
