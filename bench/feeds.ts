@@ -28,7 +28,7 @@ const answer = (child: ChildProcess): Promise<number> =>
 
 async function compare(name: string, encoding: string, per: number, reach: number): Promise<BenchRow> {
   const sender = script("feeds-sender", encoding, per, MESSAGES);
-  const readers = ["desk", "bare"].map((kind) => script("feeds-reader", kind, encoding, MESSAGES));
+  const readers = ["feeds-desk", "feeds-bare"].map((kind) => script(kind, encoding, MESSAGES));
   const [port] = await Promise.all([sender, ...readers].map(answer));
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round < WARM + ROUNDS; round++)

@@ -7,7 +7,9 @@ import { build } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
 const helpers = new Set([
-  "feeds-reader.ts",
+  "feeds-bare.ts",
+  "feeds-desk.ts",
+  "feeds-rounds.ts",
   "feeds-sender.ts",
   "index.ts",
   "quotes.ts",
