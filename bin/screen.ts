@@ -55,13 +55,15 @@ export async function showDesk(
   boot: DeskBoot | LiveBoot,
   about: { readonly session: string; readonly problems: readonly string[] },
 ): Promise<void> {
-  let next: NextDay | null = { standing: [], boot };
+  let next: NextDay | null = { standing: [], boot, why: null };
   while (next !== null) next = await showOneDay(cli, loaded, next, about);
 }
 
 /** What a new session begins with. */
 interface NextDay {
   readonly standing: Standing;
+  /** Why the one before ended, where that is no date. */
+  readonly why: string | null;
   readonly boot: DeskBoot | LiveBoot;
 }
 
@@ -69,7 +71,7 @@ interface NextDay {
 async function showOneDay(
   cli: Cli,
   loaded: LoadedConfig,
-  { boot, standing: before }: NextDay,
+  { boot, standing: before, why }: NextDay,
   about: { readonly session: string; readonly problems: readonly string[] },
 ): Promise<NextDay | null> {
   // The screen's code loads while the desk's worker opens the session.
@@ -79,11 +81,13 @@ async function showOneDay(
   let onFatal: (fatal: Fatal) => void = () => {};
   let onTurned = (): void => {};
   let told: Partial<LiveBoot> = {};
+  let nextWhy: string | null = null;
   const opening = DeskHost.open(boot, {
     opening: (what, share) => line.at(what, share),
     fatal: (fatal) => onFatal(fatal),
-    turned: (_day, offsetUs) => {
+    turned: ({ offsetUs, why: reason = null }) => {
       if (offsetUs !== undefined) told = { offsetUs, awaits: null };
+      nextWhy = reason;
       onTurned();
     },
   });
@@ -115,6 +119,7 @@ async function showOneDay(
     onPaneError: (pane, error) => void log.then((l) => l.error({ pane, err: error }, "a pane failed")),
   });
   for (const problem of about.problems) handle.screen.notify(problem, "error");
+  if (why !== null) handle.screen.notify(why, "error");
   for (const pane of before) handle.screen.focusPane(pane);
   onFatal = (fatal) => handle.fail(fatal);
   onTurned = () => handle.turn();
@@ -129,5 +134,5 @@ async function showOneDay(
   cli.exitCode = end.code;
   if (end.why !== "turned") return null;
   const standing = [...visible.filter((p) => p !== focus), focus];
-  return { standing, boot: { ...boot, ...told, killed: host.killed } };
+  return { standing, why: nextWhy, boot: { ...boot, ...told, killed: host.killed } };
 }

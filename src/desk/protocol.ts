@@ -188,8 +188,8 @@ export type FromDesk =
   /** `killed`: why trading was stopped, where nobody could be told of it yet. */
   | { readonly t: "bye"; readonly killed: string | null }
   /** A new session date began: this desk is of the day before, and whoever shows it opens the next. */
-  /** `offsetUs`: of the venue's own time less the wall's, where that was not known before. */
-  | { readonly t: "turned"; readonly day: string; readonly offsetUs?: number }
+  /** A session is over and another begins. `offsetUs`: of the venue's own time less the wall's, where that was not known before. */
+  | { readonly t: "turned"; readonly day: string; readonly offsetUs?: number; readonly why?: string }
   | { readonly t: "opening"; readonly what: string; readonly share: number }
   | {
       readonly t: "fatal";

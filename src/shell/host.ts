@@ -26,8 +26,8 @@ export type Fatal = Extract<FromDesk, { t: "fatal" }>;
 export interface DeskListeners {
   /** Progress of opening: what is being done and the share of it that is done. */
   opening?(what: string, share: number): void;
-  /** A new session date began, or the venue told its time. Called once. */
-  turned?(day: string, offsetUs?: number): void;
+  /** The session is over and another begins. Called once. */
+  turned?(how: Extract<FromDesk, { t: "turned" }>): void;
   /** The desk is gone and says why. Called once. */
   fatal(message: Fatal): void;
 }
@@ -147,7 +147,7 @@ export class DeskHost {
     else if (message.t === "bye") {
       this.killed = message.killed;
       this.bye();
-    } else if (message.t === "turned") this.listeners.turned?.(message.day, message.offsetUs);
+    } else if (message.t === "turned") this.listeners.turned?.(message);
     else if (message.t === "result" || message.t === "explained") {
       this.answers.get(message.id)?.(message);
       this.answers.delete(message.id);

@@ -81,7 +81,7 @@ describe("hard days of the machine", () => {
       expect(took).toBeLessThan(10_000);
     }));
 
-  it("a wall clock set back an hour turns no time back", () =>
+  it("a wall clock set back an hour turns no time back, lets none stand still, and another session begins", () =>
     inSim({}, async (sim) => {
       const d = sim.desk("alpaca", { setup: { chainDays: 0 } });
       await sim.until("live", () => d.feed("sip")?.state === "live");
@@ -89,6 +89,16 @@ describe("hard days of the machine", () => {
       sim.wall.jump(-3600e6);
       await sim.until("told", () => d.text().includes("jumped 3600 s back"));
       await sim.until("live again", () => d.feed("sip")?.state === "live" && d.session.desk.nowUs > before);
+      expect(d.sent.find((m) => m.t === "turned")).toMatchObject({
+        day: "2026-11-20",
+        why: expect.stringContaining("jumped 3600 s back: another session begins"),
+      });
+      // Until then a price that is told no more grows old.
+      sim.faults.add({ kind: "drop", on: "sip", share: 1, forMs: MINUTE });
+      const age = () => d.follows().get("SPY")?.ageMs ?? 0;
+      const [from, fromMs] = [age(), sim.clock.monotonicMs()];
+      await sim.pass(2_500);
+      expect(age() - from).toBeGreaterThan((sim.clock.monotonicMs() - fromMs) / 2);
       expect(d.session.desk.log.every((e, i, all) => i === 0 || e.us >= (all[i - 1]?.us ?? 0))).toBe(true);
     }));
 

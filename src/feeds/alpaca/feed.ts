@@ -176,6 +176,7 @@ export class AlpacaFeed implements Feed {
 
   distrust(reason: string): void {
     for (const stream of this.all()) stream.distrust(reason);
+    if (this.started) void checkSession(this.name, this.rest, this.options.out);
   }
 
   async close(): Promise<void> {

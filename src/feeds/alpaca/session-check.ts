@@ -9,11 +9,10 @@ import {
   zoneOffsetMin,
 } from "../../../engines/market/index.ts";
 import type { FeedOut } from "../feed.ts";
+import { saySkew } from "../skew.ts";
 import { type AlpacaRest, wordsOf } from "./rest.ts";
 
 const CALENDAR = "NYSE";
-/** Between this machine's clock and the broker's; more misleads whoever reads ages and lags. */
-const SKEW_US = 1e6;
 
 /** The session of a day in the broker's words and in the desk's own, as `09:30`; null for none. */
 export interface Hours {
@@ -39,18 +38,14 @@ export function sessionNote(
   return half ? { level: "info", text: `half day: US stocks close at ${told.close} ET` } : null;
 }
 
-/** Asks the broker once what day it is there: its clock against this machine's, its calendar against the desk's own. */
+/** Asks the broker what day it is there: its clock against this machine's, its calendar against the desk's own. */
 export async function checkSession(name: string, rest: AlpacaRest, out: FeedOut): Promise<void> {
   const say = (level: "info" | "warn", text: string): void =>
     out.event({ kind: "note", level, source: "feed", text });
   try {
     const asked = out.nowUs();
     const clock = JSON.parse((await rest.trading("/v2/clock")).toString("utf8")) as { timestamp?: unknown };
-    const skew = skewOf(clock.timestamp, (asked + out.nowUs()) / 2);
-    if (Math.abs(skew) > SKEW_US) {
-      const how = `${(Math.abs(skew) / 1e6).toFixed(1)} s ${skew > 0 ? "ahead of" : "behind"}`;
-      say("warn", `this machine's clock is ${how} ${name}'s: ages and lags are off by that; set it by NTP`);
-    }
+    saySkew(name, skewOf(clock.timestamp, (asked + out.nowUs()) / 2), out);
     const day = isoDayAt(calendarZone(CALENDAR), out.nowUs() as Micros);
     const rows = JSON.parse(
       (await rest.trading("/v2/calendar", { start: day, end: day })).toString("utf8"),

@@ -259,6 +259,7 @@ export class DeribitFeed implements Feed {
     this.sinceUs = out.nowUs();
     this.pulse.begin();
     await this.push();
+    void this.questions.clock();
     await this.questions.instruments();
     await this.summaries();
     await this.questions.bars(this.charts);

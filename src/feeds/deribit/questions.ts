@@ -1,8 +1,11 @@
 import type { FeedOut } from "../feed.ts";
 import type { JsonObject } from "../json-object.ts";
+import { saySkew } from "../skew.ts";
 import { UNAUTHORISED } from "./login.ts";
 import { type Rpc, RpcError } from "./rpc.ts";
 
+/** A clock that is off by this much more or less than was said is said again, µs. */
+const AGAIN_US = 1e6;
 /** Minutes of the chart that are asked for, ms. */
 const BARS_MS = 16 * 3_600_000;
 
@@ -22,6 +25,8 @@ export class Questions {
   private readonly listed = new Map<string, ReadonlySet<string>>();
   /** Charts that were asked for. */
   private readonly charted = new Set<string>();
+  /** How far this machine's clock was off when that was last said, µs. */
+  private skewUs = 0;
 
   constructor(private readonly o: QuestionsOptions) {}
 
@@ -91,6 +96,16 @@ export class Questions {
         return this.say("info", `the chart begins now: bars of ${name} could not be had: ${why}`);
       }
     }
+  }
+
+  /** How far this machine's clock is off the exchange's: said where it is, once. */
+  async clock(): Promise<void> {
+    const asked = this.o.out.nowUs();
+    const told = await this.o.rpc.ask("public/get_time").catch(() => null);
+    if (typeof told !== "number") return;
+    const skewUs = (asked + this.o.out.nowUs()) / 2 - told * 1000;
+    if (Math.abs(skewUs - this.skewUs) > AGAIN_US && saySkew(this.o.name, skewUs, this.o.out))
+      this.skewUs = skewUs;
   }
 
   /** Time of the newest trade that the exchange tells when asked, µs; NaN for none. Tickers carry the time of the answer, which proves nothing. */

@@ -13,6 +13,8 @@ export class LiveClock {
   private anchorWallUs: number;
   private anchorMs: number;
   private last = 0;
+  /** How far the wall is behind this clock, which does not follow it back, µs. */
+  private behindUs = 0;
   private checkedMs: number;
 
   constructor(
@@ -33,17 +35,27 @@ export class LiveClock {
   }
 
   /**
-   * Compares with the wall; to be called about once a second. Ahead (a sleep of the machine, a clock set forward) it follows; behind it
-   * stays, since time told once cannot be taken back. Returns the jump in seconds, 0 for none.
+   * Compares with the wall; to be called about once a second. Ahead (a sleep of the machine, a clock set forward) it follows. Set back, it
+   * goes on as before: time told once cannot be taken back, and one that stood still would keep old quotes young. Returns the jump in
+   * seconds, 0 for none.
    */
   check(): number {
     const wallUs = this.clock.wallUs();
     const ownUs = this.anchorWallUs + (this.clock.monotonicMs() - this.anchorMs) * 1000;
-    const jumpUs = wallUs - ownUs;
+    const awayUs = wallUs - ownUs;
+    const jumpUs = awayUs + this.behindUs;
     if (Math.abs(jumpUs) < JUMP_US) return 0;
-    this.anchorWallUs = wallUs;
-    this.anchorMs = this.clock.monotonicMs();
+    this.behindUs = Math.max(0, -awayUs);
+    if (awayUs > 0) {
+      this.anchorWallUs = wallUs;
+      this.anchorMs = this.clock.monotonicMs();
+    }
     return jumpUs / 1e6;
+  }
+
+  /** Seconds that this clock is ahead of a wall that was set back. */
+  get ahead(): number {
+    return this.behindUs / 1e6;
   }
 
   /** Seconds that the program stood still since this was asked last, 0 where it ran; to be called about once a second. */

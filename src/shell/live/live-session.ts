@@ -33,6 +33,8 @@ import { VenueWait } from "./venue-wait.ts";
 const SECOND_MS = 1_000;
 /** The set of what is wanted is looked at this often, ms. */
 const INTEREST_MS = 2_000;
+/** A session goes on with a clock that is ahead of a wall that was set back by this much, s. */
+const MOST_AHEAD_S = 5;
 
 /** What a session may be given from outside. */
 export interface LiveWorld {
@@ -320,11 +322,11 @@ export class LiveSession {
 
   private second(): void {
     const [jump, held] = [this.time.check(), this.time.held()];
-    if (jump !== 0)
-      this.distrust(
-        `the clock of this machine jumped ${Math.round(Math.abs(jump))} s ${jump > 0 ? "ahead" : "back"}`,
-      );
-    else if (held > 0) this.distrust(`this program stood still for ${Math.round(held)} s`);
+    if (jump !== 0) {
+      const words = `the clock of this machine jumped ${Math.round(Math.abs(jump))} s ${jump > 0 ? "ahead" : "back"}`;
+      this.distrust(words);
+      if (this.time.ahead > MOST_AHEAD_S) this.startAnew(words);
+    } else if (held > 0) this.distrust(`this program stood still for ${Math.round(held)} s`);
     const { desk, sink } = this.opened;
     if (confirmStanding(desk, this.feed, sink, this.time.nowUs()) > 0) this.journal.wake();
     // A quiet market moves no rows, and yet time comes for the broker and for alerts.
@@ -335,6 +337,14 @@ export class LiveSession {
     this.lookAtDate();
     this.shedRate.note(this.clock.monotonicMs(), this.journal.shed);
     this.publisher.touch();
+  }
+
+  /** Time told once can't be taken back within a session, so another begins. */
+  private startAnew(words: string): void {
+    if (this.turned) return;
+    this.turned = true;
+    const day = isoDayAt(this.opened.head.zone as never, this.time.nowUs() as Micros);
+    this.send({ t: "turned", day, why: `${words}: another session begins` });
   }
 
   /** Sessions are of one date: capture, prior marks, day P&L and calendars begin anew with the next. */

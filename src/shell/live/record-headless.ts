@@ -1,4 +1,5 @@
 import { isoDayAt, type Micros } from "../../../engines/market/index.ts";
+import type { FromDesk } from "../../desk/protocol.ts";
 import { systemClock } from "../clock.ts";
 import type { LiveBoot } from "./live-boot.ts";
 import { LiveSession } from "./live-session.ts";
@@ -30,11 +31,17 @@ export async function recordHeadless(
   let last: Recorded = { dir: null, events: 0 };
   while (!over) {
     const day = dayOf(boot.offsetUs);
-    const session = new LiveSession(boot, () => {}, systemClock);
+    let turned = false;
+    const heard = (message: FromDesk): void => {
+      if (message.t !== "turned") return;
+      turned = true;
+      if (message.why !== undefined) say(message.why);
+    };
+    const session = new LiveSession(boot, heard, systemClock);
     session.begin();
     say(`recording ${session.captureDir ?? "nothing"}`);
     let saidMs = systemClock.monotonicMs();
-    while (!over && dayOf(boot.offsetUs) === day) {
+    while (!over && !turned && dayOf(boot.offsetUs) === day) {
       await new Promise<void>((resolve) => {
         wake = resolve;
         systemClock.after(LOOK_MS, resolve);
