@@ -73,9 +73,12 @@ const delta: Guard = (i) =>
     "confirm",
   );
 
-/** Worst loss of the order alone; unbounded is judged by the loss at ±20 %, and said. */
+/** Worst loss of an opening order alone; unbounded is judged by the loss at ±20 %, and said. */
 const loss: Guard = (i) => {
   if (!hasOptions(i)) return null;
+  // What is held is what it may lose: alone it says nothing. What a close leaves behind is judged by NAME.
+  if (i.legs.every(({ intent }) => intent.ok && intent.intent === "close"))
+    return pass("LOSS", "closes what is held");
   const bound = shareOfNav(i, i.limits.maxLossPct);
   if (i.maxLoss === "unbounded") {
     const at = i.stress20 === null ? null : Math.max(0, i.stress20);

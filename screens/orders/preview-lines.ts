@@ -110,7 +110,22 @@ function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
       [word, "dim"],
     ],
   ];
-  const risk: Piece[][] = [
+  const risk: Piece[][] = row.closes === null ? riskGroups(row) : closingGroups(row.closes);
+  const [only, more] = v.rows;
+  if (only === row && more === undefined) cost.push(...powerGroups(v));
+  return [...wrapGroups(cost, w), ...wrapGroups(risk, w)].map(must);
+}
+
+const closingGroups = ({ realised, decimals, ccy }: NonNullable<PreviewRow["closes"]>): Piece[][] => [
+  [
+    ["closes what is held: realised ", "dim"],
+    [f.signed(realised, decimals), signRole(realised)],
+    [`${ccy === null ? "" : ` ${ccy}`} before fees`, "dim"],
+  ],
+];
+
+function riskGroups(row: PreviewRow): Piece[][] {
+  return [
     [["max loss ", "dim"], bound(row.maxLoss, row.maxLossUnbounded, -1)],
     [["max gain ", "dim"], bound(row.maxGain, row.maxGainUnbounded, 1)],
     row.breakEvens.length === 0
@@ -121,13 +136,10 @@ function costLines(row: PreviewRow, v: PreviewView, w: number): SheetLine[] {
         ],
     row.horizon === null ? [] : [[`at ${row.horizon}`, "dim"]],
   ];
-  const [only, more] = v.rows;
-  if (only === row && more === undefined) cost.push(...powerGroups(v));
-  return [...wrapGroups(cost, w), ...wrapGroups(risk, w)].map(must);
 }
 
 /** The same money in the currency that it is paid in; of a coin also the delta with and without the premium in it. */
-function ownLines({ own }: PreviewRow, w: number): SheetLine[] {
+function ownLines({ own, closes }: PreviewRow, w: number): SheetLine[] {
   if (own === null) return [];
   const amount = (x: number | null) => (x === null ? f.NONE : f.units(Math.abs(x), own.decimals));
   const end = (x: number | "unbounded" | null): Piece =>
@@ -140,9 +152,9 @@ function ownLines({ own }: PreviewRow, w: number): SheetLine[] {
         "text",
       ],
     ],
-    [["max loss ", "dim"], end(own.maxLoss)],
-    [["max gain ", "dim"], end(own.maxGain)],
   ];
+  if (closes === null)
+    groups.push([["max loss ", "dim"], end(own.maxLoss)], [["max gain ", "dim"], end(own.maxGain)]);
   if (own.delta !== null)
     groups.push([
       ["Δ $ ", "dim"],

@@ -213,6 +213,12 @@ export interface PreviewRow {
   readonly breakEvens: readonly number[];
   /** The day at which loss, gain and break-evens hold: the first expiry. */
   readonly horizon: string | null;
+  /** Of an order that only closes: what it realises at its limit before fees, in the currency of its legs; what it may lose or gain alone says nothing. */
+  readonly closes: {
+    readonly ccy: string | null;
+    readonly decimals: number;
+    readonly realised: number | null;
+  } | null;
   /** What else happens to it: the order whose place it takes, the orders that it is split into. */
   readonly how: readonly string[];
   /** What it is expected to cost beyond its mid; null where it can't be said. */

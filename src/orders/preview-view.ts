@@ -5,12 +5,13 @@ import { wayWords } from "./change.ts";
 import { executionOf } from "./execution/cost.ts";
 import { savings } from "./execution/net.ts";
 import { planWords } from "./execution/work.ts";
-import { jointEnds, type OwnFigures, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
+import { jointEnds, moneyOf, type OwnFigures, SPOT_SHOCKS, shocked, VOL_SHOCKS } from "./figures.ts";
 import { type Judged, nameOf } from "./judge.ts";
 import { placesOf } from "./market.ts";
 import type { OrderDesk } from "./order-desk.ts";
 import { partWords } from "./parts.ts";
 import { addedBy, fixesOf, mustType, type Preview } from "./previews.ts";
+import { realisedBy } from "./realised.ts";
 import { legViews } from "./views.ts";
 
 export function previewView(
@@ -108,8 +109,17 @@ function rowView(desk: OrderDesk, context: ViewContext, row: Judged, rows: reado
       ...bodyWords(desk, row),
     ],
     execution: executionOf(context, desk.book, row, desk.rules.limits.regime),
+    closes: closingOf(desk, context, row),
     own: ownOf(figures.own, figures.dollarDelta),
   };
+}
+
+/** Null for an order that opens anything. */
+function closingOf(desk: OrderDesk, context: ViewContext, { at, qty, limit }: Judged): PreviewRow["closes"] {
+  if (!at.intents.every((i) => i.ok && i.intent === "close")) return null;
+  const realised = realisedBy(context.desk.held.books, desk.rules.account, at, qty, limit);
+  const { ccy } = moneyOf(context, at.legs);
+  return { ccy, decimals: ccy === null ? 2 : placesOf(ccy), realised: ccy === null ? null : realised };
 }
 
 /** The money of an order in a currency that is not the base; a coin's with the delta of both kinds. */

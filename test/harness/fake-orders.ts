@@ -112,6 +112,7 @@ export function previewView(part: Partial<PreviewView> = {}): PreviewView {
         maxGainUnbounded: false,
         breakEvens: [765.66],
         horizon: "15 Jan 2016",
+        closes: null,
         how: [],
         execution: {
           slippageBps: 10,

@@ -94,6 +94,32 @@ describe("the rows of pane 9", () => {
   });
 });
 
+describe("an order that closes", () => {
+  it("tells what it realises by the lots that it closes, oldest first, and not what it could lose alone", () => {
+    const rig = new Rig({ traits: { maxLegs: 4 } });
+    const call = { legs: [{ instrument: CALL_100, ratio: 1 }], qty: { by: "count", n: 2 } } as const;
+    rig.confirm(
+      rig.stage({ ...call, price: { by: "anchor", anchor: "mid", offset: 0, unit: "t", follows: false } }),
+    );
+    rig.fill("O1", 1, "2.00");
+    rig.fill("O1", 1, "3.00");
+    const opening = rig.preview(rig.stage(call));
+    expect(opening.rows[0]).toMatchObject({ intent: "open", closes: null });
+    const limit = opening.rows[0]?.limit as number;
+    const one = rig.stage({
+      ...call,
+      side: "sell",
+      purpose: "close",
+      qty: { by: "count", n: 1 },
+      price: { by: "limit", price: String(limit) },
+    });
+    const closing = rig.preview(one);
+    expect(closing.rows[0]).toMatchObject({ intent: "close", closes: { ccy: "USD", decimals: 2 } });
+    expect(closing.rows[0]?.closes?.realised).toBeCloseTo((limit - 2) * 100, 6);
+    expect(closing.guards.find((g) => g.code === "LOSS")).toMatchObject({ verdict: "pass" });
+  });
+});
+
 describe("the story of an order", () => {
   it("tells its acceptance once, however often the broker says it again", () => {
     const rig = new Rig();
