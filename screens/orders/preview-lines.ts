@@ -27,7 +27,7 @@ function orderLines(row: PreviewRow, w: number): SheetLine[] {
   const limit: Piece[][] = [
     [
       ["LIMIT ", "dim"],
-      [limitWords(row.limit, row.decimals, row.legs.length), "title"],
+      [limitWords(row.limit, row.decimals, row.legs.length, row.side), "title"],
     ],
     [[row.tif.toUpperCase(), "text"]],
     [

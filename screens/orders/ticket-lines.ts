@@ -1,4 +1,4 @@
-import type { LegView, TicketView } from "../../src/desk/protocol.ts";
+import type { LegView, OrderSide, TicketView } from "../../src/desk/protocol.ts";
 import type { Dispatcher } from "../keys/dispatch.ts";
 import * as f from "../kit/format.ts";
 import { signRole } from "../theme/theme.ts";
@@ -18,11 +18,11 @@ export const SIDE_WORD = { buy: "BUY", sell: "SELL" } as const;
 export const intentWords = (intent: TicketView["intent"]): string =>
   intent === null ? "" : intent === "roll" ? "to roll" : `to ${intent}`;
 
-/** `-1.20 credit`, `5.65 debit`, `8.25` for a single contract. */
-export function limitWords(limit: number | null, decimals: number, legs: number): string {
+/** `-1.20 credit`, `5.65 debit`, `8.25` for a single contract. A net price is that of the structure as bought: who sells it receives it. */
+export function limitWords(limit: number | null, decimals: number, legs: number, side: OrderSide): string {
   const text = f.price(limit, decimals);
   if (limit === null || legs < 2) return text;
-  return `${text} ${limit < 0 ? "credit" : "debit"}`;
+  return `${text} ${limit < 0 === (side === "buy") ? "credit" : "debit"}`;
 }
 
 /** Labels of legs without the words that all of them begin with: the line above says those. */
@@ -72,7 +72,7 @@ export function ticketLines(
     [[intentWords(v.intent), "dim"]],
   ];
   const anchor = v.anchor === null ? "" : `${v.anchor} `;
-  const limit = `${anchor}${limitWords(v.limit, v.decimals, v.legs.length)}`;
+  const limit = `${anchor}${limitWords(v.limit, v.decimals, v.legs.length, v.side)}`;
   const price: Piece[][] = [
     [
       ["LIMIT", "dim"],

@@ -136,7 +136,9 @@ export function moneyOf(context: ViewContext, legs: readonly KnownLeg[]): LegMon
 function lossOn(margin: MarginResult, at: Resolved): OrderFigures["nameLossAfter"] {
   const name = at.legs[0]?.instrument;
   const underlying = name?.kind === "option" ? name.underlying : (name?.id ?? null);
-  return margin.groups.find((g) => g.underlying === underlying)?.worstLoss ?? null;
+  const left = margin.groups.find((g) => g.underlying === underlying);
+  // Nothing is left there to lose.
+  return left === undefined ? 0 : left.worstLoss;
 }
 
 /** One order of several that are judged together. */

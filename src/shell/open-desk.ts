@@ -166,8 +166,10 @@ export function readPortfolioText(path: string): string {
 }
 
 /** Day P&L counts from what is held when the session opens. */
-export function openingOfDay(instruments: readonly Instrument[], day: IsoDay, openUs: Micros): BookEvent[] {
-  const calendars = [...new Set(instruments.map((i) => i.calendar))];
+export const openingOfDay = (instruments: readonly Instrument[], day: IsoDay, openUs: Micros): BookEvent[] =>
+  openingOf([...new Set(instruments.map((i) => i.calendar))], day, openUs);
+
+export function openingOf(calendars: readonly string[], day: IsoDay, openUs: Micros): BookEvent[] {
   return calendars.map((calendar) => ({
     kind: "session",
     id: `session:${calendar}:${day}`,

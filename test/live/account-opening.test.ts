@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
+import { CALENDAR_NAMES } from "../../engines/market/index.ts";
 import type { LedgerRecord } from "../../engines/orders/index.ts";
 import type { Answer, BrokerAccount, BrokerPosition } from "../../src/brokers/broker.ts";
 import { AccountOpening, hasBegun, type TradedAccount } from "../../src/shell/live/account-opening.ts";
+import { openLive } from "../../src/shell/live/open-live.ts";
+import { liveBoot } from "./boot.ts";
 
 const TOLD: BrokerAccount = {
   id: "DU1",
@@ -60,4 +63,11 @@ it("have begun with the first booking, ticket or order, not with a desk that was
   expect(hasBegun([record("branch"), record("state"), record("heard")], "DU1@ibkr")).toBe(false);
   expect(hasBegun([record("branch"), record("booked")], "DU1@ibkr")).toBe(true);
   expect(hasBegun([record("ticket")], "DU2@ibkr")).toBe(false);
+});
+
+it("the books of a live day know the session of every exchange: a contract that is found and bought at noon has a day's P&L", () => {
+  const boot = liveBoot("http://127.0.0.1:1", 0, { symbols: ["SPY"], paperCash: 1000 });
+  const startUs = Date.UTC(2026, 10, 20, 15) * 1000;
+  const { books } = openLive(boot, startUs).opening([]);
+  expect([...books.sessions]).toEqual(CALENDAR_NAMES.map((name) => [name, "2026-11-20"]));
 });

@@ -117,6 +117,9 @@ describe("an order that closes", () => {
     expect(closing.rows[0]).toMatchObject({ intent: "close", closes: { ccy: "USD", decimals: 2 } });
     expect(closing.rows[0]?.closes?.realised).toBeCloseTo((limit - 2) * 100, 6);
     expect(closing.guards.find((g) => g.code === "LOSS")).toMatchObject({ verdict: "pass" });
+    // Nothing is left to lose where all is closed: that is known.
+    const all = rig.preview(rig.stage({ ...call, side: "sell", purpose: "close" }));
+    expect(all.guards.find((g) => g.code === "NAME")).toMatchObject({ verdict: "pass" });
   });
 });
 

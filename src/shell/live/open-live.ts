@@ -3,6 +3,7 @@ import { loadPortfolio } from "../../../config/portfolio.ts";
 import {
   buildFuture,
   buildInstrument,
+  CALENDAR_NAMES,
   type Instrument,
   type InstrumentId,
   isoDayAt,
@@ -25,7 +26,7 @@ import { MarginCache } from "../../desk/views/margin.ts";
 import { canaries } from "../../feeds/canary.ts";
 import type { FutureDefiner } from "../../feeds/ibkr/futures.ts";
 import { HistoryFiles } from "../history-files.ts";
-import { marketFacts, openingOfDay, readPortfolioText } from "../open-desk.ts";
+import { marketFacts, openingOf, openingOfDay, readPortfolioText } from "../open-desk.ts";
 import { sessionFacts } from "../session-facts.ts";
 import type { LiveBoot } from "./live-boot.ts";
 
@@ -135,7 +136,8 @@ export function openLive(boot: LiveBoot, startUs: number): OpenedLive {
   return {
     opening: (earlier) => {
       const ledger = createLedger(baseCcy, desk.ledger.lookup);
-      const days = openingOfDay(desk.instruments, day, session.openUs);
+      // Of every exchange: contracts become known, and are traded, after their books have begun.
+      const days = openingOf(CALENDAR_NAMES, day, session.openUs);
       for (const event of [...(portfolio?.events ?? []), ...earlier, ...days]) applyEvent(ledger, event);
       return ledger;
     },

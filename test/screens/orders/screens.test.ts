@@ -82,7 +82,7 @@ describe("what orders look like", () => {
     desk.models.ticket = ticketView({
       side: "sell",
       what: "GOOG 15jan 760/780 call vertical",
-      limit: -5.65,
+      limit: 5.65,
       legs: [legView({ qty: -2 }), legView({ label: "780 C", qty: 2 })],
       warning: "would cross: marketable",
     });
@@ -94,7 +94,7 @@ describe("what orders look like", () => {
     expect(m.text()).toContain("-1 760 C  +1 780 C");
     await m.keys("\r");
     expect(`\n${m.text()}\n`).toMatchSnapshot();
-    expect(m.text()).toContain("-5.65 credit");
+    expect(m.text()).toContain("5.65 credit");
   });
 
   it("HALTED and REDUCING take the hint row at any size", async () => {
