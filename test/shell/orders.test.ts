@@ -409,9 +409,13 @@ describe("a cell of the orders pane, explained", () => {
     expect(filled.inputs.map((i) => i.value)).toEqual([`+2 at ${row?.avgFill}`]);
     expect(state.lines[0]).toMatch(/^FILLED in the order ledger since 10:0/);
     expect(state.lines.at(-1)).toBe("made by this desk in account paper");
-    const away = await cell(order, "away");
-    const mid = await cell(order, "mid");
-    expect(away.lines[0]).toBe(`+(limit ${row?.limit} - mid ${mid.value}) / tick = ${away.value}`);
+    expect((await cell(order, "away")).lines[0]).toMatch(/^the order is over/);
+    expect((await cell(order, "mid")).value).toBe("–");
+    const staged = await host.command({ name: "stage", draft: draft() });
+    const away = await cell(staged.made as string, "away");
+    const mid = await cell(staged.made as string, "mid");
+    const limit = await cell(staged.made as string, "limit");
+    expect(away.lines[0]).toBe(`+(limit ${limit.value} - mid ${mid.value}) / tick = ${away.value}`);
     expect((await cell(order, "age")).lines.join()).toMatch(/since it came to its end,planned 10:00/);
     expect(await host.explain({ view: "orders", row: "O99", column: "limit" })).toBeNull();
   });

@@ -34,9 +34,14 @@ export function limitSaid(s: Subject): Said {
   return { value: exact(row.limit), unit: perUnit(s), lines, inputs: market(s), usedBy: ["away", "guards"] };
 }
 
+/** The row shows no market where it has one: the order is over. */
+const isOver = ({ row, at }: Subject): boolean => row.mid === null && at?.net.mid != null;
+const OVER = "the order is over: where the market is now says nothing of it";
+
 export function midSaid(s: Subject): Said {
   const { at } = s;
   if (at === null) return { value: "–", unit: null, lines: [NO_MARKET] };
+  if (isOver(s)) return { value: "–", unit: null, lines: [OVER], inputs: market(s) };
   const { bid, mid, ask } = at.net;
   return {
     value: exact(mid),
@@ -50,6 +55,7 @@ export function midSaid(s: Subject): Said {
 export function awaySaid(s: Subject): Said {
   const { row, at } = s;
   if (at === null) return { value: "–", unit: null, lines: [NO_MARKET] };
+  if (isOver(s)) return { value: "–", unit: null, lines: [OVER] };
   const sign = signOf(row.side) < 0 ? "-" : "+";
   const formula = `${sign}(limit ${exact(row.limit)} - mid ${exact(row.mid)}) / tick = ${gain(row.awayTicks)}`;
   return {
