@@ -47,6 +47,9 @@ function desk(): Read {
           stream.close();
           const read = core.seq - before;
           if (read < Number(messages)) throw new Error(`${read} of ${messages} events`);
+          // Times go on from round to round: a quote that the book did not take would be cheaper than one it did.
+          const odd = core.book.counts().map((c) => `${c.value} ${c.name}`);
+          if (odd.length > 0) throw new Error(`quotes that the book did not simply take: ${odd.join(", ")}`);
           resolve(seconds);
         }
         return journal.frame(name, bytes, recvUs);
