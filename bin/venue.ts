@@ -86,7 +86,10 @@ export function venueCommand(cli: Cli): Command {
     .option("--tls-port <n>", "TLS port, 0 picks one", within(0, 65_535), 0)
     .option("--host <address>", "where it listens", "127.0.0.1")
     .option("--seed <n>", "which of the markets it plays", within(0, 4_294_967_295), 1)
-    .option("--day <date>", "trade date to play, e.g. 2026-11-20")
+    .option(
+      "--day <date>",
+      "date to play, e.g. 2026-11-20; where New York does not trade coins do, from midnight",
+    )
     .option("--at <time>", "New York time at which it begins, e.g. 09:30 or open")
     .option("--speed <n>", "0.1 to 100 times as fast as the day", within(0.1, 100, false), 1)
     .option("--symbols <list>", "names to list instead of the usual ones, e.g. SPY,AAPL", list)

@@ -33,9 +33,17 @@ export interface StartChoice {
   readonly at?: string;
 }
 
+/** A day on which New York does not trade: coins do, from midnight there on. */
+function coinsAlone(day: IsoDay): Session {
+  const whole = { calendar: "NYSE", day, half: false, closeUs: Number.POSITIVE_INFINITY as Micros };
+  const openUs = parseSessionTime("00:00", { ...whole, openUs: 0 as Micros }) as Micros;
+  return { ...whole, openUs };
+}
+
 /**
  * Where a venue's day begins. Without a choice it is the wall while New York trades, and else the open of the last session, so that there
- * is always a market. @throws VoldeskError CLI-004 for a day without a session or a time that is none.
+ * is always a market. @throws VoldeskError CLI-004 for a time that is none; MarketError for a day
+ * outside the calendars.
  */
 export function startOf(choice: StartChoice, wallUs: number): { session: Session; startUs: number } {
   const now = wallUs as Micros;
@@ -45,14 +53,7 @@ export function startOf(choice: StartChoice, wallUs: number): { session: Session
   const session =
     choice.day === undefined
       ? (running ?? lastSession("NYSE", now) ?? nextOpen("NYSE", now))
-      : sessionOn("NYSE", choice.day as IsoDay);
-  if (session === null)
-    throw new VoldeskError(
-      "CLI-004",
-      `New York does not trade on ${choice.day}`,
-      "Name a day of trading.",
-      "--day",
-    );
+      : (sessionOn("NYSE", choice.day as IsoDay) ?? coinsAlone(choice.day as IsoDay));
   const startUs = parseSessionTime(choice.at ?? "open", session);
   if (startUs === null)
     throw new VoldeskError("CLI-004", `"${choice.at}" is no time of day`, "Write 09:30 or open.", "--at");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StatusView } from "../../src/desk/protocol.ts";
+import type { ChartView, StatusView } from "../../src/desk/protocol.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { bootOf } from "../shell/boot.ts";
 import { tempDir } from "./boot.ts";
@@ -110,6 +110,24 @@ describe("hard days of the machine", () => {
       expect(zone()).toBe(-240);
       await sim.pass(MINUTE);
       expect(zone()).toBe(-300);
+      expect(d.text()).not.toContain("gap on");
+      expect(d.sent.some((m) => m.t === "turned")).toBe(false);
+    }));
+
+  it("a Sunday on which clocks are set back is played by the venue: coins trade, the chart goes on and has the hours before", () =>
+    inSim({ day: "2026-11-01", at: "01:59:30" }, async (sim) => {
+      const d = sim.desk("deribit", { symbols: ["BTC-PERPETUAL"], limit: 3 });
+      const chart = () => d.view<ChartView>("chart", { slot: null, barMinutes: 1 });
+      const bars = () => chart()?.bars.startUs.length ?? 0;
+      await sim.until("live", () => d.feed("venue")?.state === "live" && bars() > 350);
+      expect([d.zoneOffsetMin(), chart()?.zoneOffsetMin]).toEqual([-240, -240]);
+      // Of the coin's own day, which is that of UTC.
+      expect(chart()?.bars.startUs[0]).toBe(Date.UTC(2026, 10, 1) * 1000);
+      const before = bars();
+      await sim.pass(2 * MINUTE);
+      expect([d.zoneOffsetMin(), chart()?.zoneOffsetMin]).toEqual([-300, -300]);
+      expect(bars()).toBeGreaterThan(before);
+      expect(chart()?.bars.startUs.at(-1)).toBe(Date.UTC(2026, 10, 1, 6, 1) * 1000);
       expect(d.text()).not.toContain("gap on");
       expect(d.sent.some((m) => m.t === "turned")).toBe(false);
     }));

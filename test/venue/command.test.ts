@@ -43,7 +43,7 @@ describe("voldesk venue", () => {
 
   it.each([
     [["--port", "99999"], /^CLI-004 .*--port/],
-    [["--day", "2026-11-21"], /^CLI-004 --day: New York does not trade on 2026-11-21/],
+    [["--day", "2041-11-21"], /^MKT-004 2041-11-21 is outside the calendars/],
     [["--at", "noon"], /^CLI-004 --at: "noon"/],
     [["--symbols", "ZZZ"], /^CLI-004 --symbols: the venue has no ZZZ/],
     [["--script", "/nowhere.yaml"], /^VEN-003 \/nowhere\.yaml/],

@@ -16,7 +16,7 @@ const two = (n: number): string => String(n).padStart(2, "0");
 /** `10:32:26 ET` of an instant, in the session's zone. */
 export function clock(context: ViewContext, us: number | null): string {
   if (us === null || us !== us) return "an unknown time";
-  const seconds = Math.floor(us / 1e6) + context.session.zoneOffsetMin * 60;
+  const seconds = Math.floor(us / 1e6) + context.zoneOffsetMin * 60;
   const ofDay = ((seconds % 86_400) + 86_400) % 86_400;
   return `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)} ${context.session.zone}`;
 }

@@ -1,9 +1,11 @@
 import {
+  calendarZone,
   type Instrument,
   type IsoDay,
   type Micros,
   nextOpen,
   sessionOf,
+  zoneOffsetMin,
 } from "../../../engines/market/index.ts";
 import {
   type BookValue,
@@ -106,6 +108,11 @@ export class ViewContext {
 
   get session(): SessionFacts {
     return this.facts.session;
+  }
+
+  /** Minutes east of UTC now: clocks may be set within a session that goes round the clock. */
+  get zoneOffsetMin(): number {
+    return zoneOffsetMin(calendarZone(this.session.calendar), this.nowUs);
   }
 
   source(): BookSource {

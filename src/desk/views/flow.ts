@@ -32,7 +32,7 @@ export function flowView(context: ViewContext, params: Views["flow"]["params"]):
     quality: session.sampling === "minute bars" ? "bar" : "print",
     contracts: engine.contracts.expiry.reduce((n, e) => (e >= 0 ? n + 1 : n), 0),
     sinceUs: session.openUs,
-    zoneOffsetMin: session.zoneOffsetMin,
+    zoneOffsetMin: context.zoneOffsetMin,
     totals,
     trades: lastTrades(context, engine, params.limit),
     byStrike: bins(engine, { strike: true }, (t, i) => ({ strike: t.strike[i] as number })),

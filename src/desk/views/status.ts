@@ -16,8 +16,7 @@ export function statusView(context: ViewContext): StatusView {
     nowUs,
     day: session.day,
     zone: session.zone,
-    // Clocks may be set within a session that goes round the clock.
-    zoneOffsetMin: zoneOffsetMin(calendarZone(session.calendar), nowUs),
+    zoneOffsetMin: context.zoneOffsetMin,
     halfDay: session.halfDay,
     openUs: session.openUs,
     closeUs: session.closeUs,
