@@ -111,7 +111,7 @@ export class DeskSession {
   ledgerOpened(log: OrderLog | LedgerFault): void {
     if (this.stopped) {
       // Nobody waits for it any more, and left open it would keep this thread alive.
-      if ("append" in log) log.close();
+      if ("append" in log) void log.close();
       return;
     }
     if ("append" in log) return this.openOrders(log);

@@ -96,8 +96,11 @@ export class LedgerClient implements OrderLog {
     this.worker.postMessage({ t: "account", name } satisfies ToLedger);
   }
 
-  close(): void {
+  close(): Promise<void> {
+    if (this.gone !== null) return Promise.resolve();
+    const ended = new Promise<void>((resolve) => this.worker.once("exit", () => resolve()));
     this.worker.postMessage({ t: "close" } satisfies ToLedger);
+    return ended;
   }
 
   private ask(message: (id: number) => ToLedger, done: (fault: LedgerFault | null) => void): void {

@@ -14,7 +14,8 @@ export interface OrderLog extends LedgerPort {
   };
   /** Takes a broker's account for this desk alone; the process that has it, null where it is ours now. */
   lockAccount(name: string, done: (heldBy: number | null) => void): void;
-  close(): void;
+  /** Resolves when all that was appended is on disk and the locks are given back. */
+  close(): Promise<void>;
   onAsk(answer: (ask: { readonly name: string; readonly arg: string | null }) => string): void;
   appendPaper(
     scope: string,
@@ -28,7 +29,7 @@ export function memoryLog(): OrderLog {
   return {
     readOnly: null,
     lockAccount: (_name, done) => done(null),
-    close: () => undefined,
+    close: async () => undefined,
     onAsk: () => undefined,
     kept: { records: [], paper: [], lastOrder: 0, lastTicket: 0 },
     append: (_records, done) => done(null),

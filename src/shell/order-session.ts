@@ -208,7 +208,7 @@ export class OrderSession implements RowWatch {
 
   close(): void {
     this.again();
-    this.log.close();
+    void this.log.close();
   }
 
   /** Legs of the tickets that are staged and not sent, whole tickets' sizes. */

@@ -154,5 +154,5 @@ await trader.begin();
 if (!options.settle) await trader.trade();
 await trader.settle(SETTLE_MS);
 await real.close();
-log.close();
+await log.close();
 process.exit(0);

@@ -148,8 +148,9 @@ export class LiveOrders {
     this.toCome.close();
     this.opening?.close();
     this.deadMan?.close();
-    this.log?.close();
     await this.broker?.close();
+    // After the broker's last word, which is on disk then.
+    await this.log?.close();
   }
 
   private openAccount(log: OrderLog, broker: BrokerBoot | null): void {

@@ -247,7 +247,7 @@ export class LiveSession {
   ledgerOpened(log: OrderLog | LedgerFault): void {
     if (this.closing === null) this.orders.opened(log);
     // Nobody waits for it any more, and left open it would keep this thread alive.
-    else if ("append" in log) log.close();
+    else if ("append" in log) void log.close();
   }
 
   /** Ends the feed and completes the capture. */
