@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Quality } from "../../engines/market/index.ts";
 import type { ChartView, StatusView } from "../../src/desk/protocol.ts";
 import { runHeadless } from "../../src/shell/headless.ts";
 import { bootOf } from "../shell/boot.ts";
@@ -345,6 +346,28 @@ describe("field failures of the gateway", () => {
       await sim.until("on its row", () => /gap|stale/.test(d.follows().get("SPY")?.state ?? ""));
       sim.faults.remove(fault.id);
       await sim.until("live again", () => d.follows().get("SPY")?.state === "live", 3 * MINUTE);
+    }));
+
+  it("quotes that are delayed or frozen carry their letter, and what is not subscribed is counted and no market", () =>
+    inSim({}, async (sim) => {
+      const d = sim.desk("ibkr", { symbols: ["SPY"], limit: 2 });
+      const quality = () => d.follows().get("SPY")?.quality;
+      await sim.until("real time", () => quality() === Quality.realtime);
+      for (const [as, expected] of [
+        ["D", Quality.delayed],
+        ["Z", Quality.frozen],
+      ] as const) {
+        const fault = sim.faults.add({ kind: "availability", as });
+        await sim.until(as, () => quality() === expected, MINUTE);
+        sim.faults.remove(fault.id);
+        await sim.until(`real time after ${as}`, () => quality() === Quality.realtime, MINUTE);
+      }
+      sim.faults.add({ kind: "availability", as: "N" });
+      await sim.until(
+        "counted",
+        () => [...d.session.refusals.keys()].some((k) => k === "availability Np"),
+        MINUTE,
+      );
     }));
 
   it("11: subscriptions that end silently are renewed before", () =>

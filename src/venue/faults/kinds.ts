@@ -113,6 +113,10 @@ export const FAULT_KINDS = {
   },
   // IBKR
   commissionLate: { does: "executions are told without their commission", takes: {} },
+  availability: {
+    does: "IBKR's quotes are delayed (D), frozen (Z, Y) or not subscribed (N), as field 6509 says",
+    takes: { as: z.enum(["D", "Z", "Y", "N"]).default("D") },
+  },
   smdAge: { does: "smd subscriptions end silently at this age", takes: { ms: ms.default(60_000) } },
   competing: { does: "another session takes over", takes: {} },
   loggedOut: { does: "the brokerage session is gone", takes: {} },

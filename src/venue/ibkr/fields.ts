@@ -1,5 +1,6 @@
 import { US_PER_DAY } from "../../../engines/market/index.ts";
 import { told, type VenueContext } from "../context.ts";
+import type { Faults } from "../faults/faults.ts";
 import type { Product } from "../market/types.ts";
 import { type Contracts, compactDay, exchangeOf, secTypeOf, tickerOf } from "./contracts.ts";
 
@@ -117,3 +118,7 @@ const grouped = (n: number): string =>
 /** `12.3M`, as the broker shortens volumes. */
 const short = (n: number): string =>
   n >= 1e6 ? `${(n / 1e6).toFixed(1)}M` : n >= 1e4 ? `${(n / 1e3).toFixed(1)}K` : String(Math.round(n));
+
+/** Field 6509 of a quote: real time, consolidated, with its book, unless the venue is told to have others. */
+export const availability = (faults: Faults, path: string): string =>
+  `${faults.take("availability", path, true)?.params["as"] ?? "R"}pB`;

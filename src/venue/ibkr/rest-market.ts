@@ -4,7 +4,7 @@ import { barsOf } from "../market/timeframe.ts";
 import type { Product } from "../market/types.ts";
 import { json, type Reply, type Request } from "../net/http.ts";
 import { type Contracts, tickerOf } from "./contracts.ts";
-import type { Fields } from "./fields.ts";
+import { availability, type Fields } from "./fields.ts";
 import type { Login } from "./login.ts";
 
 const MOST_CONIDS = 100;
@@ -65,7 +65,7 @@ export class MarketRest {
       _updated: this.fields.updatedMs(p),
       server_id: "q0",
       "6119": "q0",
-      "6509": "RpB",
+      "6509": availability(this.context.faults, "/v1/api/iserver/marketdata/snapshot"),
       ...values,
     };
   }

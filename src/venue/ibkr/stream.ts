@@ -5,7 +5,7 @@ import type { MarketEvent, Product } from "../market/types.ts";
 import type { Wire } from "../net/wire.ts";
 import { ACCOUNT } from "./account.ts";
 import type { Contracts } from "./contracts.ts";
-import type { Fields } from "./fields.ts";
+import { availability, type Fields } from "./fields.ts";
 import type { Login } from "./login.ts";
 import { OrderTopics } from "./order-topics.ts";
 import type { IbkrOrders } from "./orders.ts";
@@ -161,17 +161,21 @@ export class IbkrStream implements Sink {
   private tell(conid: number, d: MarketData, nowUs: number): void {
     d.dirty = false;
     d.dueUs = nowUs + SEND_EVERY_US;
-    const values = { ...gone(d.sent), ...this.fields.of(d.product, d.fields) };
+    const values = {
+      ...gone(d.sent),
+      ...this.fields.of(d.product, d.fields),
+      "6509": availability(this.context.faults, this.wire.path),
+    };
     const changed = Object.entries(values).filter(([code, v]) => d.sent[code] !== v);
     if (changed.length === 0) return;
     const first = Object.keys(d.sent).length === 0;
     Object.assign(d.sent, values);
     const head = { topic: `smd+${conid}`, conid, conidEx: String(conid), server_id: "q0" };
-    const quality = first ? { "6119": "q0", "6509": "RpB" } : {};
+    const server = first ? { "6119": "q0" } : {};
     const message = {
       ...head,
       _updated: this.fields.updatedMs(d.product),
-      ...quality,
+      ...server,
       ...Object.fromEntries(changed),
     };
     this.wire.sendData(JSON.stringify(message), this.context.chance());
