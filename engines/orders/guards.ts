@@ -19,6 +19,12 @@ import { signOf } from "./terms.ts";
 export const closesOnly = (i: GuardInput): boolean =>
   i.legs.every((leg) => leg.intent.ok && leg.intent.intent === "close");
 
+/** Nets of packages and futures may cost less than nothing; a single stock, coin or option may not. */
+export const noPrice = (
+  legs: readonly { readonly instrument: { readonly kind: string } }[],
+  limit: number,
+): boolean => limit <= 0 && legs.length === 1 && legs[0]?.instrument.kind !== "future";
+
 export const pass = (code: GuardCode, text: string, used: number | null = null): Finding => ({
   code,
   verdict: "pass",
@@ -118,10 +124,13 @@ const collar: Guard = (i) => {
   };
 };
 
-const tick: Guard = (i) =>
-  i.onGrid
+const tick: Guard = (i) => {
+  if (noPrice(i.legs, i.limit))
+    return { code: "TICK", verdict: "deny", text: `TICK ${i.limit} is no price of a single contract` };
+  return i.onGrid
     ? pass("TICK", `on the grid of ${i.tick}`)
     : { code: "TICK", verdict: "deny", text: `TICK ${i.limit} is no price of the grid (${i.tick})` };
+};
 
 /** A passive limit far from the market is free, but may be a slip of the finger. */
 const fatFinger: Guard = (i) => {

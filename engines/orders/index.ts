@@ -5,7 +5,7 @@ export * from "./fold.ts";
 export * from "./gate.ts";
 export * from "./guard-rules.ts";
 export * from "./guard-types.ts";
-export { closesOnly, runGuards, tightest } from "./guards.ts";
+export { closesOnly, noPrice, runGuards, tightest } from "./guards.ts";
 export { assignmentRisk } from "./guards-contract.ts";
 export { candidateOf, liquidityLimits } from "./guards-option.ts";
 export * from "./ids.ts";

@@ -19,6 +19,7 @@ import {
   type LegQuote,
   type NetQuote,
   netQuote,
+  noPrice,
   type PriceWish,
   priceWish,
   qtyWish,
@@ -241,6 +242,8 @@ function toggled(at: Resolved): PriceWish {
 function withPrice(at: Resolved, price: PriceWish): Edited {
   const { limit } = priceWish(price, at.net, at.grid, at.body.side);
   const edge = at.collarEdge;
+  if (limit !== null && noPrice(at.legs, limit))
+    return { ok: false, message: `${limit} is no price of a single contract` };
   if (limit !== null && edge !== null && beyondCollar(at.body.side, limit, edge)) {
     const word = at.body.side === "buy" ? "above" : "below";
     return { ok: false, message: `${limit} is ${word} the collar: ${insideCollar(at, edge)}` };

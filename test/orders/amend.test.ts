@@ -54,6 +54,20 @@ describe("a preview", () => {
   });
 });
 
+it("a single contract has no price of 0 or less, when it is typed and when it is previewed; a package may", () => {
+  const rig = new Rig({ traits: { maxLegs: 4 } });
+  const minus = { by: "limit", price: "-1.00" } as const;
+  const one = rig.stage({ legs: [{ instrument: CALL_100, ratio: 1 }] });
+  const typed = (ticket: string) =>
+    rig.command({ name: "ticket", ticket, edit: { edit: "price", price: minus } });
+  expect(typed(one)).toEqual({ ok: false, message: "-1 is no price of a single contract" });
+  const staged = rig.stage({ legs: [{ instrument: CALL_100, ratio: 1 }], price: minus });
+  const denied = rig.preview(staged);
+  expect(denied.guards.find((g) => g.code === "TICK")).toMatchObject({ verdict: "deny" });
+  expect(denied.canConfirm).toBe(false);
+  expect(typed(rig.stage(vertical))).toMatchObject({ ok: true });
+});
+
 describe("the rows of pane 9", () => {
   it("say of an order that was recorded and never sent that it was not sent, and of one that waits for another's end what it waits for", () => {
     const before = new Rig();

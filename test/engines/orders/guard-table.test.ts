@@ -138,6 +138,7 @@ const TABLE: readonly Row[] = [
   ["QUALITY", "indicative", quote({ quality: Quality.indicative }), "confirm", "confirm", "deny"],
   ["QUALITY", "one venue", quote({ quality: Quality.singleVenue }), "confirm", "confirm", "deny"],
   ["TICK", "off the grid", { onGrid: false }, "deny", "deny", "deny"],
+  ["TICK", "below nothing", { limit: -1 }, "deny", "deny", "deny"],
   ["COLLAR", "above it", { limit: 5.35 }, "deny", "deny", "deny"],
   ["COLLAR", "nothing to measure by", { collarEdge: null }, "deny", "confirm", "deny"],
   ["COLLAR", "far on the patient side", { limit: 0.05 }, "pass", "pass", "pass"],
