@@ -33,6 +33,7 @@ function sentence(row: OrderRow, before: OrderRow | undefined): { text: string; 
       return { text: `${row.state} ${row.id} ${words(row)}${why}`, level: "order" };
     case "rejected":
     case "denied":
+    case "busted":
       return { text: `${row.state} ${row.id} ${words(row)}${why}`, level: "error" };
     case "not sent":
       return { text: `not sent ${row.id} ${words(row)}${why}`, level: "warn" };

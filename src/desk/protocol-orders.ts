@@ -298,6 +298,8 @@ export type OrderState =
   | "working"
   | "partial"
   | "filled"
+  /** It was filled, and the venue took executions of it back. */
+  | "busted"
   | "cancelling"
   | "cancelled"
   | "rejected"

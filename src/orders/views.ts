@@ -240,7 +240,7 @@ function stateOf(o: Kept, inHand: boolean): OrderState {
     case "PARTIAL":
       return "partial";
     case "FILLED":
-      return "filled";
+      return remainingUnits(o) > 0 ? "busted" : "filled";
     case "CANCELLED":
       return "cancelled";
     case "REJECTED":

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashOf } from "../../engines/orders/index.ts";
+import { OrderNotices } from "../../screens/app/order-notices.ts";
+import { ordersView } from "../../src/orders/views.ts";
 import { CALL_100, CALL_105, Rig } from "./rig.ts";
 
 const vertical = {
@@ -94,6 +96,24 @@ describe("the rows of pane 9", () => {
       state: "sending",
       note: expect.stringContaining("when the end of O1"),
     });
+  });
+
+  it("say of a filled order whose execution was taken back that it is busted, and so does the bottom row", () => {
+    const rig = new Rig();
+    rig.confirm(rig.stage());
+    rig.fill("O1", 100);
+    const said: string[] = [];
+    const notices = new OrderNotices((text, level) => said.push(`${level} ${text}`));
+    const look = () => notices.receive(ordersView(rig.desk, rig.market.context()), 0);
+    look();
+    rig.bust("O1");
+    expect(rig.row("O1")).toMatchObject({
+      state: "busted",
+      filled: 0,
+      note: expect.stringContaining("was busted"),
+    });
+    look();
+    expect(said).toEqual([expect.stringMatching(/^error busted O1 BUY 100 .*was busted/)]);
   });
 
   it("tell no distance to the market of an order that is over, and nothing to take the place of once it is", () => {

@@ -234,6 +234,14 @@ export class Rig {
     this.desk.overlay();
   }
 
+  /** The venue takes the newest execution of an order back. */
+  bust(id: string): void {
+    const state = this.desk.book.orders.get(id);
+    if (state === undefined) throw new Error(`no order ${id}`);
+    this.listener({ k: "bust", clientId: state.order.clientId, execId: `X${this.execs}` });
+    this.desk.overlay();
+  }
+
   /** What a sleeve holds of a contract. */
   held(strategy: string, instrument: InstrumentId): number {
     let sum = 0;

@@ -23,6 +23,7 @@ const STATE_ROLE: Readonly<Record<OrderState, Role>> = {
   working: "title",
   partial: "title",
   filled: "ok",
+  busted: "error",
   cancelling: "warn",
   cancelled: "dim",
   rejected: "error",
