@@ -7,7 +7,8 @@ const SKEW_MS = 500;
 export function skewCheck(name: string, us: number | null, atUs: number): Check {
   if (us === null) return { name, state: "warn", found: "it answers, but tells no time", advice: null };
   const ms = Math.round((atUs - us) / 1000);
-  const found = `answers; this clock is ${Math.abs(ms)} ms ${ms < 0 ? "behind" : "ahead"}`;
+  const off = Math.abs(ms) < 10_000 ? `${Math.abs(ms)} ms` : `${Math.round(Math.abs(ms) / 1000)} s`;
+  const found = `answers; this clock is ${off} ${ms < 0 ? "behind" : "ahead"}`;
   const advice =
     Math.abs(ms) > SKEW_MS
       ? "Let this machine keep its time by NTP: ages of quotes are read off its clock."

@@ -84,6 +84,16 @@ describe("the feed of Deribit", () => {
     expect(options.some((o) => o.bid > 0 && o.ask > o.bid)).toBe(true);
   });
 
+  it("asks how options stand that are held or watched, of a coin whose chain nobody follows", async () => {
+    const { feed, out } = feedOf(null);
+    feed.chains([want(out, "BTC-PERPETUAL").instrument]);
+    feed.desire([{ ...want(out, "ETH-25DEC26-4000-C"), why: "position" }]);
+    feed.start();
+    const told = (coin: string): boolean =>
+      [...out.seen].some(([id, seen]) => id.startsWith(`OPT/${coin}/`) && seen.snapshots > 0);
+    await until("both chains", () => told("ETH") && told("BTC"));
+  });
+
   it("asks again how a chain stands when a connection was silent at first: what changed meanwhile was lost", async () => {
     const { feed, out } = feedOf(null);
     const summaries = (): number => out.frames.filter(({ bytes }) => bytes.includes('"bid_price"')).length;

@@ -47,6 +47,21 @@ it("a broker whose order events are not heard is told of on the status line and 
   }
 });
 
+it("keys that the broker takes back while the desk runs are told of as soon as it is asked anything", async () => {
+  const trader = desk();
+  try {
+    await trader.seen("status", {}, (s) => s.trading === "active" && s.ordersWhy === null);
+    const refused = venue.faults.add({ kind: "rest", on: "/v2/positions", status: 401 });
+    await trader.command({ name: "reconcile", adopt: false });
+    await trader.seen("status", {}, (s) => s.ordersWhy === "orders: the keys are refused (HTTP 401)");
+    venue.faults.remove(refused.id);
+    await trader.command({ name: "reconcile", adopt: false });
+    await trader.seen("status", {}, (s) => s.ordersWhy === null);
+  } finally {
+    await trader.session.close();
+  }
+});
+
 it("a broker that refuses the keys is told of in the same places, and no order session opens", async () => {
   const trader = desk("wrong");
   try {

@@ -163,6 +163,8 @@ export class DeribitFeed implements Feed {
     this.charts = mine.flatMap((w) =>
       w.instrument.kind === "crypto" ? (deribitName(w.instrument) ?? []) : [],
     );
+    // Options of a coin whose chain nobody follows (held, watched) may lose a change in a pause just as well.
+    this.questions.follow(mine.flatMap((w) => (w.instrument.kind === "option" ? w.instrument.symbol : [])));
     void this.push();
     void this.questions.bars(this.charts);
   }
