@@ -97,7 +97,8 @@ async function otherVenue(loaded: LoadedConfig, url: string): Promise<OpenFeed> 
   const there = { feed: venueFeed(loaded, url), venueUrl: url, stop: () => {} };
   const wallUs = systemClock.wallUs();
   try {
-    return { ...there, offsetUs: (await venueNowUs(systemNet, url)) - wallUs, awaits: null };
+    const offsetUs = (await venueNowUs(systemNet, url)) - wallUs;
+    return { ...there, feed: venueFeed(loaded, url, await hasFullFeeds(url)), offsetUs, awaits: null };
   } catch (error) {
     if (!(error instanceof NoVenue) || error.stranger) throw noVenue(error, url);
     return { ...there, offsetUs: startOf({}, wallUs).startUs - wallUs, awaits: url };
@@ -125,7 +126,7 @@ function brokerFeed(cli: Cli, loaded: LoadedConfig): FeedSetup {
 }
 
 /** The venue speaks each of the three: which one is asked for says `--feed`. */
-function venueFeed(loaded: LoadedConfig, url: string): FeedSetup {
+function venueFeed(loaded: LoadedConfig, url: string, full = true): FeedSetup {
   const { live } = loaded.config;
   const at = url.replace(/\/$/, "");
   const sockets = at.replace(/^http/, "ws");
@@ -143,7 +144,7 @@ function venueFeed(loaded: LoadedConfig, url: string): FeedSetup {
       return { kind: "deribit", name, paper, deribit };
     }
     default:
-      return { kind: "alpaca", name, paper, alpaca: venueSetup(loaded, url) };
+      return { kind: "alpaca", name, paper, alpaca: venueSetup(loaded, url, full) };
   }
 }
 
@@ -171,18 +172,28 @@ function alpacaSetup(cli: Cli, loaded: LoadedConfig): AlpacaSetup {
   return { name: "alpaca", ...ALPACA_URLS, stockFeed: loaded.config.live.stockFeed, keys, ...shared(loaded) };
 }
 
-/** A venue trades everything on all its streams: the consolidated ones show most. Its limits are those of its plan. */
-function venueSetup(loaded: LoadedConfig, url: string): AlpacaSetup {
+/** Whether a venue's plan has the consolidated streams; who does not say so is taken to. */
+async function hasFullFeeds(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL("/_venue/state", url), { signal: AbortSignal.timeout(5_000) });
+    return ((await answer.json()) as { readonly fullFeeds?: unknown }).fullFeeds !== false;
+  } catch {
+    return true;
+  }
+}
+
+/** A venue trades everything on all its streams: the consolidated ones show most, where its plan has them. Its limits are those of its plan. */
+function venueSetup(loaded: LoadedConfig, url: string, full: boolean): AlpacaSetup {
   return {
     name: "venue",
     dataUrl: url,
     tradingUrl: url,
     streamUrl: url.replace(/^http/, "ws").replace(/\/$/, ""),
-    stockFeed: "sip",
+    stockFeed: full ? "sip" : "iex",
     // It takes any pair.
     keys: { id: "voldesk", secret: "voldesk", from: "venue" },
     ...shared(loaded),
-    optionFeed: "opra",
-    restPerMinute: 6_000,
+    optionFeed: full ? "opra" : "indicative",
+    ...(full && { restPerMinute: 6_000 }),
   };
 }

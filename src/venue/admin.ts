@@ -62,6 +62,7 @@ export class Admin {
       nowUs: session.nowUs(),
       toldUs: toldUs(this.context),
       speed: session.speed,
+      fullFeeds: this.context.plan.fullFeeds,
       events: hub.events,
       subscribed: { quotes: hub.quotes.size, trades: hub.trades.size, bars: hub.bars.size },
       attemptsPerMinute: stats.perMinute(),
