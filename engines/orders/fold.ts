@@ -137,6 +137,8 @@ function change(s: OrderState, fact: OrderFact, at: Stamp): Applied {
       s.cancelAsked = true;
       return DONE;
     case "cancelRefused":
+      // Why it ended is worth more than that there was nothing left to cancel.
+      if (isTerminal(s.status)) return SAME;
       s.cancelAsked = false;
       s.reason = fact.reason;
       return DONE;

@@ -113,7 +113,7 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
       };
     }
     case "sending":
-      return { kind: "sent", text: "durable, sent once" };
+      return { kind: "sent", text: "on disk, to be sent once" };
     case "acked":
       return { kind: "broker", text: `accepted as ${r.brokerId}` };
     case "rejected":

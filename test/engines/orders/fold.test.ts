@@ -57,6 +57,13 @@ describe("an order as the fold of its facts", () => {
     expect(after(sending, acked, { k: "notThere", id: "O1" }).status).toBe("ACKED");
   });
 
+  it("keeps why it ended where a cancel comes too late for it", () => {
+    const denied: OrderFact = { k: "denied", id: "O1", reason: "halted before it was sent" };
+    const refused: OrderFact = { k: "cancelRefused", id: "O1", reason: "no such order" };
+    expect(after(sending, denied, refused)).toMatchObject({ status: "DENIED", reason: denied.reason });
+    expect(after(sending, acked, refused)).toMatchObject({ status: "ACKED", reason: refused.reason });
+  });
+
   it("a bust that overtakes its execution still undoes it", () => {
     const execId = (first as Extract<OrderFact, { k: "fill" }>).fill.execId;
     expect(after(sending, acked, { k: "bust", id: "O1", execId }, first, second)).toMatchObject({
