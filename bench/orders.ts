@@ -146,7 +146,7 @@ async function durable(dir: string): Promise<BenchRow[]> {
   closeSync(fd);
   closeSync(over);
   ledger.close();
-  thread.close();
+  await thread.close();
   const row = (name: string, ms: readonly number[]): BenchRow => {
     const value = p99(ms);
     const ratio = value / p99(bare);
