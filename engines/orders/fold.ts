@@ -51,6 +51,11 @@ export interface OrderState {
   readonly fills: Map<string, Execution>;
   /** Executions that were taken back, known or not: word of that may overtake the execution itself. */
   readonly busted: Set<string>;
+  /**
+   * All of it was executed, and some of that was taken back: word of that may have been overtaken by later executions, so only the broker can say
+   * whether the rest works on, ended otherwise, or the order was over before.
+   */
+  doubted: boolean;
   /** Signed quantity executed of each leg. */
   readonly legQty: Qty[];
   /** Whole units of which every leg is executed. */
@@ -84,6 +89,7 @@ export function plannedState(order: PlannedOrder, at: Stamp): OrderState {
     brokerId: null,
     fills: new Map(),
     busted: new Set(),
+    doubted: false,
     legQty: order.terms.legs.map(() => 0 as Qty),
     filled: 0,
     cancelAsked: false,
@@ -114,6 +120,8 @@ function change(s: OrderState, fact: OrderFact, at: Stamp): Applied {
       return fill(s, fact.fill);
     case "bust":
       return bust(s, fact.execId);
+    case "afterBust":
+      return afterBust(s, fact.works);
     case "sending":
       if (s.status !== "PENDING") return SAME;
       s.sentUs = at.us;
@@ -169,7 +177,8 @@ function to(s: OrderState, status: OrderStatus, reason: string | null): Applied 
 }
 
 function ended(s: OrderState, status: "REJECTED" | "CANCELLED" | "EXPIRED", reason: string): Applied {
-  if (isTerminal(s.status)) return SAME;
+  if (isTerminal(s.status) && !s.doubted) return SAME;
+  s.doubted = false;
   s.cancelAsked = false;
   s.replacing = null;
   return to(s, status, reason);
@@ -204,6 +213,7 @@ function fill(s: OrderState, execution: Execution): Applied {
   const over = isOver(s);
   if (!isTerminal(s.status)) to(s, isFilled(s) ? "FILLED" : "PARTIAL", null);
   if (s.status === "FILLED") s.cancelAsked = false;
+  if (isFilled(s)) s.doubted = false;
   return { changed: true, alarm: late ? "late" : over ? "over" : null };
 }
 
@@ -217,7 +227,14 @@ function bust(s: OrderState, execId: string): Applied {
   s.legQty[execution.legIndex] = addQty(s.legQty[execution.legIndex] as Qty, back);
   s.filled = wholeUnits(s);
   s.reason = `execution ${execId} was busted`;
+  s.doubted = s.status === "FILLED" && !isFilled(s);
   return DONE;
+}
+
+function afterBust(s: OrderState, works: boolean): Applied {
+  if (!s.doubted) return SAME;
+  s.doubted = false;
+  return works ? to(s, s.fills.size > 0 ? "PARTIAL" : "ACKED", s.reason) : DONE;
 }
 
 const legTarget = (s: OrderState, i: number): number =>

@@ -77,6 +77,8 @@ export type OrderFact =
       readonly rates?: FillRates;
     }
   | { readonly k: "bust"; readonly id: string; readonly execId: string }
+  /** What the broker says of an order of which all seemed executed before some of it was taken back: the rest works on, or it is over. */
+  | { readonly k: "afterBust"; readonly id: string; readonly works: boolean }
   /** Whether it goes on working when the desk freezes: the guard leaves it alone then. */
   | { readonly k: "leave"; readonly id: string; readonly on: boolean }
   | { readonly k: "cancelAsked"; readonly id: string; readonly by: string }

@@ -46,6 +46,7 @@ const MOVES: ReadonlySet<string> = new Set([
   "acked",
   "fill",
   "bust",
+  "afterBust",
   "cancelled",
   "expired",
   "rejected",

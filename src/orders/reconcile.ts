@@ -1,4 +1,4 @@
-import type { Mode } from "../../engines/orders/index.ts";
+import { type Mode, mayLive } from "../../engines/orders/index.ts";
 import type { BrokerAccount, BrokerPosition } from "../brokers/broker.ts";
 import type { CommandResult } from "../desk/protocol.ts";
 import { takeActivities } from "./activities.ts";
@@ -132,7 +132,7 @@ export function halt(desk: OrderDesk, reason: string, by = "kill"): number {
     preview.message = "halted";
   }
   desk.sender.dropWaiting(reason);
-  const live = desk.book.live();
+  const live = [...desk.book.orders.values()].filter((o) => mayLive(o.status) || o.doubted);
   for (const state of live) desk.sender.cancel(state, by);
   const others = desk.killsOthers ? desk.others : [];
   for (const other of others) desk.sender.cancelOther(other);

@@ -21,6 +21,7 @@ const ORDER_FACTS: ReadonlySet<Fact["k"]> = new Set<OrderFact["k"]>([
   "skipped",
   "fill",
   "bust",
+  "afterBust",
   "leave",
   "cancelAsked",
   "cancelRefused",

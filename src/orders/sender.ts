@@ -182,13 +182,13 @@ export class Sender {
   /** Asks what became of an order: open, closed, executions. Only a positive "no such order" past the broker's delay counts as one. */
   resolve(id: string, asks = ASKS): void {
     const state = this.book().orders.get(id);
-    if (state === undefined || isTerminal(state.status)) return;
+    if (state === undefined || (isTerminal(state.status) && !state.doubted)) return;
     this.broker.find(state.order.clientId, (reply) => {
       if (reply.found === "order") return this.adopt(state, reply.order);
       if (reply.found === "none" && !this.underWay.has(id)) {
         const old = this.world.nowUs() - (this.submittedUs.get(id) ?? this.bornUs);
         if (old >= this.broker.traits.settleUs) {
-          if (state.status !== "PENDING") this.recorder.write([{ k: "notThere", id }]);
+          if (mayLive(state.status)) this.recorder.write([{ k: "notThere", id }]);
           return;
         }
       }
@@ -205,7 +205,9 @@ export class Sender {
     facts.push(...this.executions.news(state, told.fills));
     const reason = told.reason ?? told.status;
     const over = told.status === "cancelled" || told.status === "expired" || told.status === "rejected";
-    if (over && !isTerminal(state.status)) facts.push({ k: told.status as "cancelled", id, reason });
+    if (over && (!isTerminal(state.status) || state.doubted))
+      facts.push({ k: told.status as "cancelled", id, reason });
+    else if (state.doubted) facts.push({ k: "afterBust", id, works: told.status === "working" });
     if (told.status === "working" && state.replacing !== null && told.terms !== null) {
       const { attempt, limit } = state.replacing;
       facts.push(
@@ -272,13 +274,14 @@ export class Sender {
       if (news.length === 0) return;
       this.recorder.write(news);
     } else this.recorder.write([{ ...fact, id }]);
+    if (state?.doubted === true) this.resolve(id);
     if (state !== undefined) this.afterEnd(state);
   }
 }
 
 /** The broker may have something to say of it: it lives there, or was sent and is said not to be there. */
 export const askable = (state: OrderState): boolean =>
-  mayLive(state.status) || (state.status === "PENDING" && state.sentUs !== null);
+  mayLive(state.status) || state.doubted || (state.status === "PENDING" && state.sentUs !== null);
 
 /** Whether a limit may be sent for an order without a preview: same size, still working. */
 export const replaceable = (state: OrderState): boolean =>

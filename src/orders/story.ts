@@ -135,6 +135,8 @@ function words(r: LedgerRecord): { readonly kind: StoryLine["kind"]; readonly te
     }
     case "bust":
       return { kind: "fill", text: `execution ${r.execId} was busted` };
+    case "afterBust":
+      return { kind: "broker", text: r.works ? "what is left of it works on" : "it is over as it is" };
     case "leave":
       return {
         kind: "state",

@@ -60,6 +60,10 @@ describe("orders under crashes and bad answers", () => {
     LONG_MS,
   );
 
+  it("nor where one once was: a bust that executions overtook, and then the order's end", () => {
+    expect(lifeOf(7803, [62], { ...NOTHING })).toEqual([]);
+  });
+
   it(
     `nor at any call at all of ${WHOLE_SEEDS} lives`,
     () => {

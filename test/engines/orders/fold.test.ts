@@ -57,6 +57,23 @@ describe("an order as the fold of its facts", () => {
     expect(after(sending, acked, { k: "notThere", id: "O1" }).status).toBe("ACKED");
   });
 
+  it("is in doubt where an execution is taken back after all seemed done, until the broker says how it stands", () => {
+    const bust: OrderFact = {
+      k: "bust",
+      id: "O1",
+      execId: (first as Extract<OrderFact, { k: "fill" }>).fill.execId,
+    };
+    const told = (works: boolean): OrderFact => ({ k: "afterBust", id: "O1", works });
+    const short = [sending, acked, first, second, bust];
+    expect(after(...short)).toMatchObject({ status: "FILLED", filled: 1, doubted: true });
+    expect(after(...short, told(false))).toMatchObject({ status: "FILLED", filled: 1, doubted: false });
+    expect(after(...short, told(true))).toMatchObject({ status: "PARTIAL", filled: 1, doubted: false });
+    expect(after(...short, cancelled)).toMatchObject({ status: "CANCELLED", filled: 1, doubted: false });
+    // What is not in doubt is over.
+    expect(after(sending, acked, first, second, cancelled, told(true)).status).toBe("FILLED");
+    expect(after(...short, told(false), told(true), cancelled).status).toBe("FILLED");
+  });
+
   it("keeps why it ended where a cancel comes too late for it", () => {
     const denied: OrderFact = { k: "denied", id: "O1", reason: "halted before it was sent" };
     const refused: OrderFact = { k: "cancelRefused", id: "O1", reason: "no such order" };
