@@ -146,6 +146,7 @@ export async function runDay(plan: DayPlan, world: ChaosWorld = {}): Promise<Day
     faulty,
     world.isLive?.(faulty) ?? ((slot) => faulty.isLive(slot)),
     plan.protocol === "ibkr" ? doors.truth : null,
+    doors.standing,
   );
   const endMs = plan.hours * 3_600_000;
   const calm = await passTime(clock, SETTLED_MS + AT_REST_MS).then(() =>

@@ -74,6 +74,11 @@ export class Judge {
      * one tells of sizes with the next price only; they are not compared.
      */
     private readonly truth: Truth | null,
+    /**
+     * What stands in the market itself. REST tells of it before the streams do; where the clean desk was told of the next quote by REST, it never
+     * shows the one before.
+     */
+    private readonly standing: (instrument: Instrument) => Quote | null,
   ) {
     if (truth !== null) return;
     clean.desk.sentinel = {
@@ -128,8 +133,14 @@ export class Judge {
     if (right) verdicts.right++;
     else if (late) verdicts.late++;
     else if (this.isTorn(other, shown, nowUs)) verdicts.torn++;
+    else if (this.stands(instrument, shown)) verdicts.ahead++;
     else if (nowUs - (this.namedUs[other] ?? Number.NEGATIVE_INFINITY) < FOUND_WITHIN_US) verdicts.unknown++;
     else this.suspects.push({ instrument, slot: other, shown, clean: now, us: nowUs });
+  }
+
+  private stands(instrument: Instrument, shown: Quote): boolean {
+    const quote = this.standing(instrument);
+    return quote !== null && this.same(shown, quote);
   }
 
   /**

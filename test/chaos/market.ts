@@ -1,3 +1,4 @@
+import type { Instrument } from "../../engines/market/index.ts";
 import { seeded } from "../../engines/stats/index.ts";
 import { symbolOf } from "../../src/feeds/alpaca/symbols.ts";
 import type { VenueContext } from "../../src/venue/context.ts";
@@ -9,7 +10,7 @@ import type { MarketEvent } from "../../src/venue/market/types.ts";
 import { PLANS } from "../../src/venue/plan.ts";
 import { SessionClock, startOf } from "../../src/venue/session-clock.ts";
 import { Stats } from "../../src/venue/stats.ts";
-import type { Truth } from "./judge.ts";
+import type { Quote, Truth } from "./judge.ts";
 import type { SimClock } from "./sim-clock.ts";
 import { SimNet } from "./sim-net.ts";
 
@@ -29,7 +30,9 @@ export interface TwoDoors {
   readonly market: Faults;
   readonly startUs: number;
   nowUs(): number;
-  /** The quote of an instrument that stands, and every one from then on as it happens. */
+  /** The quote of an instrument that stands, as REST answers, which knows of it before the next round; null where there is none. */
+  standing(instrument: Instrument): Quote | null;
+  /** That quote, and every one from then on as it happens. */
   readonly truth: Truth;
   stop(): void;
 }
@@ -58,17 +61,23 @@ export function openTwoDoors(
     };
     return { net: new SimNet(new House(context), clock), faults: own };
   };
+  const standing = (instrument: Instrument): Quote | null => {
+    const product = opened.market.bySymbol(symbolOf(instrument) ?? "");
+    const quote = product === null ? null : opened.market.quoteAt(product, session.nowUs());
+    return quote === null ? null : [quote.bid, quote.bidSize, quote.ask, quote.askSize];
+  };
   return {
     clean: door(0),
     faulty: door(1),
     market: faults,
     startUs: opened.startUs,
     nowUs: () => session.nowUs(),
+    standing,
     truth: (instrument, heard) => {
       const product = opened.market.bySymbol(symbolOf(instrument) ?? "");
       if (product === null) return;
-      const standing = opened.market.quoteAt(product, session.nowUs());
-      if (standing !== null) heard([standing.bid, standing.bidSize, standing.ask, standing.askSize]);
+      const quote = standing(instrument);
+      if (quote !== null) heard(quote);
       const event = (e: MarketEvent): void => {
         if (e.kind === "quote") heard([e.quote.bid, e.quote.bidSize, e.quote.ask, e.quote.askSize]);
       };
