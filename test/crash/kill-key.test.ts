@@ -11,8 +11,8 @@ import { figure, LONG_MS, SIZE, sized } from "../harness/sizes.ts";
 import { pause } from "../harness/until.ts";
 
 const STATES = sized({ test: 12, soak: 1000, nightly: 5000 });
-/** Every so many states an order is at work when the keys begin: in `npm test` in the first. */
-const WORK_EVERY = sized({ test: 12, soak: 4, nightly: 1 });
+/** Every so many states an order is at work when the keys begin: in `npm test` in the first, in the soak in all. */
+const WORK_EVERY = sized({ test: 12, soak: 1, nightly: 1 });
 /** In all others the replay runs fast when the keys begin, but for `npm test`, where they find what those before them left. */
 const ALL_RUN = SIZE !== "test";
 /** Orders under whose confirmation the key comes; `npm test` has the same race in the simulation, at every step. */
